@@ -1,0 +1,48 @@
+# The two commands of the README, `make run` and `make test`, need only Python 3.11+ and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+
+.PHONY: run test lint bench documents clean help
+
+run: $(VENV)/.installed  ## index documents/ and answer a first question
+	$(BIN)/sourcier index documents
+	$(BIN)/sourcier ask "Quand et où se tient le Cyber-IA Expo 2026 ?"
+
+test: $(VENV)/.developed  ## run every test
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/.developed  ## style, types, architecture, licences
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python eval/licences.py
+
+bench: $(VENV)/.developed  ## measure speed and memory on this machine
+	$(BIN)/python -m eval.bench
+
+documents: $(VENV)/.developed  ## make the HTML, TXT, PDF and DOCX documents again
+	$(BIN)/python -m eval.corpus
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Sourcier demande Python 3.11 ou plus récent ; indiquez-le : make PYTHON=/chemin/python3.12 run" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installation des bibliothèques dans $(VENV) (une à deux minutes la première fois)…" >&2
+	$(INSTALL) -e .
+	@touch $@
+
+$(VENV)/.developed: $(VENV)/.installed
+	$(INSTALL) -e '.[dev]'
+	@touch $@
+
+clean:  ## remove what was built (not the documents, not the model's cache)
+	rm -rf $(VENV) build dist *.egg-info index/generations index/CURRENT
+
+help:  ## list these commands
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*##/\t/'
