@@ -1,0 +1,1 @@
+"""Sourcier: questions answered from an organisation's documents, cited to the character."""

@@ -1,0 +1,128 @@
+"""Every error Sourcier raises on purpose, in one tree.
+
+::
+
+    SourcierError                  something a person can mend; ``exit_code`` 1
+    ├── UsageError                 the request itself is wrong; ``exit_code`` 2
+    │   ├── SettingsError          a setting is unknown or out of range
+    │   ├── QuestionError          a question is empty, too long or not text
+    │   ├── InputPathError         a path given does not exist or cannot be listed
+    │   └── BatchError             a line of a batch file cannot be used
+    ├── ReadError                  one document cannot be read; the others go on
+    │   ├── UnsupportedFormatError its extension is not one of those that are read
+    │   ├── EmptyDocumentError     it holds no text
+    │   ├── TooLargeError          it, or what it unpacks to, is over the limit
+    │   ├── EncryptedError         it asks for a password
+    │   ├── NoTextLayerError       it is a picture of text (a scan)
+    │   ├── CorruptDocumentError   it is not what its name says, or is cut short
+    │   └── UnreadableFileError    the file system refused, or it vanished meanwhile
+    ├── ModelError                 the embedding model
+    │   ├── ModelNotFoundError     it is neither bundled, nor a folder, nor reachable
+    │   └── ModelCorruptError      its files do not match their checksums
+    └── IndexingError              the index
+        ├── IndexMissingError      nothing was published there
+        ├── IndexStaleError        another format, model or chunking made it
+        ├── IndexCorruptError      its files do not match its manifest
+        ├── IndexBusyError         another process is building it
+        └── IndexWriteError        it cannot be written: permissions, disk full
+
+Each message says what happened, where, and what to do. Callers branch on the type.
+"""
+
+from typing import ClassVar
+
+
+class SourcierError(Exception):
+    """The root: a message made to be read by the person who can mend it."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(SourcierError):
+    """The request itself is wrong."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class SettingsError(UsageError):
+    """A setting is unknown, of the wrong type or out of range."""
+
+
+class QuestionError(UsageError):
+    """A question is empty, too long, or not text."""
+
+
+class InputPathError(UsageError):
+    """A path given does not exist or cannot be listed."""
+
+
+class BatchError(UsageError):
+    """A line of a batch file cannot be used."""
+
+
+class ReadError(SourcierError):
+    """One document cannot be read; the message is its reason, without its path."""
+
+
+class UnsupportedFormatError(ReadError):
+    """The file's extension is not one of those that are read."""
+
+
+class EmptyDocumentError(ReadError):
+    """The document holds no text."""
+
+
+class TooLargeError(ReadError):
+    """The document, or what it unpacks to, is over the limit."""
+
+
+class EncryptedError(ReadError):
+    """The document asks for a password."""
+
+
+class NoTextLayerError(ReadError):
+    """The document holds pictures of text only."""
+
+
+class CorruptDocumentError(ReadError):
+    """The document is not what its name says, or is cut short."""
+
+
+class UnreadableFileError(ReadError):
+    """The file system refused to give the file, or it vanished meanwhile."""
+
+
+class ModelError(SourcierError):
+    """The embedding model cannot be used."""
+
+
+class ModelNotFoundError(ModelError):
+    """The model is neither bundled, nor a local folder, nor reachable."""
+
+
+class ModelCorruptError(ModelError):
+    """The model's files do not match their checksums."""
+
+
+class IndexingError(SourcierError):
+    """The index cannot be built, opened or trusted."""
+
+
+class IndexMissingError(IndexingError):
+    """Nothing was published in the index folder."""
+
+
+class IndexStaleError(IndexingError):
+    """The index was made with another format, model or chunking."""
+
+
+class IndexCorruptError(IndexingError):
+    """The index's files do not match its manifest."""
+
+
+class IndexBusyError(IndexingError):
+    """Another process is building this index."""
+
+
+class IndexWriteError(IndexingError):
+    """The index cannot be written: permissions, or a full disk."""

@@ -1,0 +1,45 @@
+"""What can be swapped: the seams between the parts, as structural types."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.types import ModelIdentity
+
+FloatMatrix = NDArray[np.float32]
+"""Shape ``(n, dimensions)``, C-contiguous, each row of unit length."""
+
+Progress = Callable[[int, int], None]
+"""Called with ``(done, total)`` as work advances."""
+
+
+class Tokens(Protocol):
+    """The model's own measure of length."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text alone, without prompt and special tokens."""
+
+
+class Embedder(Tokens, Protocol):
+    """Turns texts into unit vectors whose dot product is their cosine.
+
+    Any string is accepted: lone surrogates are replaced, an empty string gives the
+    vector of the prompt alone, and a text over the model's length is cut by tokens.
+    """
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """What makes these vectors comparable with others."""
+
+    def embed_queries(self, texts: Sequence[str]) -> FloatMatrix:
+        """Vectors of questions, in order; shape ``(len(texts), dimensions)``."""
+
+    def embed_passages(
+        self, texts: Sequence[str], progress: Progress | None = None
+    ) -> FloatMatrix:
+        """Vectors of passages or sentences, in order.
+
+        ``progress`` counts texts embedded, after each batch.
+        """

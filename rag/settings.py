@@ -1,0 +1,142 @@
+"""Settings: ``sourcier.toml`` in the working directory, then ``SOURCIER_*`` variables.
+
+Data only: reading them builds nothing and touches nothing. A variable names a section
+and a key joined by two underscores: ``SOURCIER_EMBEDDING__MODEL=/srv/models/e5``.
+An unknown key is refused.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_cache_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from rag.errors import SettingsError
+
+SETTINGS_FILE = "sourcier.toml"
+
+
+class Section(BaseModel):
+    """A section refuses keys it does not know, and does not change once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EmbeddingSettings(Section):
+    """Which model turns texts into vectors, and what runs it."""
+
+    model: str = Field("bundled", min_length=1)
+    """``bundled``, a sentence-transformers folder, or a hub name."""
+    runtime: Literal["auto", "openvino", "sentence-transformers"] = "auto"
+    """``auto``: OpenVINO on CPU, sentence-transformers where CUDA is there."""
+    precision: Literal["auto", "bf16", "f32"] = "auto"
+    """``auto``: bf16 where the processor computes in it, else f32 (OpenVINO only)."""
+    batch_tokens: int = Field(4096, ge=512, le=262_144)
+    """Most tokens, padding included, in one batch."""
+    cache: Path = Field(default_factory=lambda: user_cache_path("sourcier"))
+    """Where the prepared model is kept."""
+
+
+class ChunkingSettings(Section):
+    """How documents are cut into passages, in the model's tokens."""
+
+    max_tokens: int = Field(256, ge=32, le=8192)
+    """Longest passage; a single longer sentence is kept whole."""
+    min_tokens: int = Field(48, ge=0, le=8192)
+    """A section shorter than this joins the next of the same rank or below."""
+
+
+class LimitSettings(Section):
+    """What is refused, so that hostile input stays harmless."""
+
+    file_bytes: int = Field(100_000_000, ge=1)
+    """Largest file read."""
+    text_characters: int = Field(20_000_000, ge=1)
+    """Longest reading text."""
+    question_characters: int = Field(4000, ge=1)
+    """Longest question."""
+
+
+class IndexSettings(Section):
+    """Where the index lives and how it searches."""
+
+    directory: Path = Path("index")
+    exact_passages: int = Field(50_000, ge=0)
+    """Up to this many passages the search is exhaustive; above, an HNSW graph."""
+
+
+class RetrievalSettings(Section):
+    """How many passages are looked at and given back."""
+
+    candidates: int = Field(100, ge=1, le=10_000)
+    """Taken from each of the dense and the lexical list."""
+    hits: int = Field(10, ge=1, le=1000)
+
+
+class AnsweringSettings(Section):
+    """When to answer, and how much."""
+
+    threshold: float = Field(0.5, ge=0.0, le=1.0)
+    """Least confidence, a probability, at which an answer is given."""
+    sentences: int = Field(3, ge=1, le=10)
+    """Most sentences chosen on their own merit; a list or table may bring more."""
+
+
+class Settings(BaseSettings):
+    """All settings, each with a default that works on a fresh machine."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SOURCIER_",
+        env_nested_delimiter="__",
+        toml_file=SETTINGS_FILE,
+        extra="forbid",
+        frozen=True,
+    )
+
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    chunking: ChunkingSettings = ChunkingSettings()
+    limits: LimitSettings = LimitSettings()
+    index: IndexSettings = IndexSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    answering: AnsweringSettings = AnsweringSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then variables, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings() -> Settings:
+    """Read the settings of this working directory and environment.
+
+    Raises:
+        SettingsError: a key is unknown or a value is out of range, or the file is not
+            TOML; the message names each key.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            for fault in error.errors()
+        )
+        raise SettingsError(
+            f"Réglage refusé ({SETTINGS_FILE} ou variable SOURCIER_*) : {faults}"
+        ) from error
+    except ValueError as error:
+        raise SettingsError(
+            f"{SETTINGS_FILE} n'est pas un fichier TOML lisible : {error}"
+        ) from error

@@ -1,0 +1,287 @@
+"""The nouns of the system: frozen values, with no imports from the rest of `rag`.
+
+All offsets are half-open ranges of Unicode code points into ``Document.text``, the
+reading text: ``document.text[start:end]`` is the thing itself, always.
+"""
+
+from dataclasses import dataclass, field
+from enum import IntFlag, StrEnum
+
+
+class BlockKind(StrEnum):
+    """What a block of a document is to its reader."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE_HEADER = "table_header"
+    TABLE_ROW = "table_row"
+    QUOTE = "quote"
+    CODE = "code"
+    FOOTNOTE = "footnote"
+
+
+class Mention(IntFlag):
+    """What a stretch of text mentions, and what a question can ask for."""
+
+    NONE = 0
+    DATE = 1
+    NUMBER = 2
+    MONEY = 4
+    PERCENT = 8
+    PERSON = 16
+    PLACE = 32
+    ACRONYM = 64
+    DURATION = 128
+    REASON = 256
+    DEFINITION = 512
+    ORGANISATION = 1024
+
+
+class Support(StrEnum):
+    """How an answer's segment is held by the citations beside it."""
+
+    VERBATIM = "verbatim"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of code points, ``0 <= start <= end``."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, heading, list item or table row of a reading text.
+
+    ``level`` is 1–6 for a heading, the nesting depth from 1 for a list item, else 0.
+    ``page`` counts from 1, or is None where the format has no pages.
+    ``cells`` are the cells' spans in the document's text, for table headers and rows;
+    an empty cell is an empty span.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    page: int | None = None
+    cells: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a document says of itself. ``date`` is ISO 8601 (``2026-02-03``) or None."""
+
+    title: str | None = None
+    date: str | None = None
+    source: str | None = None
+    source_url: str | None = None
+    language: str | None = None
+    author: str | None = None
+    description: str | None = None
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it is read, cited and shown.
+
+    ``id`` depends on the collection and the relative path alone; ``version`` is
+    ``sha256:`` and the hexadecimal digest of ``text`` in UTF-8. ``blocks`` are in order,
+    do not overlap, and hold every character of ``text`` but the white space between them.
+    """
+
+    id: str
+    collection: str
+    path: str
+    version: str
+    title: str
+    text: str
+    blocks: tuple[Block, ...]
+    metadata: Metadata = field(default_factory=Metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, list item or table row that can be cited alone.
+
+    ``search_text`` is what retrieval sees in place of the cited characters (a table row
+    with its column names, for instance); None where it is the characters themselves.
+    """
+
+    start: int
+    end: int
+    kind: BlockKind
+    search_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one section, the unit that is retrieved.
+
+    ``text`` equals ``document.text[start:end]``. ``headings`` is the path of headings
+    above it, outermost first, without the document's title.
+    """
+
+    id: str
+    document_id: str
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    headings: tuple[str, ...]
+    page: int | None
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """A hit's raw signals, each in its own unit, comparable within one query only.
+
+    ``cosine`` is the passage's cosine to the question (−1 to 1), ``bm25`` its Okapi BM25
+    weight (0 and up, 0 when no term is shared), ``sentence`` the best cosine among the
+    passage's sentences.
+    """
+
+    cosine: float
+    bm25: float
+    sentence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a text also stands, word for word or nearly: another document's span."""
+
+    document_id: str
+    title: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question. ``score`` is the fused score (z-score units)."""
+
+    passage_id: str
+    document_id: str
+    title: str
+    start: int
+    end: int
+    text: str
+    headings: tuple[str, ...]
+    page: int | None
+    rank: int
+    score: float
+    signals: Signals
+    also_in: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact characters that an answer rests on.
+
+    ``quote`` equals ``text[start:end]`` of the document in the version named.
+    """
+
+    number: int
+    document_id: str
+    document_version: str
+    title: str
+    source: str | None
+    source_url: str | None
+    date: str | None
+    page: int | None
+    headings: tuple[str, ...]
+    start: int
+    end: int
+    quote: str
+    also_in: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of an answer's text and the numbers of the citations that hold it."""
+
+    text: str
+    start: int
+    end: int
+    citations: tuple[int, ...]
+    support: Support
+
+
+@dataclass(frozen=True, slots=True)
+class IndexIdentity:
+    """Which generation answered, and with which model."""
+
+    generation: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Wall-clock milliseconds of one question, by stage."""
+
+    embed: float
+    retrieve: float
+    compose: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, or the reasoned absence of one (``answered`` false, no citations).
+
+    ``confidence`` is a calibrated probability, 0 to 1, that the answer is right.
+    ``highlights`` and the segments' ranges are offsets into ``text``.
+    """
+
+    id: str
+    question: str
+    answered: bool
+    confidence: float
+    mode: str
+    text: str
+    segments: tuple[Segment, ...]
+    highlights: tuple[Span, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    index: IndexIdentity
+    timings_ms: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """What makes two sets of vectors comparable.
+
+    ``weights`` is ``sha256:`` and the digest of the model's weights and tokenizer;
+    ``dimensions`` the length of a vector; ``max_tokens`` the longest input it reads.
+    The runtime is not part of it: runtimes must agree to a cosine of 0.999.
+    """
+
+    name: str
+    weights: str
+    dimensions: int
+    max_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation of an index is made of; written last, read first.
+
+    ``files`` maps each file's path inside the generation to ``sha256:`` and its digest.
+    """
+
+    format_version: int
+    generation: str
+    created: str
+    model: ModelIdentity
+    chunking: dict[str, int]
+    vector_index: str
+    documents: int
+    passages: int
+    sentences: int
+    duplicates: int
+    collections: dict[str, int]
+    files: dict[str, str]
