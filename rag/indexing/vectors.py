@@ -1,0 +1,174 @@
+"""Dense search: passages in FAISS, sentences in a mapped matrix.
+
+Nothing here sets FAISS's number of threads, which would hold for every other user of the
+process's OpenMP: a search for one question runs on the thread that asks.
+"""
+
+import struct
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import IndexCorruptError
+from rag.indexing.arrays import map_array
+from rag.protocols import FloatMatrix
+
+VectorIndex = Literal["flat", "hnsw"]
+
+_HNSW_LINKS = 32
+_HNSW_BUILD_EFFORT = 200
+_HNSW_SEARCH_EFFORT = 256
+_WRITE_BUFFER = 1 << 20
+
+
+def choose_vector_index(passages: int, exact_passages: int) -> VectorIndex:
+    """Exhaustive up to ``exact_passages``, a graph above."""
+    return "flat" if passages <= exact_passages else "hnsw"
+
+
+def write_passage_vectors(
+    path: Path, kind: VectorIndex, dimensions: int, blocks: Iterable[FloatMatrix]
+) -> None:
+    """Write a FAISS index of unit vectors; row numbers follow the blocks' order.
+
+    ``hnsw``: Malkov and Yashunin, arXiv:1603.09320, M = 32, efConstruction = 200.
+    Raises ``OSError`` where the file cannot be written.
+    """
+    index: Any = faiss.IndexFlatIP(dimensions)
+    if kind == "hnsw":
+        index = faiss.IndexHNSWFlat(dimensions, _HNSW_LINKS, faiss.METRIC_INNER_PRODUCT)
+        index.hnsw.efConstruction = _HNSW_BUILD_EFFORT
+    for block in blocks:
+        index.add(np.ascontiguousarray(block, np.float32))
+    # FAISS's own file writer does not report a failed close; a Python file does.
+    with path.open("wb") as file:
+        writer = faiss.PyCallbackIOWriter(file.write, _WRITE_BUFFER)  # type: ignore[attr-defined]
+        faiss.write_index(index, writer)
+
+
+class PassageVectors:
+    """Searches the passages' vectors, from any thread.
+
+    ``matrix`` is ``float32 (passages, dimensions)``, read-only by convention. The file is
+    mapped; it may be removed after opening.
+    """
+
+    def __init__(self, path: Path, passages: int, dimensions: int) -> None:
+        """Open the index.
+
+        Raises:
+            IndexCorruptError: it is not an index of so many vectors of this length.
+            FileNotFoundError: it is not there.
+        """
+        _check_header(path, passages, dimensions)
+        try:
+            # Kept beside the matrix, which is a view into it.
+            self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        except (RuntimeError, MemoryError) as error:
+            raise _corrupt(path, str(error)) from error
+        self.kind: VectorIndex = "hnsw" if isinstance(self._index, faiss.IndexHNSW) else "flat"
+        self.matrix = _matrix(self._index)
+        if self.matrix.shape != (passages, dimensions):
+            raise _corrupt(path, f"{self.matrix.shape}")
+
+    def search(
+        self, query: NDArray[np.float32], k: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The ``k`` passages of greatest cosine.
+
+        Args:
+            query: a unit vector, ``(dimensions,)``.
+            k: how many; fewer come back where there are fewer.
+
+        Returns:
+            Rows and cosines, best first. With a graph, nearly the greatest.
+        """
+        wanted = min(k, len(self.matrix))
+        if wanted < 1:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        one = np.ascontiguousarray(query, np.float32).reshape(1, -1)
+        cosines, rows = self._index.search(one, wanted, params=self._effort(wanted))
+        # A graph that finds fewer pads with −1.
+        found = rows[0] >= 0
+        return rows[0][found], cosines[0][found]
+
+    def scores(
+        self, query: NDArray[np.float32], rows: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """Cosines of given passages, ``(n,)`` in their order."""
+        return np.asarray(self.matrix[rows] @ query, np.float32)
+
+    def _effort(self, wanted: int) -> Any:  # noqa: ANN401 – FAISS has no types
+        if self.kind == "flat":
+            return None
+        effort = max(_HNSW_SEARCH_EFFORT, 2 * wanted)
+        return faiss.SearchParametersHNSW(efSearch=effort)  # type: ignore[attr-defined]
+
+
+class SentenceVectors:
+    """The sentences' vectors, ``float16 (sentences, dimensions)``, mapped."""
+
+    def __init__(self, path: Path, sentences: int, dimensions: int) -> None:
+        """Map the matrix.
+
+        Raises:
+            IndexCorruptError: it is not a matrix of this shape.
+            FileNotFoundError: it is not there.
+        """
+        self.matrix = map_array(path, np.float16, dimensions=2)
+        if self.matrix.shape != (sentences, dimensions):
+            raise _corrupt(path, f"{self.matrix.shape}")
+
+    def scores(
+        self, query: NDArray[np.float32], numbers: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """Cosines of given sentences, ``(n,)`` in their order; exact to about 1e-3."""
+        return self.matrix[numbers].astype(np.float32) @ query
+
+    def best(
+        self,
+        query: NDArray[np.float32],
+        numbers: NDArray[np.int64],
+        bounds: NDArray[np.int64],
+    ) -> NDArray[np.float32]:
+        """The greatest cosine of each group of sentences, as from `Tables.sentences_of`.
+
+        Returns:
+            ``(len(bounds) - 1,)``; −1, the least a cosine can be, for an empty group.
+        """
+        best = np.full(len(bounds) - 1, -1.0, np.float32)
+        full = bounds[:-1] < bounds[1:]
+        if full.any():
+            scores = self.scores(query, numbers)
+            best[full] = np.maximum.reduceat(scores, bounds[:-1][full])
+        return best
+
+
+def _matrix(index: Any) -> FloatMatrix:  # noqa: ANN401 – FAISS has no types
+    storage = index
+    if isinstance(index, faiss.IndexHNSW):
+        storage = faiss.downcast_index(index.storage)
+    if not storage.ntotal:
+        return np.empty((0, storage.d), np.float32)
+    flat = faiss.rev_swig_ptr(storage.get_xb(), storage.ntotal * storage.d)
+    return np.asarray(flat.reshape(storage.ntotal, storage.d))
+
+
+def _check_header(path: Path, passages: int, dimensions: int) -> None:
+    # FAISS maps a file whose header lies about its length, and the process dies reading it.
+    with path.open("rb") as file:
+        head = file.read(16)
+    expected = struct.pack("<iq", dimensions, passages)
+    if head[:4] not in (b"IxFI", b"IHNf") or head[4:] != expected:
+        raise _corrupt(path, "en-tête")
+
+
+def _corrupt(path: Path, detail: str) -> IndexCorruptError:
+    return IndexCorruptError(
+        f"Les vecteurs {path} sont illisibles ({detail}). Reconstruisez l'index : "
+        "sourcier index CHEMIN…"
+    )
