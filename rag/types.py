@@ -161,6 +161,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What a citation says of its document. ``date`` is ISO 8601; ``language`` ISO 639-1."""
+
+    document_id: str
+    version: str
+    title: str
+    publisher: str | None
+    url: str | None
+    date: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found for a question. ``score`` is the fused score (z-score units)."""
 

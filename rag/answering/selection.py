@@ -1,0 +1,85 @@
+"""Which of the ranked sentences make the answer: the best, and those that add to it."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from rag.retrieval.question import Question
+from rag.retrieval.retriever import FoundSentence
+from rag.text.normalisation import fold
+from rag.text.terms import lexical_terms
+from rag.types import Mention
+
+_CLOSE: Final = 0.35
+"""Standardised units under the best within which a sentence answers as well."""
+
+_WITHIN_REACH: Final = 3.0
+"""The same for a sentence that brings what the better ones lack."""
+
+_SAME: Final = 0.7
+"""Share of common terms from which two sentences say the same."""
+
+_PLURAL: Final = re.compile(
+    r"\b(?:quels|quelles|lesquels|lesquelles|liste|listes|citez|enumerez"
+    r"|which|list|what are)\b"
+)
+
+
+def select(
+    question: Question, found: Sequence[FoundSentence], most: int
+) -> tuple[FoundSentence, ...]:
+    """The sentences to quote, best first, at most ``most`` and at least one.
+
+    ``found`` is ranked, best first, and not empty.
+    """
+    chosen = [found[0]]
+    for sentence in found[1:]:
+        if len(chosen) == most:
+            break
+        if _repeats(sentence, chosen):
+            continue
+        if _is_close(sentence, chosen[0]) or _completes(question, sentence, chosen):
+            chosen.append(sentence)
+    return tuple(chosen)
+
+
+def asks_for_several(question: Question) -> bool:
+    """Whether the question asks for a list of things."""
+    return _PLURAL.search(fold(question.search_text)) is not None
+
+
+def _is_close(sentence: FoundSentence, best: FoundSentence) -> bool:
+    return best.score - sentence.score <= _CLOSE
+
+
+def _completes(
+    question: Question, sentence: FoundSentence, chosen: Sequence[FoundSentence]
+) -> bool:
+    if chosen[0].score - sentence.score > _WITHIN_REACH:
+        return False
+    if sentence.hit.document_id != chosen[0].hit.document_id:
+        return False
+    mentioned = Mention.NONE
+    for each in chosen:
+        mentioned |= each.mentions
+    lacking = question.wants & ~mentioned
+    # One thing asked for in two ways (a person or a body) lacks nothing once it is there.
+    if not lacking or not several_wants(question.wants):
+        return False
+    return bool(lacking & sentence.mentions)
+
+
+def several_wants(wants: Mention) -> bool:
+    """Whether a question asks for two kinds of things at once, such as when and where."""
+    plain = (Mention.DATE, Mention.PLACE, Mention.PERSON, Mention.MONEY, Mention.NUMBER)
+    return sum(bool(wants & kind) for kind in plain) > 1
+
+
+def _repeats(sentence: FoundSentence, chosen: Sequence[FoundSentence]) -> bool:
+    terms = set(lexical_terms(sentence.text))
+    for each in chosen:
+        others = set(lexical_terms(each.text))
+        union = terms | others
+        if not union or len(terms & others) / len(union) >= _SAME:
+            return True
+    return False

@@ -1,0 +1,68 @@
+"""The passages worth a closer look, with each signal that speaks for them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.indexing.generation import Generation
+from rag.indexing.lexical import FieldWeights, LexicalQuery
+from rag.retrieval.question import Question
+
+# The title already stands in the body; a field of its own for it only cost precision.
+_FIELDS = FieldWeights(body=1.0, title=0.0, references=1.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages by row in ascending order, each array of shape ``(n,)``.
+
+    ``bm25`` is 0 for a passage outside the lexical list. ``numbers`` are the sentences of
+    all passages, those of passage ``i`` between ``bounds[i]`` and ``bounds[i + 1]``, and
+    ``sentence_cosines`` their cosines to the question.
+    """
+
+    rows: NDArray[np.int64]
+    cosine: NDArray[np.float32]
+    bm25: NDArray[np.float32]
+    sentence: NDArray[np.float32]
+    numbers: NDArray[np.int64]
+    bounds: NDArray[np.int64]
+    sentence_cosines: NDArray[np.float32]
+
+
+def gather(
+    generation: Generation, question: Question, vector: NDArray[np.float32], depth: int
+) -> Candidates:
+    """The union of the ``depth`` nearest passages and the ``depth`` best lexical ones.
+
+    Args:
+        generation: the index.
+        question: the question read.
+        vector: its unit vector, ``(dimensions,)``.
+        depth: how many to take from each list.
+    """
+    near, _ = generation.passages.search(vector, depth)
+    query = LexicalQuery(question.terms, question.references)
+    lexical, weights = generation.lexical.search(query, depth, _FIELDS)
+    rows = np.union1d(near, lexical).astype(np.int64)
+    bm25 = np.zeros(len(rows), np.float32)
+    bm25[np.searchsorted(rows, lexical)] = weights
+    numbers, bounds = generation.tables.sentences_of(rows)
+    cosines = generation.sentences.scores(vector, numbers)
+    return Candidates(
+        rows=rows,
+        cosine=generation.passages.scores(vector, rows),
+        bm25=bm25,
+        sentence=_best(cosines, bounds),
+        numbers=numbers,
+        bounds=bounds,
+        sentence_cosines=cosines,
+    )
+
+
+def _best(cosines: NDArray[np.float32], bounds: NDArray[np.int64]) -> NDArray[np.float32]:
+    if not len(cosines):
+        return np.zeros(len(bounds) - 1, np.float32)
+    best: NDArray[np.float32] = np.maximum.reduceat(cosines, bounds[:-1])
+    return best

@@ -1,0 +1,59 @@
+"""A question, read once: cleaned, repaired, analysed."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rag.errors import QuestionError
+from rag.retrieval.spelling import Spelling
+from rag.text.language import detect_language
+from rag.text.mentions import question_kinds
+from rag.text.normalisation import clean_question
+from rag.text.terms import lexical_terms, reference_terms
+from rag.types import Mention
+
+_MOST_TERMS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What retrieval and answering know of a question.
+
+    ``text`` is the question cleaned, as shown; ``search_text`` the same with its
+    spelling repaired, as embedded; ``terms`` its distinct lexical terms and
+    ``references`` its exact references, both in order; ``language`` an ISO 639-1 code,
+    French where undecided; ``wants`` what kind of thing is asked for.
+    """
+
+    text: str
+    search_text: str
+    language: str
+    terms: tuple[str, ...]
+    references: tuple[str, ...]
+    wants: Mention
+
+
+def read_question(raw: str, spelling: Spelling, longest: int) -> Question:
+    """Read a question.
+
+    Raises:
+        QuestionError: it is empty once cleaned, or longer than ``longest`` characters.
+    """
+    if len(raw) > longest:
+        raise QuestionError(
+            f"La question compte {len(raw)} caractères ; la limite est de {longest}. "
+            "Posez une question plus courte, ou relevez limits.question_characters."
+        )
+    text = clean_question(raw)
+    if not any(char.isalnum() for char in text):
+        raise QuestionError("La question est vide. Écrivez-la en quelques mots au moins.")
+    language = detect_language(text)
+    # Words of another language are not slips of this collection's.
+    repaired = spelling.repair(text) if language in (None, "fr") else text
+    return Question(
+        text=text,
+        search_text=repaired,
+        language=language or "fr",
+        terms=tuple(dict.fromkeys(lexical_terms(repaired)))[:_MOST_TERMS],
+        references=tuple(dict.fromkeys(reference_terms(text)))[:_MOST_TERMS],
+        wants=question_kinds(repaired),
+    )

@@ -1,0 +1,121 @@
+"""Words of a question set right by the collection's own words.
+
+People type without accents, in capitals and with slips; the collection knows how its
+words are spelled. A word is replaced only where the collection lacks it in every form
+and it does not look like a real word used nowhere: a slip is then preferred that keeps
+the first letter, the nearest in edit distance (optimal string alignment: insertion,
+deletion, substitution, transposition of neighbours), and the most frequent.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Final
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from rag.text.normalisation import fold
+from rag.text.terms import lexical_terms
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_SHORTEST: Final = 4
+_SHORTEST_SLIP: Final = 5
+_LONGEST: Final = 40
+_TWO_SLIPS_FROM: Final = 8
+_MOST_REPAIRS: Final = 20
+_SHOUTING: Final = 0.6
+
+
+class Spelling:
+    """Repairs questions by a vocabulary.
+
+    Args:
+        counts: how often each word, in lower case, stands in the collection.
+        knows_term: whether a lexical term (a stem) stands in the collection.
+        is_word: whether a word looks like a word of some language; the embedding
+            model's tokenizer tells, since it keeps common words whole.
+    """
+
+    def __init__(
+        self,
+        counts: Mapping[str, int],
+        knows_term: Callable[[str], bool],
+        is_word: Callable[[str], bool],
+    ) -> None:
+        self._counts = counts
+        self._knows_term = knows_term
+        self._is_word = is_word
+
+    def repair(self, text: str) -> str:
+        """The text with its unknown words replaced; capitals are lowered when it shouts."""
+        calm = text.lower() if _shouts(text) else text
+        budget = _MOST_REPAIRS
+
+        def replace(match: re.Match[str]) -> str:
+            nonlocal budget
+            word = match.group()
+            if not _SHORTEST <= len(word) <= _LONGEST or self._is_known(word.lower()):
+                return word
+            if budget == 0:
+                return word
+            budget -= 1
+            return self._nearest(word.lower()) or word
+
+        return _WORD.sub(replace, calm)
+
+    def _is_known(self, word: str) -> bool:
+        if word in self._counts:
+            return True
+        # A form the collection lacks of a word that it has: dirigeait, for dirigé.
+        return not word.isascii() and all(map(self._knows_term, lexical_terms(word)))
+
+    def _nearest(self, word: str) -> str | None:
+        folded = fold(word)
+        restored = self._spellings.get(folded)
+        if restored is not None:
+            return restored
+        if all(map(self._knows_term, lexical_terms(word))) or self._is_word(word):
+            return None
+        if len(folded) < _SHORTEST_SLIP:
+            return None
+        slips = 1 if len(folded) < _TWO_SLIPS_FROM else 2
+        pool = [
+            candidate
+            for length in range(len(folded) - slips, len(folded) + slips + 1)
+            for candidate in self._by_shape.get((folded[0], length), ())
+        ]
+        found = process.extract(
+            folded, pool, scorer=OSA.distance, score_cutoff=slips, limit=None
+        )
+        if not found:
+            return None
+        best = min(found, key=lambda each: (each[1], -self._count(each[0]), each[0]))
+        return self._spellings[best[0]]
+
+    def _count(self, folded: str) -> int:
+        return self._counts[self._spellings[folded]]
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        spellings: dict[str, str] = {}
+        for word, count in self._counts.items():
+            folded = fold(word)
+            held = spellings.get(folded)
+            if held is None or self._counts[held] < count:
+                spellings[folded] = word
+        return spellings
+
+    @cached_property
+    def _by_shape(self) -> dict[tuple[str, int], list[str]]:
+        shapes: dict[tuple[str, int], list[str]] = {}
+        for folded in self._spellings:
+            if folded:
+                shapes.setdefault((folded[0], len(folded)), []).append(folded)
+        return shapes
+
+
+def _shouts(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    capitals = sum(char.isupper() for char in letters)
+    return len(letters) > len("NIS2 ?") and capitals > _SHOUTING * len(letters)

@@ -1,0 +1,110 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.retrieval.candidates import gather
+from rag.retrieval.question import Question
+from rag.retrieval.sentences import sentence_bm25
+from rag.service import Searcher
+from rag.types import BlockKind, Mention
+from tests.library import BUREAU, SALON, generation, searcher
+from tests.little_embedder import LittleEmbedder
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+    folder = tmp_path_factory.mktemp("library")
+    with searcher(folder, {"salon.md": SALON, "bureau.md": BUREAU}) as opened:
+        yield opened
+
+
+def evidence(asked: Searcher, question: str, k: int = 10):  # noqa: ANN201
+    read = asked.read(question)
+    vector = LittleEmbedder().embed_queries([read.search_text])[0]
+    return asked.evidence(read, vector, k)
+
+
+def test_hits_are_ranked_with_their_signals(asked: Searcher) -> None:
+    hits = evidence(asked, "Qui préside le Bureau des cartes ?").hits
+    assert hits[0].title == "Bureau des cartes"
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+    assert hits[0].signals.bm25 > 0
+    assert -1 <= hits[0].signals.cosine <= 1.0001
+    assert hits[0].signals.sentence > 0
+
+
+def test_k_bounds_the_hits(asked: Searcher) -> None:
+    assert len(evidence(asked, "le salon", k=1).hits) == 1
+
+
+def test_the_sentence_that_answers_comes_first(asked: Searcher) -> None:
+    found = evidence(asked, "Quand ouvre le salon de la donnée ?").sentences
+    assert "3 février 2026" in found[0].text
+    assert Mention.DATE in found[0].mentions
+
+
+def test_headings_never_answer_before_prose(asked: Searcher) -> None:
+    found = evidence(asked, "dates et lieu du salon").sentences
+    kinds = [each.sentence.kind for each in found]
+    assert kinds[0] not in (BlockKind.HEADING, BlockKind.TABLE_HEADER)
+
+
+def test_features_are_finite_and_the_same_for_every_question(asked: Searcher) -> None:
+    names = set()
+    for question in ("le salon", "zzz yyy", "Where is the salon?", "3"):
+        features = evidence(asked, question).features
+        names.add(frozenset(features))
+        assert all(np.isfinite(value) for value in features.values())
+    assert len(names) == 1
+
+
+def test_a_question_far_from_everything_covers_less(asked: Searcher) -> None:
+    near = evidence(asked, "Qui préside le Bureau des cartes ?").features
+    far = evidence(asked, "Comment cuire une tarte aux pommes ?").features
+    assert near["passage_coverage"] > far["passage_coverage"]
+    assert near["unknown"] < far["unknown"]
+
+
+def test_candidates_are_the_union_of_both_lists(tmp_path: Path) -> None:
+    built = generation(tmp_path, {"salon.md": SALON, "bureau.md": BUREAU})
+    with built:
+        question = Question("budget", "budget", "fr", ("budget",), (), Mention.NONE)
+        vector = LittleEmbedder().embed_queries(["budget"])[0]
+        few = gather(built, question, vector, 1)
+        every = gather(built, question, vector, 100)
+    assert 1 <= len(few.rows) <= 2
+    assert sorted(every.rows.tolist()) == list(range(built.manifest.passages))
+    assert (every.bm25 > 0).sum() == 1
+    assert every.bounds[-1] == len(every.numbers) == len(every.sentence_cosines)
+    best = [
+        every.sentence_cosines[low:high].max()
+        for low, high in zip(every.bounds[:-1], every.bounds[1:], strict=True)
+    ]
+    assert every.sentence.tolist() == pytest.approx(best)
+
+
+def test_sentence_bm25_by_hand(tmp_path: Path) -> None:
+    text = "# Titre long\n\nLe budget monte.\n\nRien ne change.\n"
+    with generation(tmp_path, {"a.md": text}) as built:
+        question = Question("budget", "budget", "fr", ("budget",), (), Mention.NONE)
+        numbers = np.arange(len(built.tables.sentences))
+        scores = sentence_bm25(built, question, numbers)
+    lengths = built.tables.sentences["n_terms"].astype(float)
+    place = int(scores.argmax())
+    damping = 1.2 * (1 - 0.75 + 0.75 * lengths[place] / lengths.mean())
+    total = len(lengths)
+    idf = np.log1p((total - 1 + 0.5) / 1.5)
+    assert scores[place] == pytest.approx(idf * 2.2 / (1 + damping))
+    assert (scores > 0).sum() == 1
+
+
+def test_an_empty_index_gives_no_evidence(tmp_path: Path) -> None:
+    with searcher(tmp_path, {}) as opened:
+        found = evidence(opened, "le salon")
+    assert found.hits == ()
+    assert found.sentences == ()
+    assert found.features == {}
