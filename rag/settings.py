@@ -5,6 +5,7 @@ and a key joined by two underscores: ``SOURCIER_EMBEDDING__MODEL=/srv/models/e5`
 An unknown key is refused.
 """
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +21,7 @@ from pydantic_settings import (
 from rag.errors import SettingsError
 
 SETTINGS_FILE = "sourcier.toml"
+_PREFIX = "SOURCIER_"
 
 
 class Section(BaseModel):
@@ -92,7 +94,7 @@ class Settings(BaseSettings):
     """All settings, each with a default that works on a fresh machine."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SOURCIER_",
+        env_prefix=_PREFIX,
         env_nested_delimiter="__",
         toml_file=SETTINGS_FILE,
         extra="forbid",
@@ -126,6 +128,7 @@ def load_settings() -> Settings:
         SettingsError: a key is unknown or a value is out of range, or the file is not
             TOML; the message names each key.
     """
+    _refuse_unknown_variables()
     try:
         return Settings()
     except ValidationError as error:
@@ -140,3 +143,18 @@ def load_settings() -> Settings:
         raise SettingsError(
             f"{SETTINGS_FILE} n'est pas un fichier TOML lisible : {error}"
         ) from error
+
+
+def _refuse_unknown_variables() -> None:
+    known = {f"{_PREFIX}{section}".upper() for section in Settings.model_fields}
+    unknown = [
+        name
+        for name in os.environ
+        if name.upper().startswith(_PREFIX) and name.upper().split("__")[0] not in known
+    ]
+    if unknown:
+        raise SettingsError(
+            f"Variables inconnues : {', '.join(sorted(unknown))}. Une variable nomme une "
+            "section et une clé, par exemple SOURCIER_EMBEDDING__MODEL ; les sections sont "
+            f"{', '.join(Settings.model_fields)}."
+        )

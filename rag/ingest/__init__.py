@@ -1,1 +1,1 @@
-"""ingest"""
+"""From a file to passages: readers, cleaning, reading text, chunking."""

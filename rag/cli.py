@@ -1,0 +1,241 @@
+"""The command line: parse, call the service, print. Results on stdout, the rest on stderr.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.errors import SourcierError
+from rag.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from rag.service import Searcher
+
+FAILED = 1
+WRONG_USAGE = 2
+PARTLY_DONE = 3
+_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="sourcier",
+    help="Sourcier répond à des questions à partir de vos documents ; chaque phrase de ses "
+    "réponses mène aux caractères exacts dont elle vient.\n\n"
+    "Premiers pas :\n\n  sourcier index MES_DOCUMENTS\n\n"
+    '  sourcier ask "Quand a lieu le salon ?"',
+    epilog="Réglages : sourcier.toml dans le dossier courant, ou variables SOURCIER_* "
+    "(par exemple SOURCIER_EMBEDDING__MODEL). Codes de sortie : 0 fait, 1 échec, "
+    "2 mauvais usage, 3 fait en partie.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+IndexOption = Annotated[
+    Path | None,
+    typer.Option("--index", metavar="DOSSIER", help="Dossier de l'index [défaut : index]."),
+]
+HitsOption = Annotated[
+    int | None,
+    typer.Option("-k", min=1, max=1000, metavar="N", help="Nombre de passages à donner."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Sortie en JSON.")]
+BatchOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--batch",
+        metavar="FICHIER.jsonl",
+        help='Lit des lignes {"id", "question"} ; écrit une ligne JSON par question, avec '
+        "son id, dans l'ordre. « - » lit l'entrée standard.",
+    ),
+]
+
+
+@app.command(short_help="Construit ou met à jour l'index.")
+def index(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="CHEMIN…", help="Fichiers ou dossiers à indexer.")
+    ],
+    index_dir: IndexOption = None,
+    collection: Annotated[
+        str,
+        typer.Option("--collection", metavar="NOM", help="Collection où ranger les documents."),
+    ] = "documents",
+    prune: Annotated[
+        bool,
+        typer.Option(
+            "--prune",
+            help="Retire de la collection tout document qui n'est sous aucun CHEMIN donné.",
+        ),
+    ] = False,
+) -> None:
+    """Construit ou met à jour l'index.
+
+    Seul ce qui a changé est relu et vectorisé. Un document supprimé sous un CHEMIN donné
+    disparaît de l'index. Formats lus : Markdown, HTML, texte, PDF et DOCX.
+    Un fichier illisible est signalé avec sa raison ; le reste est indexé (code de sortie 3).
+    """
+    from rag.console import IndexingDisplay, print_index_report
+    from rag.intake import Request
+    from rag.service import update_index
+
+    settings = _settings(index_dir)
+    if not collection.strip() or not collection.isprintable():
+        raise typer.BadParameter("le nom de la collection est vide ou illisible")
+    with IndexingDisplay() as display:
+        report = update_index(settings, Request(paths, collection, prune), display.watcher)
+    print_index_report(report, settings.index.directory)
+    if report.skipped:
+        raise typer.Exit(PARTLY_DONE)
+
+
+@app.command(short_help="Répond à une question, citations à l'appui.")
+def ask(
+    question: Annotated[
+        str | None, typer.Argument(metavar="QUESTION", help="La question, entre guillemets.")
+    ] = None,
+    index_dir: IndexOption = None,
+    k: HitsOption = None,
+    as_json: JsonOption = False,
+    batch: BatchOption = None,
+) -> None:
+    """Répond à une question par les phrases mêmes des documents, chacune avec sa source.
+
+    Quand les documents ne répondent pas, Sourcier le dit et montre les passages les plus
+    proches.
+    """
+    from rag.console import print_answer, write_json
+
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("donnez une QUESTION, ou --batch FICHIER.jsonl")
+    with _searcher(index_dir) as searcher:
+        if batch is not None:
+            _run_batch(searcher, batch, k, answers=True)
+            return
+        answer = searcher.ask(question or "", k)
+    if as_json:
+        write_json(answer)
+        return
+    print_answer(answer)
+
+
+@app.command(short_help="Cherche des passages, sans composer de réponse.")
+def search(
+    query: Annotated[
+        str | None, typer.Argument(metavar="RECHERCHE", help="Question ou mots-clés.")
+    ] = None,
+    index_dir: IndexOption = None,
+    k: HitsOption = None,
+    as_json: JsonOption = False,
+    batch: BatchOption = None,
+) -> None:
+    """Donne les passages les plus proches, avec chacun de leurs signaux."""
+    from rag.console import print_hits, write_json
+
+    if (query is None) == (batch is None):
+        raise typer.BadParameter("donnez une RECHERCHE, ou --batch FICHIER.jsonl")
+    with _searcher(index_dir) as searcher:
+        if batch is not None:
+            _run_batch(searcher, batch, k, answers=False)
+            return
+        hits = searcher.search(query or "", k)
+    if as_json:
+        write_json({"query": query, "hits": hits})
+        return
+    print_hits(hits)
+
+
+@app.command(short_help="Décrit l'index publié.")
+def status(index_dir: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Décrit l'index publié : génération, modèle, documents, fichiers laissés de côté."""
+    from rag.console import print_status, write_json
+    from rag.service import describe_index
+
+    settings = _settings(index_dir)
+    description = describe_index(settings)
+    if as_json:
+        write_json(description)
+        return
+    print_status(description, settings.index.directory)
+
+
+@app.command(short_help="Vérifie l'index publié, octet par octet.")
+def verify(index_dir: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Vérifie l'index publié : sommes de contrôle, positions, vecteurs, restes.
+
+    Le code de sortie est 1 si quelque chose est abîmé ; chaque défaut est nommé.
+    """
+    from rag.console import print_problems, write_json
+    from rag.indexing.verification import verify as find_problems
+
+    settings = _settings(index_dir)
+    problems = find_problems(settings.index.directory)
+    if as_json:
+        write_json({"problems": problems})
+    else:
+        print_problems(problems, settings.index.directory)
+    if problems:
+        raise typer.Exit(FAILED)
+
+
+def main() -> None:
+    """Run the command line; every failure is a sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app()
+    except SourcierError as error:
+        _fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        _fail("Interrompu ; l'index publié n'a pas changé.", _INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read the output has left; the rest must not raise once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("PYTHONFAULTHANDLER"):
+            raise
+        _fail(
+            f"Erreur inattendue ({type(error).__name__} : {error}). C'est un défaut de "
+            "Sourcier : signalez-le avec la commande tapée et la sortie de la même commande "
+            "précédée de PYTHONFAULTHANDLER=1.",
+            FAILED,
+        )
+
+
+def _fail(message: str, code: int) -> None:
+    typer.secho(f"sourcier : {message}", err=True, fg=typer.colors.RED)
+    sys.exit(code)
+
+
+def _settings(index_dir: Path | None) -> Settings:
+    settings = load_settings()
+    if index_dir is None:
+        return settings
+    chosen = settings.index.model_copy(update={"directory": index_dir})
+    return settings.model_copy(update={"index": chosen})
+
+
+def _searcher(index_dir: Path | None) -> "Searcher":
+    from rag.console import ModelDisplay
+    from rag.service import Searcher
+
+    with ModelDisplay() as display:
+        return Searcher.open(_settings(index_dir), display.progress)
+
+
+def _run_batch(searcher: "Searcher", path: Path, k: int | None, *, answers: bool) -> None:
+    from rag.batch import read_batch, run_batch
+
+    failed = 0
+    for line in run_batch(searcher, read_batch(path), k, answers=answers):
+        failed += "error" in line
+        typer.echo(json.dumps(line, ensure_ascii=False))
+    if failed:
+        raise typer.Exit(PARTLY_DONE)

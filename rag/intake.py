@@ -1,0 +1,174 @@
+"""Which documents an index shall hold: files read anew, kept as they were, or left out."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Final
+
+from rag.errors import InputPathError, ReadError
+from rag.indexing.generation import Generation
+from rag.indexing.records import Entry, SkippedFile, SourceStamp
+from rag.ingest.chunking import chunk
+from rag.ingest.discovery import Found, Skipped, discover, display_path
+from rag.ingest.reading import document_id, read_document
+from rag.protocols import Tokens
+from rag.settings import ChunkingSettings, LimitSettings
+
+READERS: Final = "1"
+"""The readers' version; raised when they read better, so that all files are read anew."""
+
+Seen = Callable[[int, int, str], None]
+"""Called with ``(done, total, path)`` before each file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the person asked for.
+
+    ``prune`` removes the collection's documents that lie under none of the ``paths``;
+    without it only those under the same paths are compared with what is there now.
+    """
+
+    paths: Sequence[Path]
+    collection: str
+    prune: bool = False
+
+
+class Intake:
+    """The entries of the next generation, read lazily.
+
+    Once `entries` is exhausted, ``skipped`` holds the files that were left out.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        previous: Generation | None,
+        tokens: Tokens,
+        chunking: ChunkingSettings,
+        limits: LimitSettings,
+        seen: Seen = lambda done, total, path: None,
+    ) -> None:
+        """List the files.
+
+        Raises:
+            InputPathError: a path does not exist, or two files would have one id.
+        """
+        self.skipped: list[SkippedFile] = []
+        self._request = request
+        self._previous = previous
+        self._tokens = tokens
+        self._chunking = chunking
+        self._limits = limits
+        self._seen = seen
+        self._files = self._discover()
+        self._roots = {str(path.absolute()) for path in request.paths}
+        self._stamps: Mapping[str, SourceStamp] = (
+            previous.store.source_stamps() if previous is not None else {}
+        )
+
+    @property
+    def files(self) -> int:
+        """Files to look at."""
+        return len(self._files)
+
+    def entries(self) -> Iterator[Entry]:
+        """Every document of the next generation."""
+        yield from self._kept()
+        for done, (identity, found) in enumerate(self._files.items()):
+            self._seen(done, len(self._files), display_path(found.path))
+            try:
+                yield self._entry(identity, found)
+            except ReadError as error:
+                self._skip(found.root, found.path, str(error))
+        self._seen(len(self._files), len(self._files), "")
+
+    def _discover(self) -> dict[str, Found]:
+        files: dict[str, Found] = {}
+        for met in discover(self._request.paths):
+            if isinstance(met, Skipped):
+                self._skip(met.root, met.path, met.reason)
+                continue
+            identity = document_id(self._request.collection, _relative(met))
+            twin = files.setdefault(identity, met)
+            if twin is not met:
+                raise InputPathError(
+                    f"Deux fichiers auraient le même identifiant : {display_path(twin.path)} "
+                    f"et {display_path(met.path)}. Indexez-les dans deux collections "
+                    "(--collection), ou donnez le dossier qui les contient tous deux."
+                )
+        return files
+
+    def _kept(self) -> Iterator[Entry]:
+        """Documents of other collections, and of other roots unless they are pruned."""
+        if self._previous is None:
+            return
+        for header in self._previous.store.headers():
+            same = header.collection == self._request.collection
+            if header.id in self._files:
+                continue
+            ours = self._stamps[header.id].root in self._roots or self._request.prune
+            if same and ours:
+                continue
+            yield self._stored(header.id)
+        self.skipped.extend(
+            each
+            for each in self._previous.store.skipped()
+            if each.collection != self._request.collection
+        )
+
+    def _entry(self, identity: str, found: Found) -> Entry:
+        known = self._stamps.get(identity)
+        try:
+            status = found.path.stat()
+            unchanged = (
+                known is not None
+                and known.reader == READERS
+                and (known.size, known.mtime_ns) == (status.st_size, status.st_mtime_ns)
+            )
+        except OSError:
+            unchanged = False
+        if unchanged:
+            return self._stored(identity, self._root(found))
+        document = read_document(found.path, found.root, self._request.collection, self._limits)
+        with found.path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        stamp = SourceStamp(
+            root=self._root(found),
+            size=status.st_size,
+            mtime_ns=status.st_mtime_ns,
+            sha256=digest,
+            reader=READERS,
+        )
+        return Entry(document, chunk(document, self._tokens, self._chunking), stamp)
+
+    def _stored(self, identity: str, root: str | None = None) -> Entry:
+        assert self._previous is not None  # noqa: S101 – only known documents get here
+        store = self._previous.store
+        document, stamp = store.document(identity), self._stamps[identity]
+        if root is not None:
+            stamp = SourceStamp(root, stamp.size, stamp.mtime_ns, stamp.sha256, stamp.reader)
+        if self._previous.manifest.chunking == self._chunking.model_dump():
+            return Entry(document, store.passages(identity), stamp)
+        return Entry(document, chunk(document, self._tokens, self._chunking), stamp)
+
+    def _root(self, found: Found) -> str:
+        for path in self._request.paths:
+            if found.path == path or found.path.is_relative_to(path):
+                return str(path.absolute())
+        return str(found.root.absolute())
+
+    def _skip(self, root: Path, path: Path, reason: str) -> None:
+        self.skipped.append(
+            SkippedFile(
+                self._request.collection,
+                display_path(root.absolute()),
+                display_path(path),
+                reason,
+            )
+        )
+
+
+def _relative(found: Found) -> PurePath:
+    return PurePath(found.path.relative_to(found.root))
