@@ -2,16 +2,23 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Final
 
-from rag.errors import InputPathError, ReadError
+from rag.errors import (
+    CorruptDocumentError,
+    InputPathError,
+    ReadError,
+    SourcierError,
+    UnreadableFileError,
+)
 from rag.indexing.generation import Generation
 from rag.indexing.records import Entry, SkippedFile, SourceStamp
 from rag.ingest.chunking import chunk
 from rag.ingest.discovery import Found, Skipped, discover, display_path
-from rag.ingest.reading import document_id, read_document
+from rag.ingest.reading import document_id, read_document, read_file
 from rag.protocols import Tokens
 from rag.settings import ChunkingSettings, LimitSettings
 
@@ -79,9 +86,11 @@ class Intake:
         for done, (identity, found) in enumerate(self._files.items()):
             self._seen(done, len(self._files), display_path(found.path))
             try:
-                yield self._entry(identity, found)
+                entry = self._entry(identity, found)
             except ReadError as error:
                 self._skip(found.root, found.path, str(error))
+                continue
+            yield entry
         self._seen(len(self._files), len(self._files), "")
 
     def _discover(self) -> dict[str, Found]:
@@ -119,29 +128,27 @@ class Intake:
         )
 
     def _entry(self, identity: str, found: Found) -> Entry:
-        known = self._stamps.get(identity)
-        try:
+        with _reading():
             status = found.path.stat()
-            unchanged = (
+            known = self._stamps.get(identity)
+            if (
                 known is not None
                 and known.reader == READERS
                 and (known.size, known.mtime_ns) == (status.st_size, status.st_mtime_ns)
+            ):
+                return self._stored(identity, self._root(found))
+            data = read_file(found.path, self._limits)
+            document = read_document(
+                data, _relative(found), self._request.collection, self._limits
             )
-        except OSError:
-            unchanged = False
-        if unchanged:
-            return self._stored(identity, self._root(found))
-        document = read_document(found.path, found.root, self._request.collection, self._limits)
-        with found.path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        stamp = SourceStamp(
-            root=self._root(found),
-            size=status.st_size,
-            mtime_ns=status.st_mtime_ns,
-            sha256=digest,
-            reader=READERS,
-        )
-        return Entry(document, chunk(document, self._tokens, self._chunking), stamp)
+            stamp = SourceStamp(
+                root=self._root(found),
+                size=len(data),
+                mtime_ns=status.st_mtime_ns,
+                sha256=hashlib.sha256(data).hexdigest(),
+                reader=READERS,
+            )
+            return Entry(document, chunk(document, self._tokens, self._chunking), stamp)
 
     def _stored(self, identity: str, root: str | None = None) -> Entry:
         assert self._previous is not None  # noqa: S101 – only known documents get here
@@ -168,6 +175,32 @@ class Intake:
                 reason,
             )
         )
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Turn whatever goes wrong with one file into the reason why it is left out.
+
+    A reader that fails on a file nobody thought of must not cost the other files.
+    """
+    try:
+        yield
+    except SourcierError:
+        raise
+    except FileNotFoundError as error:
+        raise UnreadableFileError(
+            "Le fichier a disparu pendant la lecture. Relancez l'indexation."
+        ) from error
+    except OSError as error:
+        raise UnreadableFileError(
+            f"Le système refuse la lecture du fichier ({error.strerror}). Vérifiez ses "
+            "droits d'accès."
+        ) from error
+    except Exception as error:
+        raise CorruptDocumentError(
+            f"Ce document n'a pas pu être lu ({type(error).__name__}). Enregistrez-le dans "
+            "un autre format, et signalez-le aux mainteneurs."
+        ) from error
 
 
 def _relative(found: Found) -> PurePath:

@@ -39,7 +39,7 @@ class EmbeddingSettings(Section):
     """``auto``: OpenVINO on CPU, sentence-transformers where CUDA is there."""
     precision: Literal["auto", "bf16", "f32"] = "auto"
     """``auto``: bf16 where the processor computes in it, else f32 (OpenVINO only)."""
-    batch_tokens: int = Field(4096, ge=512, le=262_144)
+    batch_tokens: int = Field(2048, ge=512, le=262_144)
     """Most tokens, padding included, in one batch."""
     cache: Path = Field(default_factory=lambda: user_cache_path("sourcier"))
     """Where the prepared model is kept."""

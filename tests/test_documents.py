@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
@@ -29,7 +29,15 @@ def documents() -> list[Document]:
 def read(folder: Path) -> list[Document]:
     found = list(discover([folder]))
     assert all(isinstance(each, Found) for each in found)
-    return [read_document(each.path, each.root, "documents", LimitSettings()) for each in found]
+    return [
+        read_document(
+            each.path.read_bytes(),
+            PurePath(each.path.relative_to(each.root)),
+            "documents",
+            LimitSettings(),
+        )
+        for each in found
+    ]
 
 
 def words(text: str) -> list[str]:

@@ -28,7 +28,8 @@ _FUNCTION: Final = (
     r"(?:vice-)?(?:président|directeur|directrice|ministre|secrétaire|coordinat(?:eur|rice)"
     r"|fondat(?:eur|rice)|cofondat(?:eur|rice)|chercheu[rs]e?|professeure?|député|sénat(?:eur|rice)"
     r"|maire|préfète?|commissaire|ambassad(?:eur|rice)|porte-parole|délégué|chef|cheffe"
-    r"|aut(?:eur|rice)"
+    r"|aut(?:eur|rice)|entrepreneu(?:r|se)|ingénieure?|avocate?|journaliste|magistrate?"
+    r"|économiste|philosophe|historienne?|écrivaine?|gouverneure?|recteur|rectrice|vérificat(?:eur|rice)"
     r"|présentat(?:eur|rice)|rapporteure?|roi|reine|empereur|ceo|chair|chairman|chairwoman"
     r"|president|director|minister|founder|secretary|professor|author|king|queen)e?"
 )

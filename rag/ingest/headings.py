@@ -1,0 +1,127 @@
+"""Headings that lost their mark, told by their shape and the company they keep."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rag.ingest.contents import title_key
+from rag.ingest.draft import DraftBlock
+from rag.ingest.shapes import (
+    introduces,
+    is_open,
+    is_prose,
+    is_shouted,
+    looks_like_heading,
+    numbering,
+    words,
+)
+from rag.types import BlockKind
+
+_LONGEST_NUMBERED = 250
+_CHARACTERS_PER_HEADING = 2500
+_ANNEX = re.compile(r"(?:annexe|annex|appendix)\b", re.IGNORECASE)
+_BODY = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW})
+_DEEPEST = 6
+_FEWEST_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What makes a block a heading: ``depth`` below the title, None where nothing says."""
+
+    depth: int | None
+
+
+def recognise_headings(
+    blocks: Sequence[DraftBlock], depths: Mapping[str, int]
+) -> list[DraftBlock]:
+    """Paragraphs that are headings become so; levels follow what the document tells.
+
+    A document with enough headings of its own is left alone. Elsewhere a line is one if
+    the table of contents lists it, or it opens with a number, or it looks like a heading,
+    and what follows is running text, a list, a table or another heading.
+
+    Args:
+        blocks: the document's blocks, footnotes among them.
+        depths: the table of contents, as ``Contents.depths`` has it.
+    """
+    if not depths and _is_structured(blocks):
+        return list(blocks)
+    found = _candidates(blocks, depths)
+    return _with_levels(blocks, found)
+
+
+def _is_structured(blocks: Sequence[DraftBlock]) -> bool:
+    headings = sum(block.kind is BlockKind.HEADING for block in blocks)
+    length = sum(len(block.text) for block in blocks)
+    return headings * _CHARACTERS_PER_HEADING > length and headings > 0
+
+
+def _candidates(blocks: Sequence[DraftBlock], depths: Mapping[str, int]) -> dict[int, _Found]:
+    """From the end backwards, since what a heading is depends on what follows it."""
+    found: dict[int, _Found] = {}
+    following: DraftBlock | None = None
+    follows_heading = False
+    for index in range(len(blocks) - 1, -1, -1):
+        block = blocks[index]
+        if block.kind is BlockKind.FOOTNOTE:
+            continue
+        told = _told(block, depths)
+        if (
+            told is not None
+            and following is not None
+            and (told.depth is not None or follows_heading or _is_body(block, following))
+        ):
+            found[index] = told
+        follows_heading = index in found or block.kind is BlockKind.HEADING
+        following = block
+    return found
+
+
+def _told(block: DraftBlock, depths: Mapping[str, int]) -> _Found | None:
+    """What the block's own text tells, or None when it cannot be a heading."""
+    if block.kind is not BlockKind.PARAGRAPH or len(block.text) > 2 * _LONGEST_NUMBERED:
+        return None
+    text = block.text
+    if listed := depths.get(title_key(text)):
+        return _Found(listed)
+    if number := numbering(text):
+        depth = number.rstrip(".)-–— ").count(".") + (2 if depths else 1)
+        short = len(text) <= _LONGEST_NUMBERED and is_open(text)
+        return _Found(depth) if short else None
+    if not looks_like_heading(text):
+        return None
+    return _Found(1 if _ANNEX.match(text) or is_shouted(text) else None)
+
+
+def _is_body(heading: DraftBlock, following: DraftBlock) -> bool:
+    if following.kind in _BODY:
+        return True
+    if following.kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE}:
+        text = following.text
+        told = is_prose(text) or (introduces(text) and words(text) >= _FEWEST_WORDS)
+        return told and 2 * len(text) > len(heading.text)
+    return False
+
+
+def _with_levels(blocks: Sequence[DraftBlock], found: Mapping[int, _Found]) -> list[DraftBlock]:
+    """The blocks, with what was found as headings.
+
+    A title that opens the document is of level 1, parts of level 2, chapters of 3; a
+    heading that only its shape tells stands one below the last that something else did.
+    """
+    levelled: list[DraftBlock] = []
+    first = next((n for n, b in enumerate(blocks) if b.kind is not BlockKind.FOOTNOTE), -1)
+    above = 1
+    for index, block in enumerate(blocks):
+        here = found.get(index)
+        if block.kind is BlockKind.HEADING:
+            above = block.level
+        if here is None:
+            levelled.append(block)
+            continue
+        level = 1 if index == first else above + 1 if here.depth is None else here.depth + 1
+        if here.depth is not None or index == first:
+            above = level
+        levelled.append(replace(block, kind=BlockKind.HEADING, level=min(_DEEPEST, level)))
+    return levelled

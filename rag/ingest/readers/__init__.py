@@ -1,0 +1,1 @@
+"""Readers, one module a format; ``registry`` chooses among them."""

@@ -1,0 +1,168 @@
+"""Word documents: unpacked within limits, turned to HTML by mammoth, read as HTML is."""
+
+import io
+import zipfile
+from dataclasses import replace
+from typing import Any
+
+import mammoth
+from selectolax.lexbor import LexborHTMLParser
+
+from rag.errors import CorruptDocumentError, EncryptedError, TooLargeError
+from rag.ingest.characters import clean_characters
+from rag.ingest.datelines import dateline
+from rag.ingest.dates import file_date
+from rag.ingest.draft import Draft
+from rag.ingest.readers.front_matter import metadata_from
+from rag.ingest.readers.html_blocks import fragment_blocks
+from rag.types import Metadata
+
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP_MAGIC = b"PK\x03\x04"
+MAIN_PART = "word/document.xml"
+
+_CORE_PART = "docProps/core.xml"
+_MOST_ENTRIES = 10_000
+_LARGEST_UNPACKED = 1_000_000_000
+_LARGEST_XML = 32 * 1024 * 1024
+_HIGHEST_RATIO = 250
+_RATIO_MATTERS_FROM = 4 * 1024 * 1024
+_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+_STYLES = """
+p[style-name='Title'] => h1:fresh
+p[style-name='Titre'] => h1:fresh
+p[style-name='Titre 1'] => h1:fresh
+p[style-name='Titre 2'] => h2:fresh
+p[style-name='Titre 3'] => h3:fresh
+p[style-name='Quote'] => blockquote > p:fresh
+p[style-name='Intense Quote'] => blockquote > p:fresh
+p[style-name='Citation'] => blockquote > p:fresh
+"""
+_PLACEHOLDER_TITLES = frozenset(
+    {"word document", "document", "document1", "sans titre", "untitled"}
+)
+_PLACEHOLDER_AUTHORS = frozenset(
+    {"python-docx", "user", "utilisateur", "microsoft office user"}
+)
+_TOO_LARGE = (
+    "Ce document DOCX se déploie en un volume démesuré (bombe de décompression ?). "
+    "Ouvrez-le dans un traitement de texte et enregistrez-le à nouveau, allégé."
+)
+_CORRUPT = (
+    "Ce document DOCX est incomplet ou endommagé. Ouvrez-le dans un traitement de texte et "
+    "enregistrez-le à nouveau."
+)
+
+
+def read_docx(data: bytes) -> Draft:
+    """The document in these bytes of a Word file.
+
+    Raises:
+        EncryptedError: it asks for a password.
+        TooLargeError: it unpacks to more than any document does.
+        CorruptDocumentError: it is not a Word file, or is damaged.
+    """
+    if data.startswith(OLE_MAGIC):
+        raise _ole_error(data)
+    core = _inspect(data)
+    try:
+        # Pictures would be carried along as megabytes of base64.
+        html = mammoth.convert_to_html(
+            io.BytesIO(data),
+            style_map=_STYLES,
+            convert_image=mammoth.images.img_element(_no_picture),
+        ).value
+    except (Exception, RecursionError) as error:
+        # mammoth raises whatever its XML and ZIP parsers do on a damaged file.
+        raise CorruptDocumentError(_CORRUPT) from error
+    blocks = tuple(fragment_blocks(clean_characters(html)))
+    metadata = _metadata(core)
+    return Draft(blocks, replace(metadata, date=dateline(blocks) or metadata.date))
+
+
+def is_docx(data: bytes) -> bool:
+    """Whether the bytes are a ZIP archive that holds a Word document."""
+    if not data.startswith(ZIP_MAGIC):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return MAIN_PART in archive.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError):
+        return False
+
+
+def _ole_error(data: bytes) -> EncryptedError | CorruptDocumentError:
+    if _ENCRYPTED_STREAM in data:
+        return EncryptedError(
+            "Ce document Word est protégé par un mot de passe. Ôtez la protection, puis "
+            "indexez-le de nouveau."
+        )
+    return CorruptDocumentError(
+        "Ce fichier est à l'ancien format Word (.doc). Enregistrez-le au format .docx."
+    )
+
+
+def _inspect(data: bytes) -> bytes:
+    """Check the archive before anything unpacks it; gives the bytes of its properties."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            _check_sizes(entries)
+            if not any(entry.filename == MAIN_PART for entry in entries):
+                raise CorruptDocumentError(_CORRUPT)
+            parts = [e for e in entries if e.filename.endswith((".xml", ".rels"))]
+            for part in parts:
+                _refuse_entities(archive.read(part))
+            return b"".join(archive.read(p) for p in parts if p.filename == _CORE_PART)
+    except (CorruptDocumentError, TooLargeError):
+        raise
+    except Exception as error:
+        # A damaged archive surfaces as BadZipFile, zlib.error, EOFError and the like.
+        raise CorruptDocumentError(_CORRUPT) from error
+
+
+def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
+    """Sizes are those declared: zipfile never unpacks more than it was promised."""
+    unpacked = sum(entry.file_size for entry in entries)
+    xml = sum(e.file_size for e in entries if e.filename.endswith((".xml", ".rels")))
+    if len(entries) > _MOST_ENTRIES or unpacked > _LARGEST_UNPACKED or xml > _LARGEST_XML:
+        raise TooLargeError(_TOO_LARGE)
+    for entry in entries:
+        ratio = entry.file_size / max(1, entry.compress_size)
+        if entry.file_size > _RATIO_MATTERS_FROM and ratio > _HIGHEST_RATIO:
+            raise TooLargeError(_TOO_LARGE)
+
+
+def _refuse_entities(part: bytes) -> None:
+    """Office files never declare a document type; only entity bombs do."""
+    if b"<!DOCTYPE" in part or b"<!DOCTYPE".decode().encode("utf-16-le") in part:
+        raise CorruptDocumentError(_CORRUPT)
+    if b"<!DOCTYPE".decode().encode("utf-16-be") in part:
+        raise CorruptDocumentError(_CORRUPT)
+
+
+def _no_picture(_image: Any) -> dict[str, str]:  # noqa: ANN401
+    return {"src": ""}
+
+
+def _metadata(core: bytes) -> Metadata:
+    """Title, author and date; an HTML parser reads them since it expands no entity."""
+    tree = LexborHTMLParser(core[:100_000].decode("utf-8", "replace"))
+    values: dict[str, str] = {}
+    for node in tree.root.traverse() if tree.root is not None else ():
+        name = (node.tag or "").rsplit(":")[-1]
+        if name in {"creator", "created", "language", "description", "keywords"} or (
+            node.tag == "dc:title"
+        ):
+            values.setdefault(name, node.text().strip()[:500])
+    if values.get("title", "").casefold() in _PLACEHOLDER_TITLES:
+        del values["title"]
+    if values.get("creator", "").casefold() in _PLACEHOLDER_AUTHORS:
+        del values["creator"]
+    if values.get("description", "").startswith("generated by"):
+        del values["description"]
+    return metadata_from(
+        {"title": values.get("title"), "date": file_date(values.get("created"))}
+        | {"author": values.get("creator"), "description": values.get("description")}
+        | {"language": values.get("language"), "keywords": values.get("keywords")}
+    )

@@ -1,0 +1,144 @@
+"""Markdown with front matter, and text that is Markdown in all but its extension."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from markdown_it import MarkdownIt
+
+from rag.errors import CorruptDocumentError
+from rag.ingest.characters import clean_characters
+from rag.ingest.draft import Draft
+from rag.ingest.readers.encoding import decode
+from rag.ingest.readers.front_matter import split_front_matter
+from rag.ingest.readers.markdown_blocks import TokenReader
+from rag.ingest.readers.tabular import split_tables, to_pipes
+from rag.ingest.readers.wrapping import wrap_width
+
+_NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,40})\]:[ \t]*(.*)")
+_FENCE = re.compile(r" {0,3}(?:```|~~~)")
+_SOURCE_LINK = re.compile(
+    r"^\[(?:source|lien|link|original)\]\((https?://[^\s()<>]+)\)\s*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_MARGIN_BULLETS = frozenset({"- ", "* ", "+ "})
+_BRACKET = re.compile(r"[\[\]]")
+_DEEPEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How strictly Markdown is meant.
+
+    ``strict``: a line feed inside a paragraph is a space, an indented line is code, as
+    the specification has it. Otherwise neither is taken on trust: line feeds end
+    paragraphs where lines were not wrapped, and indentation means nothing.
+    """
+
+    strict: bool
+
+
+STRICT = Dialect(strict=True)
+LOOSE = Dialect(strict=False)
+
+
+def read_markdown(data: bytes) -> Draft:
+    """The document in these bytes of Markdown.
+
+    Raises:
+        CorruptDocumentError: the bytes are not text, or nest beyond reason.
+    """
+    return draft_from_markdown(decode(data), STRICT)
+
+
+def draft_from_markdown(text: str, dialect: Dialect) -> Draft:
+    """The blocks of a Markdown text, without markup, and its front matter."""
+    metadata, body = split_front_matter(clean_characters(text).lstrip())
+    source = _source_link(body)
+    if metadata.source_url is None and source is not None:
+        metadata = replace(metadata, source_url=source)
+    lines = _prepare(body, dialect)
+    # A width of zero joins every line: no follower ever fits.
+    width = 0 if dialect.strict else wrap_width(lines)
+    parser = _parser(dialect)
+    try:
+        tokens = parser.parse("\n".join(lines))
+        blocks = TokenReader(width).read(tokens)
+    except (RecursionError, MemoryError, ValueError, IndexError) as error:
+        raise CorruptDocumentError(
+            "Le Markdown de ce document est illisible (imbrication excessive)."
+        ) from error
+    return Draft(tuple(blocks), metadata)
+
+
+def _parser(dialect: Dialect) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _DEEPEST})
+    parser.enable(["table", "strikethrough"])
+    return parser if dialect.strict else parser.disable("code")
+
+
+def _prepare(body: str, dialect: Dialect) -> list[str]:
+    """The lines, with tab-separated tables and notes in a form CommonMark keeps."""
+    lines: list[str] = []
+    for stretch in split_tables(body):
+        lines += to_pipes(stretch.lines) if stretch.is_table else stretch.lines
+    lines = list(_defused(_open_notes(lines)))
+    return lines if dialect.strict else list(_nested_items(lines))
+
+
+def _open_notes(lines: list[str]) -> list[str]:
+    """``[^1]: text`` as a paragraph ``[^1] text``.
+
+    CommonMark would take a note of one word for the target of a link and drop it, and
+    what is indented below it for code.
+    """
+    opened: list[str] = []
+    fenced = in_note = False
+    for line in lines:
+        fenced ^= bool(_FENCE.match(line))
+        note = None if fenced else _NOTE.match(line)
+        if note:
+            opened += ["", f"[^{note[1]}] {note[2]}"]
+            in_note = True
+        elif in_note and line[:2].isspace():
+            opened.append(line.strip())
+        else:
+            in_note = in_note and not line.strip()
+            opened.append(line)
+    return opened
+
+
+def _defused(lines: list[str]) -> Iterator[str]:
+    """The lines, brackets escaped in paragraphs where they nest beyond any reason.
+
+    Looking for the end of each of thousands of open brackets takes quadratic time.
+    """
+    start = depth = deepest = 0
+    for index, line in enumerate([*lines, ""]):
+        for bracket in _BRACKET.findall(line):
+            depth = max(0, depth + (1 if bracket == "[" else -1))
+            deepest = max(deepest, depth)
+        if line.strip() and index < len(lines):
+            continue
+        for held in lines[start : index + 1]:
+            yield held.replace("[", "\\[") if deepest > _DEEPEST else held
+        start, depth, deepest = index + 1, 0, 0
+
+
+def _nested_items(lines: list[str]) -> Iterator[str]:
+    """An item one space in, below an item at the margin, two spaces in.
+
+    Conversions nest so; CommonMark would see one flat list.
+    """
+    below_margin = shifted = False
+    for line in lines:
+        if line.strip() and not line[0].isspace():
+            below_margin, shifted = line[:2] in _MARGIN_BULLETS, False
+        elif below_margin and line[1:3] in _MARGIN_BULLETS:
+            shifted = True
+        yield f" {line}" if shifted and line.strip() else line
+
+
+def _source_link(body: str) -> str | None:
+    match = _SOURCE_LINK.search(body)
+    return match[1] if match else None

@@ -1,0 +1,155 @@
+"""From markdown-it's tokens to blocks of reading text."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from markdown_it.token import Token
+
+from rag.ingest.draft import DraftBlock
+from rag.ingest.readers.html_blocks import fragment_blocks
+from rag.ingest.readers.inline import InlineText, render_inline
+from rag.ingest.readers.wrapping import unwrap
+from rag.ingest.shapes import ends_sentence, is_open, looks_like_heading
+from rag.types import BlockKind
+
+_LONGEST_SETEXT = 200
+_LETTERED_BULLET = re.compile(r"(?:o|[•◦▪‣●○■□➢✓\uf0a7\uf0b7])\s+(?=\S)")
+
+
+class TokenReader:
+    """Walks the tokens of one text once.
+
+    Args:
+        width: the width at which lines were wrapped; 0 joins the lines of a paragraph,
+            None takes each for a paragraph of its own.
+    """
+
+    def __init__(self, width: int | None) -> None:
+        self._width = width
+        self._blocks: list[DraftBlock] = []
+        self._lists: list[int | None] = []
+        self._quotes = 0
+        self._item_start: int | None = None
+        self._heading_level = 1
+        self._cells: list[str] | None = None
+        self._in_head = False
+
+    def read(self, tokens: Sequence[Token]) -> list[DraftBlock]:
+        """The blocks, in order."""
+        for index, token in enumerate(tokens):
+            if token.type == "inline":
+                self._inline(tokens, index)
+            elif token.type in {"fence", "code_block"}:
+                self._add(BlockKind.CODE, token.content)
+            elif token.type == "html_block":
+                self._blocks += fragment_blocks(token.content)
+            else:
+                self._structure(tokens, index)
+        return self._blocks
+
+    def _structure(self, tokens: Sequence[Token], index: int) -> None:
+        token = tokens[index]
+        match token.type:
+            case "bullet_list_open":
+                self._lists.append(None)
+            case "ordered_list_open":
+                self._lists.append(_only_number(tokens, index))
+            case "bullet_list_close" | "ordered_list_close":
+                self._lists.pop()
+            case "list_item_open":
+                self._item_start = None
+            case "blockquote_open" | "blockquote_close":
+                self._quotes += token.nesting
+            case "thead_open" | "thead_close":
+                self._in_head = token.nesting == 1
+            case "tr_open":
+                self._cells = []
+            case "tr_close":
+                self._row()
+
+    def _inline(self, tokens: Sequence[Token], index: int) -> None:
+        token, opening = tokens[index], tokens[index - 1]
+        text = render_inline(token)
+        if self._cells is not None:
+            self._cells.append(text.joined())
+        elif opening.type == "heading_open":
+            self._heading(opening, text)
+        elif self._lists:
+            self._list_paragraph(tokens, index, text)
+        else:
+            self._paragraphs(text)
+
+    def _row(self) -> None:
+        cells = tuple(self._cells or ())
+        self._cells = None
+        if any(cells):
+            kind = BlockKind.TABLE_HEADER if self._in_head else BlockKind.TABLE_ROW
+            self._blocks.append(DraftBlock(kind, cells=cells))
+
+    def _heading(self, opening: Token, text: InlineText) -> None:
+        joined = text.joined()
+        underlined = opening.markup in {"-", "="}
+        if underlined and (len(joined) > _LONGEST_SETEXT or ends_sentence(joined)):
+            self._paragraphs(text)
+            return
+        self._heading_level = int(opening.tag[1:])
+        self._add(BlockKind.HEADING, joined, self._heading_level)
+
+    def _paragraphs(self, text: InlineText) -> None:
+        if text.is_bold and looks_like_heading(text.joined()):
+            self._add(BlockKind.HEADING, text.joined(), min(6, self._heading_level + 1))
+            return
+        kind = BlockKind.QUOTE if self._quotes else BlockKind.PARAGRAPH
+        for paragraph in unwrap(text.text.split("\n"), self._width):
+            self._add(kind, paragraph.replace("\v", "\n"))
+
+    def _list_paragraph(self, tokens: Sequence[Token], index: int, text: InlineText) -> None:
+        joined = text.joined()
+        only = self._lists[-1]
+        alone = only is not None or (text.is_emphasised and _is_alone(tokens, index))
+        if alone and len(self._lists) == 1 and is_open(joined):
+            self._add(BlockKind.PARAGRAPH, f"{only}. {joined}" if only is not None else joined)
+            return
+        if self._item_start is not None:
+            self._continue_item(joined)
+            return
+        self._item_start = len(self._blocks)
+        bullet = _LETTERED_BULLET.match(joined)
+        joined = joined[bullet.end() :] if bullet else joined
+        self._add(BlockKind.LIST_ITEM, joined, len(self._lists))
+
+    def _continue_item(self, text: str) -> None:
+        """A further paragraph of an item belongs to it while nothing stands between."""
+        last = self._blocks[-1] if self._blocks else None
+        if last is None or last.kind is not BlockKind.LIST_ITEM or not text:
+            self._add(BlockKind.PARAGRAPH, text)
+            return
+        self._blocks[-1] = DraftBlock(last.kind, f"{last.text}\n{text}", last.level)
+
+    def _add(self, kind: BlockKind, text: str, level: int = 0) -> None:
+        if text.strip():
+            self._blocks.append(DraftBlock(kind, text, level))
+
+
+def _only_number(tokens: Sequence[Token], index: int) -> int | None:
+    """The number of an ordered list of one paragraph: a numbered title, not a list."""
+    kinds = [token.type for token in _inside(tokens, index, limit=6)]
+    one = ["list_item_open", "paragraph_open", "inline", "paragraph_close", "list_item_close"]
+    if kinds != [*one, "ordered_list_close"]:
+        return None
+    return int(tokens[index].attrGet("start") or 1)
+
+
+def _is_alone(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the paragraph is all that its list holds."""
+    opened = [token.type for token in tokens[max(0, index - 3) : index]]
+    closed = [token.type for token in tokens[index + 1 : index + 4]]
+    return opened == ["bullet_list_open", "list_item_open", "paragraph_open"] and closed == [
+        "paragraph_close",
+        "list_item_close",
+        "bullet_list_close",
+    ]
+
+
+def _inside(tokens: Sequence[Token], index: int, limit: int) -> Iterator[Token]:
+    yield from tokens[index + 1 : index + 1 + limit]

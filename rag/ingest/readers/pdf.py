@@ -1,0 +1,149 @@
+"""PDF files: text with its page numbers, page furniture removed, lines joined again."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from rag.errors import CorruptDocumentError, EncryptedError, NoTextLayerError
+from rag.ingest.datelines import dateline
+from rag.ingest.dates import file_date
+from rag.ingest.draft import Draft, DraftBlock
+from rag.ingest.readers.front_matter import metadata_from
+from rag.ingest.readers.hyphens import Mender
+from rag.ingest.readers.pdf_flow import Flow, measure
+from rag.ingest.readers.pdf_furniture import without_furniture
+from rag.ingest.readers.pdf_page import Line, Page, read_page
+from rag.ingest.readers.pdf_tables import Table, find_tables
+from rag.ingest.readers.tabular import has_header, table_blocks
+from rag.types import BlockKind, Metadata
+
+PDF_MAGIC = b"%PDF-"
+
+_MOST_PAGES = 20_000
+_TRAILER = 4096
+_PLACEHOLDERS = frozenset(
+    {"", "untitled", "sans titre", "(unspecified)", "unspecified", "(anonymous)", "anonymous"}
+)
+_CORRUPT = (
+    "Ce PDF est incomplet ou endommagé. Téléchargez-le de nouveau, ou ouvrez-le et "
+    "enregistrez-le sous un autre nom."
+)
+_ENCRYPTED = (
+    "Ce PDF est protégé par un mot de passe. Enregistrez-en une copie sans protection, "
+    "puis indexez-la."
+)
+_NO_TEXT = (
+    "Ce PDF ne contient que des images (document numérisé). Passez-le dans un logiciel de "
+    "reconnaissance de caractères (OCR), puis indexez le résultat."
+)
+
+
+def read_pdf(data: bytes) -> Draft:
+    """The document in these bytes of PDF; each block knows its page.
+
+    Raises:
+        EncryptedError: it asks for a password.
+        NoTextLayerError: its pages hold no text.
+        CorruptDocumentError: it is cut short or damaged.
+    """
+    document = _open(data)
+    try:
+        pages = [
+            read_page(document[index], index + 1)
+            for index in range(min(len(document), _MOST_PAGES))
+        ]
+        metadata = _metadata(document)
+    except (pdfium.PdfiumError, ValueError, OverflowError, MemoryError) as error:
+        raise CorruptDocumentError(_CORRUPT) from error
+    finally:
+        document.close()
+    if not pages:
+        raise CorruptDocumentError(_CORRUPT)
+    if not any(page.lines for page in pages):
+        raise NoTextLayerError(_NO_TEXT)
+    tabled = {page.number: _in_tables(find_tables(page)) for page in pages}
+    blocks = tuple(_blocks(without_furniture(pages, tabled)))
+    return Draft(blocks, replace(metadata, date=dateline(blocks) or metadata.date))
+
+
+def _open(data: bytes) -> pdfium.PdfDocument:
+    # pdfium mends a file cut short by forgetting the pages it cannot find.
+    if b"startxref" not in data[-_TRAILER:]:
+        raise CorruptDocumentError(_CORRUPT)
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", None) in {
+            pdfium_c.FPDF_ERR_PASSWORD,
+            pdfium_c.FPDF_ERR_SECURITY,
+        }:
+            raise EncryptedError(_ENCRYPTED) from error
+        raise CorruptDocumentError(_CORRUPT) from error
+
+
+def _blocks(pages: Sequence[Page]) -> list[DraftBlock]:
+    tables = {page.number: find_tables(page) for page in pages}
+    flowing = list(chain.from_iterable(_flowing(page, tables[page.number]) for page in pages))
+    mender = Mender(line.text for page in pages for line in page.lines)
+    flow = Flow(measure(flowing), mender)
+    header: tuple[str, ...] | None = None
+    for page in pages:
+        starts = {min(table.line_ids): table for table in tables[page.number]}
+        taken = _in_tables(tables[page.number])
+        for index, line in enumerate(page.lines):
+            if index in starts:
+                rows = starts[index].rows
+                flow.put(_table(rows, header, page.number))
+                header = _columns(rows, header)
+            elif index not in taken:
+                header = None
+                flow.add(line)
+    return flow.end()
+
+
+def _flowing(page: Page, tables: Sequence[Table]) -> list[Line]:
+    taken = _in_tables(tables)
+    return [line for index, line in enumerate(page.lines) if index not in taken]
+
+
+def _in_tables(tables: Sequence[Table]) -> frozenset[int]:
+    return frozenset(index for table in tables for index in table.line_ids)
+
+
+def _table(
+    rows: Sequence[tuple[str, ...]], header: tuple[str, ...] | None, page: int
+) -> list[DraftBlock]:
+    """The rows; those of a table that goes on from the page before have no header anew."""
+    if header is None or len(header) != len(rows[0]):
+        return table_blocks(rows, page)
+    kept = rows[1:] if rows[0] == header else rows
+    return [DraftBlock(BlockKind.TABLE_ROW, page=page, cells=row) for row in kept]
+
+
+def _columns(
+    rows: Sequence[tuple[str, ...]], header: tuple[str, ...] | None
+) -> tuple[str, ...] | None:
+    if header is not None and len(header) == len(rows[0]):
+        return header
+    return rows[0] if has_header(rows) else None
+
+
+def _metadata(document: pdfium.PdfDocument) -> Metadata:
+    given = document.get_metadata_dict()
+    told = {
+        key: value.strip()
+        for key, value in given.items()
+        if isinstance(value, str) and value.strip().casefold() not in _PLACEHOLDERS
+    }
+    title = told.get("Title")
+    if title and title.casefold().endswith((".doc", ".docx", ".indd", ".pdf", ".tex", ".odt")):
+        title = None
+    subject = told.get("Subject")
+    about = "url" if subject and subject.startswith(("http://", "https://")) else "description"
+    return metadata_from(
+        {"title": title, "author": told.get("Author"), about: subject}
+        | {"date": file_date(told.get("CreationDate")), "keywords": told.get("Keywords")}
+    )

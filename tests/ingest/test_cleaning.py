@@ -1,0 +1,87 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.ingest.cleaning import clean_blocks
+from rag.ingest.draft import DraftBlock
+from rag.types import BlockKind
+
+from .helpers import CODE, PROSE, heading, item, outline, paragraph, row
+
+
+def test_text_is_tidied_and_nothing_empty_stays() -> None:
+    blocks = [
+        heading("Un \n titre"),
+        paragraph("d\u2019in\xadformation \n\n suite."),
+        paragraph("\u200b"),
+        row(" a ", "\n"),
+        row("", " "),
+        DraftBlock(CODE, "\n    def f():\n\n        return 1\n"),
+    ]
+    assert outline(clean_blocks(blocks)) == [
+        ("heading", "Un titre"),
+        ("paragraph", "d’information\nsuite."),
+        ("table_row", "a | "),
+        ("code", "def f():\n    return 1"),
+    ]
+
+
+def test_a_converted_report_comes_out_whole() -> None:
+    blocks = [
+        paragraph("GOUVERNEMENT"),
+        paragraph("Le rapport annuel"),
+        paragraph("Sommaire"),
+        paragraph("La stratégie\t3"),
+        item("Un chapitre 4"),
+        paragraph("La stratégie"),
+        paragraph("1. Un chapitre"),
+        paragraph(
+            "Depuis la remise du rapport sur l'intelligence artificielle¹, l'État porte une"
+        ),
+        paragraph("¹ Un éclairage a été donné en 2024."),
+        paragraph("12"),
+        paragraph("stratégie nationale."),
+        paragraph("Elle est déclinée ainsi :"),
+        paragraph("la formation"),
+        paragraph("la recherche"),
+        paragraph(PROSE),
+        paragraph(PROSE),
+    ]
+    assert outline(clean_blocks(blocks)) == [
+        ("heading", "Le rapport annuel"),
+        ("heading", "La stratégie"),
+        ("heading", "1. Un chapitre"),
+        (
+            "paragraph",
+            "Depuis la remise du rapport sur l'intelligence artificielle, l'État porte une "
+            "stratégie nationale.",
+        ),
+        ("footnote", "Un éclairage a été donné en 2024."),
+        ("paragraph", "Elle est déclinée ainsi :"),
+        ("list_item", "la formation"),
+        ("list_item", "la recherche"),
+        ("paragraph", PROSE),
+    ]
+
+
+KINDS = st.sampled_from(list(BlockKind))
+TEXTS = st.one_of(
+    st.text(max_size=60), st.sampled_from([PROSE, "1. Titre", "¹ Note", "a :", "Sommaire"])
+)
+
+
+@st.composite
+def drafts(draw: st.DrawFn) -> DraftBlock:
+    kind = draw(KINDS)
+    if kind in {BlockKind.TABLE_ROW, BlockKind.TABLE_HEADER}:
+        return DraftBlock(kind, cells=tuple(draw(st.lists(TEXTS, max_size=4))))
+    return DraftBlock(kind, draw(TEXTS), level=1)
+
+
+@settings(deadline=None)
+@given(st.lists(drafts(), max_size=12))
+def test_any_blocks_come_out_fit_to_be_laid_out(blocks: list[DraftBlock]) -> None:
+    for block in clean_blocks(blocks):
+        assert block.text == block.text.strip()
+        assert block.text or any(block.cells)
+        assert all(cell == cell.strip() and "\n" not in cell for cell in block.cells)
+        assert block.kind is not BlockKind.HEADING or 1 <= block.level <= 6

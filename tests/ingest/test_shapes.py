@@ -1,0 +1,100 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.ingest.shapes import (
+    ends_in_mid_phrase,
+    ends_sentence,
+    introduces,
+    is_open,
+    is_prose,
+    looks_like_heading,
+    numbering,
+    starts_lower,
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "La fondation Current AI",
+        "L'INESIA",
+        "Café IA : fédérer, partager et démocratiser l'intelligence artificielle",
+        "Scale-up Europe Fund",
+        "ETCI 2.0",
+        "Quand et où se déroule Cyber-IA Expo 2026 ?",
+        "Les premiers lauréats de « Pionniers de l'IA »",
+        "63 sites réputés favorables",
+        "Plus de 25 millions d'euros d'investis pour l'accélération des usages",
+    ],
+)
+def test_headings(line: str) -> None:
+    assert looks_like_heading(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Un an après, les résultats sont là.",
+        "Contacts presse :",
+        "Contact presse : media@currentai.org",
+        "Source : DGE",
+        "Paris, le 12 février 2026",
+        "Paris – Espace Champerret les 30 juin & 1er juillet 2026",
+        "N°373",
+        "Plus d’information sur le site de l’événement",
+        "la maîtrise des dépendances technologiques",
+        "en présence de la Ministre déléguée chargée de",
+        "Un titre « mal fermé",
+        "Voir https://exemple.fr",
+        "2,6",
+        "A" * 121,
+        "C'est fini. On recommence",
+        "",
+    ],
+)
+def test_what_is_no_heading(line: str) -> None:
+    assert not looks_like_heading(line)
+
+
+@pytest.mark.parametrize(
+    "text", ["Fini.", "Fini. »", "Vraiment ?)", "mutualisée.⁹", "note.[^1]"]
+)
+def test_ends_of_sentences(text: str) -> None:
+    assert ends_sentence(text)
+    assert not is_open(text)
+
+
+def test_other_ends() -> None:
+    assert introduces("les points suivants :")
+    assert introduces("parmi lesquels² :")
+    assert is_open("via les 9 IA")
+    assert not is_open("un item ;")
+    assert ends_in_mid_phrase("Ministre déléguée chargée de")
+    assert ends_in_mid_phrase("pour les PME,")
+    assert not ends_in_mid_phrase("le programme IA")
+    assert starts_lower("« mot")
+    assert not starts_lower("Mot")
+    assert is_prose("Elle réunit dix pays et plusieurs fondations.")
+    assert not is_prose("Source : DGE")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1. Titre", "1."), ("2.3 Titre", "2.3"), ("IV. Titre", "IV."), ("1) Titre", "1)")],
+)
+def test_numbering(text: str, number: str) -> None:
+    assert numbering(text) == number
+
+
+@pytest.mark.parametrize("text", ["1.5 milliard d'euros", "2026 en bref", "1,7 Md€", "I have"])
+def test_what_is_no_numbering(text: str) -> None:
+    assert numbering(text) is None
+
+
+@given(st.text(max_size=300))
+def test_every_test_takes_any_text(text: str) -> None:
+    assert not (ends_sentence(text) and is_open(text))
+    assert not (introduces(text) and ends_sentence(text))
+    looks_like_heading(text)
+    numbering(text)
