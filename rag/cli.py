@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done.
 import json
 import os
 import sys
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +22,7 @@ FAILED = 1
 WRONG_USAGE = 2
 PARTLY_DONE = 3
 _INTERRUPTED = 130
+_STDERR = 2
 
 app = typer.Typer(
     name="sourcier",
@@ -39,11 +41,15 @@ app = typer.Typer(
 
 IndexOption = Annotated[
     Path | None,
-    typer.Option("--index", metavar="DOSSIER", help="Dossier de l'index [défaut : index]."),
+    typer.Option(
+        "--index", metavar="DOSSIER", help="Dossier de l'index (« index » par défaut)."
+    ),
 ]
 HitsOption = Annotated[
     int | None,
-    typer.Option("-k", min=1, max=1000, metavar="N", help="Nombre de passages à donner."),
+    typer.Option(
+        "-k", min=1, max=1000, metavar="N", help="Nombre de passages à donner (10 par défaut)."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Sortie en JSON.")]
 BatchOption = Annotated[
@@ -60,7 +66,7 @@ BatchOption = Annotated[
 @app.command(short_help="Construit ou met à jour l'index.")
 def index(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="CHEMIN…", help="Fichiers ou dossiers à indexer.")
+        list[Path], typer.Argument(metavar="CHEMIN", help="Fichiers ou dossiers à indexer.")
     ],
     index_dir: IndexOption = None,
     collection: Annotated[
@@ -80,6 +86,8 @@ def index(
     Seul ce qui a changé est relu et vectorisé. Un document supprimé sous un CHEMIN donné
     disparaît de l'index. Formats lus : Markdown, HTML, texte, PDF et DOCX.
     Un fichier illisible est signalé avec sa raison ; le reste est indexé (code de sortie 3).
+
+    Exemple : sourcier index notes/ rapports/ --collection direction
     """
     from rag.console import IndexingDisplay, print_index_report
     from rag.intake import Request
@@ -109,6 +117,8 @@ def ask(
 
     Quand les documents ne répondent pas, Sourcier le dit et montre les passages les plus
     proches.
+
+    Exemples : sourcier ask "Qui préside le comité ?" ; sourcier ask --batch questions.jsonl
     """
     from rag.console import print_answer, write_json
 
@@ -186,18 +196,30 @@ def verify(index_dir: IndexOption = None, as_json: JsonOption = False) -> None:
 
 def main() -> None:
     """Run the command line; every failure is a sentence and an exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    _open_streams()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except SourcierError as error:
         _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         _fail("Interrompu ; l'index publié n'a pas changé.", _INTERRUPTED)
     except BrokenPipeError:
         # Whoever read the output has left; the rest must not raise once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         sys.exit(0)
+    except OSError as error:
+        _drop_output()
+        where = f" ({error.filename})" if error.filename else ""
+        _fail(
+            f"Le système a refusé une lecture ou une écriture{where} : "
+            f"{error.strerror or error}. Vérifiez la place libre et les droits d'accès.",
+            FAILED,
+        )
+    except MemoryError:
+        _fail("La mémoire manque. Libérez-en, ou traitez moins de documents à la fois.", FAILED)
     except Exception as error:
         if os.environ.get("PYTHONFAULTHANDLER"):
             raise
@@ -209,9 +231,43 @@ def main() -> None:
         )
 
 
+def _open_streams() -> None:
+    """Standard streams that write any text, and that exist even where they were closed.
+
+    A closed one is replaced before anything else is opened: the first file opened would
+    take its number, and receive what is printed.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
+        pass
+    os.close(descriptor)
+    if sys.stdin is None:
+        sys.stdin = open(0, encoding="utf-8")
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = open(_STDERR, "w", encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def _drop_output() -> None:
+    """Have what is still to be flushed at exit go nowhere, rather than fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _fail(message: str, code: int) -> None:
-    typer.secho(f"sourcier : {message}", err=True, fg=typer.colors.RED)
+    typer.secho(f"sourcier : {_printable(message)}", err=True, fg=typer.colors.RED)
     sys.exit(code)
+
+
+def _printable(message: str) -> str:
+    """A message may name a path, and a path may hold what would drive the terminal."""
+    return "".join(
+        char.encode("unicode_escape").decode()
+        if char != "\n" and unicodedata.category(char) in {"Cc", "Cf"}
+        else char
+        for char in message
+    )
 
 
 def _settings(index_dir: Path | None) -> Settings:

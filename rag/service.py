@@ -29,7 +29,7 @@ from rag.retrieval.retriever import Evidence, Retriever
 from rag.retrieval.spelling import Spelling
 from rag.settings import Settings
 from rag.types import Answer, Document, Hit, IndexIdentity, Manifest, Timings
-from rag.weights import Weights, load_weights
+from rag.weights import Calibration, Weights, load_weights
 
 if TYPE_CHECKING:
     from rag.intake import Request, Seen
@@ -263,7 +263,7 @@ class Searcher:
         found = time.perf_counter()
         evidence = self.evidence(question, vector, k)
         retrieved = time.perf_counter()
-        probability = confidence(evidence.features, self._weights.calibration)
+        probability = confidence(evidence.features, self._calibration(evidence))
         answered = probability >= self._settings.answering.threshold and bool(
             evidence.sentences
         )
@@ -292,6 +292,15 @@ class Searcher:
                 total=_ms(ended - started),
             ),
         )
+
+    def _calibration(self, evidence: Evidence) -> Calibration:
+        """The one for the question's language and that of the document quoted first."""
+        if not evidence.sentences:
+            return self._weights.calibration
+        source = evidence.sentences[0].hit.document_id
+        written = evidence.sources[source].language or "fr"
+        same = written[:2].lower() == evidence.question.language
+        return self._weights.calibration if same else self._weights.foreign
 
 
 def _ms(seconds: float) -> float:

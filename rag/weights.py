@@ -24,13 +24,15 @@ class FusionWeights:
 class SentenceWeights:
     """What counts in the choice of sentences, in standardised units.
 
-    ``cosine`` and ``bm25`` are the sentence's own, ``passage`` its passage's fused score,
-    ``wanted[kind]`` is added where the sentence mentions a kind of thing (a name of
-    `rag.types.Mention`) that the question asks for; the greatest where it asks for several.
+    ``cosine`` and ``bm25`` are the sentence's own, the latter with ``previous`` times that
+    of the sentence before it; ``passage`` is its passage's fused score. ``wanted[kind]`` is
+    added where the sentence mentions a kind of thing (a name of `rag.types.Mention`) that
+    the question asks for; the greatest where it asks for several.
     """
 
     cosine: float
     bm25: float
+    previous: float
     passage: float
     wanted: Mapping[str, float]
 
@@ -50,12 +52,17 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """All fitted numbers, and in ``fitted_on`` what they come from."""
+    """All fitted numbers, and in ``fitted_on`` what they come from.
+
+    ``foreign`` is the calibration for a question in another language than the document
+    that answers it: the words they share tell nothing then.
+    """
 
     fitted_on: str
     fusion: FusionWeights
     sentence: SentenceWeights
     calibration: Calibration
+    foreign: Calibration
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -70,6 +77,7 @@ class Weights:
             fusion=FusionWeights(**fields["fusion"]),
             sentence=SentenceWeights(**fields["sentence"]),
             calibration=Calibration(**fields["calibration"]),
+            foreign=Calibration(**fields["foreign"]),
         )
 
     def to_json(self) -> str:

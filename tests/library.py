@@ -101,7 +101,9 @@ def eager() -> Weights:
     """The shipped weights with a confidence of one half, so that everything answers."""
     shipped = load_weights()
     return replace(
-        shipped, calibration=replace(shipped.calibration, intercept=0.0, coefficients={})
+        shipped,
+        calibration=replace(shipped.calibration, intercept=0.0, coefficients={}),
+        foreign=replace(shipped.foreign, intercept=0.0, coefficients={}),
     )
 
 

@@ -4,7 +4,8 @@ import io
 import zipfile
 from datetime import datetime
 
-from docx import Document
+from docx import Document as new_document
+from docx.document import Document
 from docx.text.paragraph import Paragraph as DocxParagraph
 
 from .source import Heading, Items, Paragraph, Runs, Source, Table
@@ -14,7 +15,7 @@ _STAMP = (2026, 1, 1, 0, 0, 0)
 
 def render(source: Source) -> bytes:
     """The document; the same source always gives the same bytes."""
-    document = Document()
+    document = new_document()
     properties = document.core_properties
     properties.title = source.title
     properties.author = source.publisher
@@ -30,7 +31,7 @@ def render(source: Source) -> bytes:
     return _reproducible(buffer.getvalue())
 
 
-def _add(document: "Document", part: Heading | Paragraph | Items | Table) -> None:
+def _add(document: Document, part: Heading | Paragraph | Items | Table) -> None:
     match part:
         case Heading(level, runs):
             _fill(document.add_heading(level=level), runs)

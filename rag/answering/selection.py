@@ -10,7 +10,7 @@ from rag.text.normalisation import fold
 from rag.text.terms import lexical_terms
 from rag.types import Mention
 
-_CLOSE: Final = 0.35
+_CLOSE: Final = 0.7
 """Standardised units under the best within which a sentence answers as well."""
 
 _WITHIN_REACH: Final = 3.0
@@ -62,11 +62,10 @@ def _completes(
     mentioned = Mention.NONE
     for each in chosen:
         mentioned |= each.mentions
-    lacking = question.wants & ~mentioned
     # One thing asked for in two ways (a person or a body) lacks nothing once it is there.
-    if not lacking or not several_wants(question.wants):
+    if question.wants & mentioned and not several_wants(question.wants):
         return False
-    return bool(lacking & sentence.mentions)
+    return bool(question.wants & ~mentioned & sentence.mentions)
 
 
 def several_wants(wants: Mention) -> bool:

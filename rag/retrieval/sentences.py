@@ -67,10 +67,11 @@ def rank_sentences(
     positions = np.repeat(np.arange(len(order)), counts)
     cosine = candidates.sentence_cosines[slots]
     bm25 = sentence_bm25(generation, question, numbers)
+    context = bm25 + weights.previous * _of_previous(bm25, positions)
     rows = generation.tables.sentences[numbers]
     score = (
         weights.cosine * standardise(cosine)
-        + weights.bm25 * standardise(bm25)
+        + weights.bm25 * standardise(context)
         + weights.passage * standardise(fused[order][positions])
         + _wanted(rows["mentions"], question.wants, weights.wanted)
     )
@@ -99,6 +100,16 @@ def sentence_bm25(
     for frequencies, weight in zip(_frequencies(tables, numbers, ids), idf, strict=True):
         scores += weight * frequencies * (_K1 + 1) / (frequencies + damping)
     return scores
+
+
+def _of_previous(scores: Scores, positions: NDArray[np.int64]) -> Scores:
+    """Each sentence's predecessor's score; 0 for the first of a passage.
+
+    What a sentence speaks of is often named in the one before it.
+    """
+    previous: Scores = np.zeros_like(scores)
+    previous[1:] = np.where(positions[1:] == positions[:-1], scores[:-1], 0.0)
+    return previous
 
 
 def _frequencies(
