@@ -4,15 +4,17 @@ import json
 import sys
 import textwrap
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, is_dataclass
+from itertools import groupby
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
+from rag.text.typography import counted, typeset
 from rag.types import Answer, Citation, Hit
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ _STAGES: Final = {
 _CONFIDENCE: Final = ((0.9, "très haute"), (0.7, "haute"), (0.0, "moyenne"))
 
 
-class ModelDisplay:
+class ModelDisplay(AbstractContextManager["ModelDisplay"]):
     """A bar on stderr while the model is prepared for the first time; none in a pipe."""
 
     def __init__(self) -> None:
@@ -41,16 +43,11 @@ class ModelDisplay:
         self._task: TaskID | None = None
 
     def __enter__(self) -> Self:
-        self._bars.__enter__()
+        self._bars.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bars.__exit__(kind, error, trace)
+    def __exit__(self, *details: object) -> None:
+        self._bars.stop()
 
     def progress(self, done: int, total: int) -> None:
         """Show ``done`` of ``total`` steps of the preparation."""
@@ -86,7 +83,7 @@ class IndexingDisplay(ModelDisplay):
         self._bars.update(self._stages[stage], completed=done, total=total)
 
     def _warn(self, message: str) -> None:
-        self._bars.console.print(Text(message, style="yellow"))
+        self._bars.console.print(Text(typeset(message), style="yellow"), soft_wrap=True)
 
 
 def write_json(value: object) -> None:
@@ -102,11 +99,10 @@ def print_answer(answer: Answer) -> None:
         _print_nearest(out, answer.hits[:_NEAREST])
         return
     out.print()
-    for citation in answer.citations:
-        _print_source(out, citation)
-    out.print(
-        Text(f"Confiance {_in_words(answer.confidence)} ({answer.confidence:.0%})", "dim")
-    )
+    for _, citations in groupby(answer.citations, _origin):
+        _print_source(out, list(citations))
+    sure = f"Confiance {_in_words(answer.confidence)} ({answer.confidence:.0%})"
+    out.print(Text(typeset(sure.replace("%", " %")), "dim"))
 
 
 def print_hits(hits: Sequence[Hit]) -> None:
@@ -136,22 +132,24 @@ def print_index_report(report: "IndexReport", directory: Path) -> None:
     vectors = build.vectors
     embedded = vectors.embedded_passages + vectors.embedded_sentences
     out = _out()
-    out.print(
-        f"{build.documents} documents dans {directory} : {build.added} ajoutés, "
-        f"{build.changed} modifiés, {build.unchanged} inchangés, {build.removed} retirés.",
-        soft_wrap=True,
+    _say(
+        out,
+        f"{counted(build.documents, 'document')} dans {directory} : "
+        f"{counted(build.added, 'ajouté')}, {counted(build.changed, 'modifié')}, "
+        f"{counted(build.unchanged, 'inchangé')}, {counted(build.removed, 'retiré')}.",
     )
-    out.print(
-        f"{build.passages} passages et {build.sentences} phrases "
-        f"({build.duplicates} passages en double) ; {embedded} textes vectorisés.",
-        soft_wrap=True,
+    _say(
+        out,
+        f"{counted(build.passages, 'passage')} et {counted(build.sentences, 'phrase')} "
+        f"({build.duplicates} en double) ; {counted(embedded, 'texte vectorisé')}.",
     )
     if not report.skipped:
         return
     errors = _err()
-    errors.print(f"{len(report.skipped)} fichiers laissés de côté :", style="yellow")
+    left_out = counted(len(report.skipped), "fichier laissé")
+    errors.print(Text(typeset(f"{left_out} de côté :"), "yellow"), soft_wrap=True)
     for path, reason in report.skipped:
-        errors.print(Text(f"  {path} : {reason}"), soft_wrap=True)
+        errors.print(Text(f"  {path}\u00a0: {typeset(reason)}"), soft_wrap=True)
 
 
 def print_status(description: "IndexDescription", directory: Path) -> None:
@@ -172,35 +170,48 @@ def print_status(description: "IndexDescription", directory: Path) -> None:
     for name, value in rows.items():
         out.print(Text.assemble((f"{name:<16}", "bold"), value), soft_wrap=True)
     for each in description.skipped:
-        out.print(Text(f"  {each.path} : {each.reason}"), soft_wrap=True)
+        out.print(Text(f"  {each.path}\u00a0: {typeset(each.reason)}"), soft_wrap=True)
 
 
 def print_problems(problems: Sequence["Problem"], directory: Path) -> None:
     """What verification found."""
     out = _out()
     if not problems:
-        out.print(f"L'index de {directory} est intact.", soft_wrap=True)
+        _say(out, f"L'index de {directory} est intact.")
     for problem in problems:
-        out.print(Text(f"{problem.path} : {problem.message}", "red"), soft_wrap=True)
+        out.print(
+            Text(f"{problem.path}\u00a0: {typeset(problem.message)}", "red"), soft_wrap=True
+        )
 
 
-def _print_source(out: Console, citation: Citation) -> None:
+def _origin(citation: Citation) -> tuple[object, ...]:
+    return citation.document_id, citation.headings, citation.page, citation.also_in
+
+
+def _print_source(out: Console, citations: Sequence[Citation]) -> None:
+    """The source that some citations in a row share."""
+    citation = citations[0]
+    numbers = " ".join(f"[{each.number}]" for each in citations)
     details = [citation.source, citation.date]
     if citation.page is not None:
-        details.append(f"p. {citation.page}")
+        details.append(f"p.\u00a0{citation.page}")
     line = ", ".join(filter(None, [citation.title, *details]))
-    out.print(Text.assemble((f"[{citation.number}] ", "bold"), line), soft_wrap=True)
+    out.print(Text.assemble((f"{numbers} ", "bold"), line), soft_wrap=True)
     for extra in (" › ".join(citation.headings), citation.source_url):
         if extra:
             out.print(Text(f"    {extra}", "dim"), soft_wrap=True)
     for place in citation.also_in:
-        out.print(Text(f"    également dans : {place.title}", "dim"), soft_wrap=True)
+        out.print(Text(f"    également dans\u00a0: {place.title}", "dim"), soft_wrap=True)
+
+
+def _say(out: Console, sentence: str) -> None:
+    out.print(Text(typeset(sentence)), soft_wrap=True)
 
 
 def _print_nearest(out: Console, hits: Sequence[Hit]) -> None:
     if not hits:
         return
-    out.print("\nPassages les plus proches :")
+    _say(out, "\nPassages les plus proches :")
     for hit in hits:
         out.print(Text.assemble(("  • ", "bold"), hit.title), soft_wrap=True)
         out.print(Text(f"    {_excerpt(hit.text)}", "dim"), soft_wrap=True)

@@ -130,25 +130,28 @@ class Intake:
     def _entry(self, identity: str, found: Found) -> Entry:
         with _reading():
             status = found.path.stat()
-            known = self._stamps.get(identity)
-            if (
-                known is not None
-                and known.reader == READERS
-                and (known.size, known.mtime_ns) == (status.st_size, status.st_mtime_ns)
-            ):
-                return self._stored(identity, self._root(found))
+        known = self._stamps.get(identity)
+        if (
+            known is not None
+            and known.reader == READERS
+            and (known.size, known.mtime_ns) == (status.st_size, status.st_mtime_ns)
+        ):
+            # Outside: what fails here is the former index, not the file.
+            return self._stored(identity, self._root(found))
+        with _reading():
             data = read_file(found.path, self._limits)
             document = read_document(
                 data, _relative(found), self._request.collection, self._limits
             )
-            stamp = SourceStamp(
-                root=self._root(found),
-                size=len(data),
-                mtime_ns=status.st_mtime_ns,
-                sha256=hashlib.sha256(data).hexdigest(),
-                reader=READERS,
-            )
-            return Entry(document, chunk(document, self._tokens, self._chunking), stamp)
+            passages = chunk(document, self._tokens, self._chunking)
+        stamp = SourceStamp(
+            root=self._root(found),
+            size=len(data),
+            mtime_ns=status.st_mtime_ns,
+            sha256=hashlib.sha256(data).hexdigest(),
+            reader=READERS,
+        )
+        return Entry(document, passages, stamp)
 
     def _stored(self, identity: str, root: str | None = None) -> Entry:
         assert self._previous is not None  # noqa: S101 – only known documents get here

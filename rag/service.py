@@ -6,10 +6,10 @@
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -124,7 +124,7 @@ def _previous(directory: Path, watcher: Watcher) -> Generation | None:
         return None
 
 
-class Searcher:
+class Searcher(AbstractContextManager["Searcher"]):
     """Answers questions from one published generation; safe to use from several threads."""
 
     def __init__(
@@ -169,15 +169,7 @@ class Searcher:
         """Let go of the index."""
         self._generation.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *details: object) -> None:
         self.close()
 
     def document(self, document_id: str) -> Document:

@@ -238,7 +238,7 @@ def test_files_left_out_are_named_and_the_rest_is_indexed(tmp_path: Path) -> Non
     write(tmp_path / "files", {"bureau.md": BUREAU, "vide.md": ""})
     done = run("index", tmp_path / "files", "--index", tmp_path / "index")
     assert done.returncode == 3
-    assert "1 documents" in done.stdout
+    assert "1 document dans" in done.stdout
     assert "vide.md" in done.stderr
     assert "Bureau" in run("search", "Bureau", "--index", tmp_path / "index").stdout
 

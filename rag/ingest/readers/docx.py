@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -64,11 +65,11 @@ def read_docx(data: bytes) -> Draft:
     """
     if data.startswith(OLE_MAGIC):
         raise _ole_error(data)
-    core = _inspect(data)
+    parts = _unpack(data)
     try:
         # Pictures would be carried along as megabytes of base64.
         html = mammoth.convert_to_html(
-            io.BytesIO(data),
+            _repacked(parts),
             style_map=_STYLES,
             convert_image=mammoth.images.img_element(_no_picture),
         ).value
@@ -76,7 +77,7 @@ def read_docx(data: bytes) -> Draft:
         # mammoth raises whatever its XML and ZIP parsers do on a damaged file.
         raise CorruptDocumentError(_CORRUPT) from error
     blocks = tuple(fragment_blocks(clean_characters(html)))
-    metadata = _metadata(core)
+    metadata = _metadata(parts.get(_CORE_PART, b""))
     return Draft(blocks, replace(metadata, date=dateline(blocks) or metadata.date))
 
 
@@ -102,29 +103,52 @@ def _ole_error(data: bytes) -> EncryptedError | CorruptDocumentError:
     )
 
 
-def _inspect(data: bytes) -> bytes:
-    """Check the archive before anything unpacks it; gives the bytes of its properties."""
+def _unpack(data: bytes) -> dict[str, bytes]:
+    """The XML parts of the archive by name, each checked as it is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             _check_sizes(entries)
             if not any(entry.filename == MAIN_PART for entry in entries):
                 raise CorruptDocumentError(_CORRUPT)
-            parts = [e for e in entries if e.filename.endswith((".xml", ".rels"))]
-            for part in parts:
-                _refuse_entities(archive.read(part))
-            return b"".join(archive.read(p) for p in parts if p.filename == _CORE_PART)
+            parts = {e.filename: _part(archive, e) for e in entries if _is_xml(e)}
     except (CorruptDocumentError, TooLargeError):
         raise
     except Exception as error:
         # A damaged archive surfaces as BadZipFile, zlib.error, EOFError and the like.
         raise CorruptDocumentError(_CORRUPT) from error
+    for part in parts.values():
+        _refuse_entities(part)
+    return parts
+
+
+def _part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """A part, unpacked as far as it declares to go and not a byte further.
+
+    Without a size given, zipfile unpacks all there is in memory before it cuts.
+    """
+    with archive.open(entry) as file:
+        return file.read(entry.file_size + 1)
+
+
+def _repacked(parts: Mapping[str, bytes]) -> io.BytesIO:
+    """An archive of what was checked: mammoth would unpack the given one again, unbounded."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    buffer.seek(0)
+    return buffer
+
+
+def _is_xml(entry: zipfile.ZipInfo) -> bool:
+    return entry.filename.endswith((".xml", ".rels"))
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
-    """Sizes are those declared: zipfile never unpacks more than it was promised."""
+    """Sizes are those declared; `_part` holds them to it."""
     unpacked = sum(entry.file_size for entry in entries)
-    xml = sum(e.file_size for e in entries if e.filename.endswith((".xml", ".rels")))
+    xml = sum(e.file_size for e in entries if _is_xml(e))
     if len(entries) > _MOST_ENTRIES or unpacked > _LARGEST_UNPACKED or xml > _LARGEST_XML:
         raise TooLargeError(_TOO_LARGE)
     for entry in entries:

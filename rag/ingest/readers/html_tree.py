@@ -4,19 +4,10 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from rag.errors import CorruptDocumentError
+from rag.ingest.readers.html_limits import refuse_endless
 
 DEEPEST = 100
 """Below this depth an element is read as its bare text."""
-
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?=[\s/>])")
-_UNCLOSED = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr "
-    "thead tbody tfoot option optgroup colgroup html head body rp rt".split()
-)
-_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-_DEEPEST_PARSED = 2000
-_MOST_FORMATTING = 200
 
 _NEVER_SHOWN = frozenset(
     "script style noscript template svg math nav aside form button select textarea input "
@@ -42,10 +33,9 @@ def parse_html(html: str) -> LexborHTMLParser:
     """The tree of a page or of a fragment.
 
     Raises:
-        CorruptDocumentError: it nests so deeply that building the tree would take
-            quadratic time.
+        CorruptDocumentError: building the tree would take quadratic time.
     """
-    _refuse_depth(html)
+    refuse_endless(html)
     return LexborHTMLParser(html)
 
 
@@ -78,20 +68,3 @@ def _inside_section(node: LexborNode) -> bool:
             return True
         parent = parent.parent
     return False
-
-
-def _refuse_depth(html: str) -> None:
-    depth = formatting = 0
-    for match in _TAG.finditer(html):
-        tag = match[2].casefold()
-        if tag in _UNCLOSED:
-            continue
-        step = -1 if match[1] else 1
-        depth = max(0, depth + step)
-        if tag in _FORMATTING:
-            formatting = max(0, formatting + step)
-        if depth > _DEEPEST_PARSED or formatting > _MOST_FORMATTING:
-            raise CorruptDocumentError(
-                "Cette page HTML est mal formée : ses balises s'imbriquent sans fin. "
-                "Corrigez-la ou enregistrez-la dans un autre format."
-            )
