@@ -27,7 +27,7 @@ from rag.indexing.locking import hold_build_lock
 from rag.indexing.records import Entry
 from rag.intake import Intake, Request
 from rag.protocols import Embedder
-from rag.retrieval.retriever import Evidence
+from rag.retrieval.evidence import Evidence
 from rag.service import Searcher
 from rag.settings import Settings
 from rag.weights import Calibration, Weights, load_weights

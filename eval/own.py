@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.retrieval.retriever import Evidence
+from rag.retrieval.evidence import Evidence
 
 _WORDS = re.compile(r"\W+")
 

@@ -24,8 +24,9 @@ from rag.indexing.generation import Generation, open_generation
 from rag.indexing.locking import hold_build_lock
 from rag.indexing.records import SkippedFile
 from rag.protocols import Embedder, Progress
+from rag.retrieval.evidence import Evidence
 from rag.retrieval.question import Question, read_question
-from rag.retrieval.retriever import Evidence, Retriever
+from rag.retrieval.retriever import Retriever
 from rag.retrieval.spelling import Spelling
 from rag.settings import Settings
 from rag.types import Answer, Document, Hit, IndexIdentity, Manifest, Timings
@@ -256,25 +257,19 @@ class Searcher(AbstractContextManager["Searcher"]):
         evidence = self.evidence(question, vector, k)
         retrieved = time.perf_counter()
         probability = confidence(evidence.features, self._calibration(evidence))
-        answered = probability >= self._settings.answering.threshold and bool(
-            evidence.sentences
-        )
-        composition = (
-            self._answerer.compose(evidence)
-            if answered
-            else Composition(silence(question.language), (), (), ())
-        )
+        answered = probability >= self._settings.answering.threshold
+        composition = self._compose(evidence) if answered else None
         ended = time.perf_counter()
         return Answer(
             id=uuid.uuid4().hex,
             question=question.text,
-            answered=answered,
+            answered=composition is not None,
             confidence=round(probability, 4),
             mode=_MODE,
-            text=composition.text,
-            segments=composition.segments,
-            highlights=composition.highlights,
-            citations=composition.citations,
+            text=silence(question.language) if composition is None else composition.text,
+            segments=composition.segments if composition else (),
+            highlights=composition.highlights if composition else (),
+            citations=composition.citations if composition else (),
             hits=evidence.hits,
             index=self._identity,
             timings_ms=Timings(
@@ -284,6 +279,9 @@ class Searcher(AbstractContextManager["Searcher"]):
                 total=_ms(ended - started),
             ),
         )
+
+    def _compose(self, evidence: Evidence) -> Composition | None:
+        return self._answerer.compose(evidence) if evidence.sentences else None
 
     def _calibration(self, evidence: Evidence) -> Calibration:
         """The one for the question's language and that of the document quoted first."""

@@ -7,8 +7,8 @@ from rag.answering.citations import cite
 from rag.answering.highlights import wanted_cells, wanted_spans
 from rag.answering.selection import asks_for_several, select
 from rag.answering.units import Unit, block_at, unit_of
+from rag.retrieval.evidence import Evidence, FoundSentence
 from rag.retrieval.question import Question
-from rag.retrieval.retriever import Evidence, FoundSentence
 from rag.types import BlockKind, Citation, Document, Segment, Span, Support
 
 

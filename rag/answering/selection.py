@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from rag.retrieval.evidence import FoundSentence
 from rag.retrieval.question import Question
-from rag.retrieval.retriever import FoundSentence
 from rag.text.normalisation import fold
 from rag.text.terms import lexical_terms
 from rag.types import Mention
