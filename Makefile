@@ -11,7 +11,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
 run: $(VENV)/.installed  ## index documents/ and answer a first question
 	$(BIN)/sourcier index documents
-	$(BIN)/sourcier ask "Quand et où se tient le Cyber-IA Expo 2026 ?"
+	$(BIN)/sourcier ask "Sous quel délai une administration doit-elle notifier une violation de données à la CNIL ?"
 
 test: $(VENV)/.developed  ## run every test
 	$(BIN)/python -m pytest -n auto

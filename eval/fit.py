@@ -88,12 +88,11 @@ class Bench:
         """An index of the documents shipped with the project."""
         intake = Intake(
             Request([ROOT / "documents"], "documents"),
-            None,
             self.embedder,
             self.settings.chunking,
             self.settings.limits,
         )
-        return self.build("own", intake.entries())
+        return self.build("own", intake.entries(None))
 
     def ask(
         self, generation: Generation, questions: Sequence[str], k: int, *, words: bool = True

@@ -4,25 +4,17 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done.
 """
 
 import json
-import os
-import sys
-import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.errors import SourcierError
+from rag.process import FAILED, PARTLY_DONE, run_command
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from rag.service import Searcher
 
-FAILED = 1
-WRONG_USAGE = 2
-PARTLY_DONE = 3
-_INTERRUPTED = 130
-_STDERR = 2
 
 app = typer.Typer(
     name="sourcier",
@@ -97,7 +89,8 @@ def index(
     if not collection.strip() or not collection.isprintable():
         raise typer.BadParameter("le nom de la collection est vide ou illisible")
     with IndexingDisplay() as display:
-        report = update_index(settings, Request(paths, collection, prune), display.watcher)
+        request = Request(paths, collection, prune, apart=settings.index.directory)
+        report = update_index(settings, request, display.watcher)
     print_index_report(report, settings.index.directory)
     if report.skipped:
         raise typer.Exit(PARTLY_DONE)
@@ -196,78 +189,7 @@ def verify(index_dir: IndexOption = None, as_json: JsonOption = False) -> None:
 
 def main() -> None:
     """Run the command line; every failure is a sentence and an exit code."""
-    _open_streams()
-    try:
-        try:
-            app()
-        finally:
-            sys.stdout.flush()
-    except SourcierError as error:
-        _fail(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        _fail("Interrompu ; l'index publié n'a pas changé.", _INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read the output has left; the rest must not raise once more at exit.
-        _drop_output()
-        sys.exit(0)
-    except OSError as error:
-        _drop_output()
-        where = f" ({error.filename})" if error.filename else ""
-        _fail(
-            f"Le système a refusé une lecture ou une écriture{where} : "
-            f"{error.strerror or error}. Vérifiez la place libre et les droits d'accès.",
-            FAILED,
-        )
-    except MemoryError:
-        _fail("La mémoire manque. Libérez-en, ou traitez moins de documents à la fois.", FAILED)
-    except Exception as error:
-        if os.environ.get("PYTHONFAULTHANDLER"):
-            raise
-        _fail(
-            f"Erreur inattendue ({type(error).__name__} : {error}). C'est un défaut de "
-            "Sourcier : signalez-le avec la commande tapée et la sortie de la même commande "
-            "précédée de PYTHONFAULTHANDLER=1.",
-            FAILED,
-        )
-
-
-def _open_streams() -> None:
-    """Standard streams that write any text, and that exist even where they were closed.
-
-    A closed one is replaced before anything else is opened: the first file opened would
-    take its number, and receive what is printed.
-    """
-    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
-        pass
-    os.close(descriptor)
-    if sys.stdin is None:
-        sys.stdin = open(0, encoding="utf-8")
-    if sys.stdout is None:
-        sys.stdout = open(1, "w", encoding="utf-8")
-    if sys.stderr is None:
-        sys.stderr = open(_STDERR, "w", encoding="utf-8")
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-
-
-def _drop_output() -> None:
-    """Have what is still to be flushed at exit go nowhere, rather than fail again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _fail(message: str, code: int) -> None:
-    typer.secho(f"sourcier : {_printable(message)}", err=True, fg=typer.colors.RED)
-    sys.exit(code)
-
-
-def _printable(message: str) -> str:
-    """A message may name a path, and a path may hold what would drive the terminal."""
-    return "".join(
-        char.encode("unicode_escape").decode()
-        if char != "\n" and unicodedata.category(char) in {"Cc", "Cf"}
-        else char
-        for char in message
-    )
+    run_command(app)
 
 
 def _settings(index_dir: Path | None) -> Settings:

@@ -1,9 +1,10 @@
 """Which documents an index shall hold: files read anew, kept as they were, or left out."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -35,11 +36,13 @@ class Request:
 
     ``prune`` removes the collection's documents that lie under none of the ``paths``;
     without it only those under the same paths are compared with what is there now.
+    ``apart`` is a folder that is never looked into: the index itself.
     """
 
     paths: Sequence[Path]
     collection: str
     prune: bool = False
+    apart: Path | None = None
 
 
 class Intake:
@@ -51,7 +54,6 @@ class Intake:
     def __init__(
         self,
         request: Request,
-        previous: Generation | None,
         tokens: Tokens,
         chunking: ChunkingSettings,
         limits: LimitSettings,
@@ -64,29 +66,27 @@ class Intake:
         """
         self.skipped: list[SkippedFile] = []
         self._request = request
-        self._previous = previous
         self._tokens = tokens
         self._chunking = chunking
         self._limits = limits
         self._seen = seen
         self._files = self._discover()
         self._roots = {str(path.absolute()) for path in request.paths}
-        self._stamps: Mapping[str, SourceStamp] = (
-            previous.store.source_stamps() if previous is not None else {}
-        )
 
     @property
     def files(self) -> int:
         """Files to look at."""
         return len(self._files)
 
-    def entries(self) -> Iterator[Entry]:
-        """Every document of the next generation."""
-        yield from self._kept()
+    def entries(self, previous: Generation | None) -> Iterator[Entry]:
+        """Every document of the generation that follows ``previous``."""
+        former = None if previous is None else _Former(previous, self._chunking, self._tokens)
+        if former is not None:
+            yield from self._kept(former)
         for done, (identity, found) in enumerate(self._files.items()):
             self._seen(done, len(self._files), display_path(found.path))
             try:
-                entry = self._entry(identity, found)
+                entry = self._entry(identity, found, former)
             except ReadError as error:
                 self._skip(found.root, found.path, str(error))
                 continue
@@ -95,7 +95,10 @@ class Intake:
 
     def _discover(self) -> dict[str, Found]:
         files: dict[str, Found] = {}
+        apart = self._request.apart
         for met in discover(self._request.paths):
+            if apart is not None and met.path.absolute().is_relative_to(apart.absolute()):
+                continue
             if isinstance(met, Skipped):
                 self._skip(met.root, met.path, met.reason)
                 continue
@@ -109,59 +112,38 @@ class Intake:
                 )
         return files
 
-    def _kept(self) -> Iterator[Entry]:
+    def _kept(self, former: "_Former") -> Iterator[Entry]:
         """Documents of other collections, and of other roots unless they are pruned."""
-        if self._previous is None:
-            return
-        for header in self._previous.store.headers():
+        store = former.generation.store
+        for header in store.headers():
             same = header.collection == self._request.collection
             if header.id in self._files:
                 continue
-            ours = self._stamps[header.id].root in self._roots or self._request.prune
+            ours = former.stamps[header.id].root in self._roots or self._request.prune
             if same and ours:
                 continue
-            yield self._stored(header.id)
+            yield former.entry(header.id)
         self.skipped.extend(
-            each
-            for each in self._previous.store.skipped()
-            if each.collection != self._request.collection
+            each for each in store.skipped() if each.collection != self._request.collection
         )
 
-    def _entry(self, identity: str, found: Found) -> Entry:
+    def _entry(self, identity: str, found: Found, former: "_Former | None") -> Entry:
         with _reading():
             status = found.path.stat()
-        known = self._stamps.get(identity)
-        if (
-            known is not None
-            and known.reader == READERS
-            and (known.size, known.mtime_ns) == (status.st_size, status.st_mtime_ns)
-        ):
-            # Outside: what fails here is the former index, not the file.
-            return self._stored(identity, self._root(found))
-        with _reading():
+            if former is not None and former.is_unchanged(identity, status):
+                return former.entry(identity, self._root(found))
             data = read_file(found.path, self._limits)
             document = read_document(
                 data, _relative(found), self._request.collection, self._limits
             )
-            passages = chunk(document, self._tokens, self._chunking)
-        stamp = SourceStamp(
-            root=self._root(found),
-            size=len(data),
-            mtime_ns=status.st_mtime_ns,
-            sha256=hashlib.sha256(data).hexdigest(),
-            reader=READERS,
-        )
-        return Entry(document, passages, stamp)
-
-    def _stored(self, identity: str, root: str | None = None) -> Entry:
-        assert self._previous is not None  # noqa: S101 – only known documents get here
-        store = self._previous.store
-        document, stamp = store.document(identity), self._stamps[identity]
-        if root is not None:
-            stamp = SourceStamp(root, stamp.size, stamp.mtime_ns, stamp.sha256, stamp.reader)
-        if self._previous.manifest.chunking == self._chunking.model_dump():
-            return Entry(document, store.passages(identity), stamp)
-        return Entry(document, chunk(document, self._tokens, self._chunking), stamp)
+            stamp = SourceStamp(
+                root=self._root(found),
+                size=len(data),
+                mtime_ns=status.st_mtime_ns,
+                sha256=hashlib.sha256(data).hexdigest(),
+                reader=READERS,
+            )
+            return Entry(document, chunk(document, self._tokens, self._chunking), stamp)
 
     def _root(self, found: Found) -> str:
         for path in self._request.paths:
@@ -178,6 +160,41 @@ class Intake:
                 reason,
             )
         )
+
+
+class _Former:
+    """The documents of the generation before, as entries of the next."""
+
+    def __init__(
+        self, generation: Generation, chunking: ChunkingSettings, tokens: Tokens
+    ) -> None:
+        self.generation = generation
+        self.stamps = generation.store.source_stamps()
+        self._chunking = chunking
+        self._tokens = tokens
+        self._same_chunking = generation.manifest.chunking == chunking.model_dump()
+
+    def is_unchanged(self, identity: str, status: os.stat_result) -> bool:
+        """Whether a file is as it was when it was read, by size and time of change."""
+        known = self.stamps.get(identity)
+        return (
+            known is not None
+            and known.reader == READERS
+            and (known.size, known.mtime_ns) == (status.st_size, status.st_mtime_ns)
+        )
+
+    def entry(self, identity: str, root: str | None = None) -> Entry:
+        """A document as it was, under another root where one is given."""
+        store = self.generation.store
+        document, stamp = store.document(identity), self.stamps[identity]
+        if root is not None:
+            stamp = replace(stamp, root=root)
+        passages = (
+            store.passages(identity)
+            if self._same_chunking
+            else chunk(document, self._tokens, self._chunking)
+        )
+        return Entry(document, passages, stamp)
 
 
 @contextmanager

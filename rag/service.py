@@ -71,17 +71,15 @@ def update_index(settings: Settings, request: "Request", watcher: Watcher) -> In
     from rag.intake import Intake
 
     directory = settings.index.directory
+    embedder = open_embedder(settings.embedding, watcher.model)
+    intake = Intake(request, embedder, settings.chunking, settings.limits, watcher.files)
     with hold_build_lock(directory) as lock:
         previous = _previous(directory, watcher)
         try:
-            embedder = open_embedder(settings.embedding, watcher.model)
-            intake = Intake(
-                request, previous, embedder, settings.chunking, settings.limits, watcher.files
-            )
             build = build_generation(
                 lock,
                 BuildRequest(
-                    entries=intake.entries(),
+                    entries=intake.entries(previous),
                     chunking=settings.chunking.model_dump(),
                     exact_passages=settings.index.exact_passages,
                     skipped=intake.skipped,

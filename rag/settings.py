@@ -76,8 +76,8 @@ class IndexSettings(Section):
 class RetrievalSettings(Section):
     """How many passages are looked at and given back."""
 
-    candidates: int = Field(100, ge=1, le=10_000)
-    """Taken from each of the dense and the lexical list."""
+    candidates: int = Field(70, ge=1, le=10_000)
+    """Taken from each of the dense and the lexical list; 100 found no more on PIAF."""
     hits: int = Field(10, ge=1, le=1000)
 
 

@@ -75,12 +75,12 @@ def update(
     previous: Generation | None = None,
 ) -> tuple[BuildReport, Intake]:
     chosen = settings(index)
-    intake = Intake(request, previous, embedder, chosen.chunking, chosen.limits)
+    intake = Intake(request, embedder, chosen.chunking, chosen.limits)
     with hold_build_lock(index) as lock:
         report = build_generation(
             lock,
             BuildRequest(
-                entries=intake.entries(),
+                entries=intake.entries(previous),
                 chunking=chosen.chunking.model_dump(),
                 exact_passages=chosen.index.exact_passages,
                 skipped=intake.skipped,

@@ -345,9 +345,11 @@ def taken(tmp_path: Path, change: Callable[[Path], None]) -> list[tuple[str, str
     write(tmp_path / "files", {"bureau.md": BUREAU, "salon.md": SALON})
     chosen = settings(tmp_path / "index")
     request = Request([tmp_path / "files"], "documents")
-    intake = Intake(request, None, LittleEmbedder(), chosen.chunking, chosen.limits)
+    intake = Intake(request, LittleEmbedder(), chosen.chunking, chosen.limits)
     change(tmp_path / "files" / "bureau.md")
-    assert [entry.document.title for entry in intake.entries()] == ["Salon de la donnée 2026"]
+    assert [entry.document.title for entry in intake.entries(None)] == [
+        "Salon de la donnée 2026"
+    ]
     return [(Path(each.path).name, each.reason) for each in intake.skipped]
 
 

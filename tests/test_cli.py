@@ -180,7 +180,7 @@ def test_a_batch_that_cannot_be_read_is_refused_before_any_work(
     file.write_text(text, encoding="utf-8")
     done = ask(library, "--batch", file)
     assert (done.returncode, done.stdout) == (2, "")
-    assert said in done.stderr
+    assert said in done.stderr.replace("\u00a0", " ")
 
 
 def usage(arguments: Sequence[str | Path], said: str, code: int = 2) -> None:

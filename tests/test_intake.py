@@ -104,6 +104,16 @@ def test_an_unreadable_file_is_left_out_with_its_reason(index: Path, files: Path
         assert len(current.store.skipped()) == 3
 
 
+def test_the_index_inside_the_folder_is_not_looked_into(files: Path) -> None:
+    inside = files / "index"
+    request = Request([files], "documents", apart=inside)
+    update(inside, request, LittleEmbedder())
+    with open_generation(inside) as previous:
+        report, intake = update(inside, request, LittleEmbedder(), previous)
+    assert report.documents == 2
+    assert intake.skipped == []
+
+
 def test_two_files_with_one_id_are_refused(index: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
         write(tmp_path / name, {"note.md": f"# {name}\n\nTexte {name}.\n"})
@@ -125,8 +135,8 @@ def test_another_chunking_cuts_stored_documents_again(index: Path, files: Path) 
     chosen = settings(index)
     finer = chosen.chunking.model_copy(update={"max_tokens": 32, "min_tokens": 0})
     with open_generation(index) as previous:
-        intake = Intake(Request([files], "documents"), previous, embedder, finer, chosen.limits)
-        passages = sum(len(entry.passages) for entry in intake.entries())
+        intake = Intake(Request([files], "documents"), embedder, finer, chosen.limits)
+        passages = sum(len(entry.passages) for entry in intake.entries(previous))
         assert passages > previous.manifest.passages
 
 

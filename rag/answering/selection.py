@@ -36,9 +36,8 @@ def select(
     for sentence in found[1:]:
         if len(chosen) == most:
             break
-        if _repeats(sentence, chosen):
-            continue
-        if _is_close(sentence, chosen[0]) or _completes(question, sentence, chosen):
+        useful = _is_close(sentence, chosen[0]) or _completes(question, sentence, chosen)
+        if useful and not _repeats(sentence, chosen):
             chosen.append(sentence)
     return tuple(chosen)
 

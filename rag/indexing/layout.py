@@ -53,7 +53,7 @@ class GenerationLayout:
 
     @property
     def sentences(self) -> Path:
-        """``float16 (sentences, dimensions)``: unit vectors."""
+        """``float32 (sentences, dimensions)``: unit vectors."""
         return self.folder / "sentences.npy"
 
     @property

@@ -78,7 +78,7 @@ def write_vectors(
         write_passage_vectors(layout.passages, kind, width, _blocks(matrix))
         raw.unlink()
     work.done = len(passages.missing)
-    work.fill(layout.sentences, np.float16, sentences, pools.sentences, texts.sentences)
+    work.fill(layout.sentences, np.float32, sentences, pools.sentences, texts.sentences)
     progress(total, total)
     return VectorCounts(
         embedded_passages=len(passages.missing),

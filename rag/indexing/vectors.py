@@ -110,7 +110,7 @@ class PassageVectors:
 
 
 class SentenceVectors:
-    """The sentences' vectors, ``float16 (sentences, dimensions)``, mapped."""
+    """The sentences' vectors, ``float32 (sentences, dimensions)``, mapped."""
 
     def __init__(self, path: Path, sentences: int, dimensions: int) -> None:
         """Map the matrix.
@@ -119,15 +119,15 @@ class SentenceVectors:
             IndexCorruptError: it is not a matrix of this shape.
             FileNotFoundError: it is not there.
         """
-        self.matrix = map_array(path, np.float16, dimensions=2)
+        self.matrix = map_array(path, np.float32, dimensions=2)
         if self.matrix.shape != (sentences, dimensions):
             raise _corrupt(path, f"{self.matrix.shape}")
 
     def scores(
         self, query: NDArray[np.float32], numbers: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        """Cosines of given sentences, ``(n,)`` in their order; exact to about 1e-3."""
-        return self.matrix[numbers].astype(np.float32) @ query
+        """Cosines of given sentences, ``(n,)`` in their order."""
+        return np.asarray(self.matrix[numbers] @ query, np.float32)
 
     def best(
         self,

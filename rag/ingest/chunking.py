@@ -202,15 +202,18 @@ def _text(text: str, each: _Sized) -> str:
 def _passage(
     document: Document, parts: Sequence[Section], atoms: Sequence[Atom], ordinal: int
 ) -> Passage:
-    start, end = atoms[0].start, atoms[-1].span.end
+    text = document.text[atoms[0].start : atoms[-1].span.end]
+    # A heading's block may begin with white space; a passage never does.
+    start = atoms[0].start + len(text) - len(text.lstrip())
+    text = text.strip()
     written = [atom for atom in atoms if atom.kind is not BlockKind.HEADING] or atoms
     return Passage(
         id=f"{document.id}-{ordinal:04d}",
         document_id=document.id,
         ordinal=ordinal,
         start=start,
-        end=end,
-        text=document.text[start:end],
+        end=start + len(text),
+        text=text,
         headings=common_path([parts[atom.section].path for atom in written]),
         page=atoms[0].page,
         sentences=tuple(atom.sentence(document.text) for atom in atoms),

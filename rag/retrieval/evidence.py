@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -17,8 +18,11 @@ from rag.retrieval.question import Question
 from rag.retrieval.sentences import RankedSentences
 from rag.types import Hit, Mention, Passage, Place, Sentence, Signals, Source
 
-_SENTENCES: Final = 12
+_SENTENCES: Final = 8
 """Sentences given to the answerer."""
+
+_KEPT: Final = 4096
+"""Passages, and sources, kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +68,48 @@ class Ranking:
     sentences: RankedSentences
 
 
-def collect(generation: Generation, question: Question, ranking: Ranking, k: int) -> Evidence:
-    """Read the ``k`` best passages and the best sentences back from the store."""
-    positions = ranking.sentences.positions[:_SENTENCES]
-    # A sentence's passage is needed even where fewer hits were asked for.
-    deep = max(k, int(positions.max()) + 1 if len(positions) else 0)
-    rows = ranking.candidates.rows[ranking.order[:deep]]
-    stored = generation.store.passages_at(rows.tolist())
-    places = generation.store.places(rows.tolist())
-    sources = _sources(generation, rows)
-    passages = [stored[row] for row in rows.tolist()]
-    hits = [
-        _hit(ranking, rank, passage, sources[passage.document_id], places.get(row, ()))
-        for rank, (row, passage) in enumerate(
-            zip(rows.tolist(), passages, strict=True), start=1
+class Collector:
+    """Reads what was ranked back from one generation; safe to use from several threads.
+
+    Passages and sources read lately are kept: a generation never changes, and what is
+    kept goes with it.
+    """
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+        self._passage = lru_cache(_KEPT)(self._read_passage)
+        self._source = lru_cache(_KEPT)(self._read_source)
+
+    def collect(self, question: Question, ranking: Ranking, k: int) -> Evidence:
+        """The ``k`` best passages and the best sentences."""
+        generation = self._generation
+        positions = ranking.sentences.positions[:_SENTENCES]
+        # A sentence's passage is needed even where fewer hits were asked for.
+        deep = max(k, int(positions.max()) + 1 if len(positions) else 0)
+        rows = ranking.candidates.rows[ranking.order[:deep]].tolist()
+        places = generation.store.places(rows)
+        passages = [self._passage(row) for row in rows]
+        sources = [self._source(each) for each in generation.tables.passages["document"][rows]]
+        hits = [
+            _hit(ranking, rank, passage, source, places.get(row, ()))
+            for rank, (row, passage, source) in enumerate(
+                zip(rows, passages, sources, strict=True), start=1
+            )
+        ]
+        found = _found(generation, ranking.sentences, hits, passages)
+        return Evidence(
+            question=question,
+            hits=tuple(hits[:k]),
+            sentences=found,
+            sources={source.document_id: source for source in sources},
+            features=_features(generation, question, ranking, found),
         )
-    ]
-    found = _found(generation, ranking.sentences, hits, passages)
-    return Evidence(
-        question=question,
-        hits=tuple(hits[:k]),
-        sentences=found,
-        sources=sources,
-        features=_features(generation, question, ranking, found),
-    )
+
+    def _read_passage(self, row: int) -> Passage:
+        return self._generation.store.passages_at([row])[row]
+
+    def _read_source(self, ordinal: int) -> Source:
+        return _source(self._generation.store.header(ordinal))
 
 
 def _hit(
@@ -170,12 +192,6 @@ def _features(
         ranking.order,
         looked,
     )
-
-
-def _sources(generation: Generation, rows: NDArray[np.int64]) -> dict[str, Source]:
-    ordinals = np.unique(generation.tables.passages["document"][rows])
-    headers = map(generation.store.header, ordinals.tolist())
-    return {header.id: _source(header) for header in headers}
 
 
 def _source(header: DocumentHeader) -> Source:

@@ -92,10 +92,11 @@ def _coverage(
 ) -> dict[str, float]:
     weights = _rarity(vocabulary, passages, question.terms)
     total = sum(weights.values()) or 1.0
-    in_passage = set(lexical_terms(looked.passage)) | set(lexical_terms(looked.sentence))
     in_sentence = set(lexical_terms(looked.sentence))
+    in_passage = in_sentence.union(lexical_terms(looked.passage))
     rarest = sorted(weights, key=lambda term: (-weights[term], term))[:_RARE]
-    unknown = [term for term in weights if vocabulary.ids([term])[0] == UNKNOWN]
+    ids = vocabulary.ids(question.terms)
+    unknown = [term for term, id_ in zip(question.terms, ids, strict=True) if id_ == UNKNOWN]
     return {
         "passage_coverage": sum(weights[term] for term in weights if term in in_passage)
         / total,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from rag.indexing.generation import Generation
 from rag.retrieval.candidates import gather
-from rag.retrieval.evidence import Evidence, Ranking, collect
+from rag.retrieval.evidence import Collector, Evidence, Ranking
 from rag.retrieval.fusion import fuse, ranking
 from rag.retrieval.question import Question
 from rag.retrieval.sentences import rank_sentences
@@ -32,6 +32,7 @@ class Retriever:
         self._weights = weights
         self._fusion = asdict(weights.fusion)
         self._depth = depth
+        self._collector = Collector(generation)
 
     def retrieve(self, question: Question, vector: NDArray[np.float32], k: int) -> Evidence:
         """The ``k`` best passages and the sentences that may answer.
@@ -55,4 +56,4 @@ class Retriever:
             self._generation, question, candidates, order[:_READ], fused, self._weights.sentence
         )
         found = Ranking(candidates, fused, order, sentences)
-        return collect(self._generation, question, found, k)
+        return self._collector.collect(question, found, k)

@@ -83,7 +83,7 @@ def test_an_empty_index(tmp_path: Path) -> None:
     vectors = written(tmp_path / "v", "flat", unit(0, 8))
     assert vectors.matrix.shape == (0, 8)
     assert vectors.search(unit(1, 8)[0], 5)[0].tolist() == []
-    save_array(tmp_path / "s.npy", np.empty((0, 8), np.float16))
+    save_array(tmp_path / "s.npy", np.empty((0, 8), np.float32))
     sentences = SentenceVectors(tmp_path / "s.npy", 0, 8)
     none = np.empty(0, np.int64)
     assert sentences.scores(unit(1, 8)[0], none).tolist() == []
@@ -100,7 +100,7 @@ def test_searching_leaves_the_threads_alone(tmp_path: Path) -> None:
 def test_the_file_may_be_removed(tmp_path: Path, kind: VectorIndex) -> None:
     matrix = unit(3000, 64)
     vectors = written(tmp_path / "sub", kind, matrix)
-    save_array(tmp_path / "s.npy", matrix.astype(np.float16))
+    save_array(tmp_path / "s.npy", matrix.astype(np.float32))
     sentences = SentenceVectors(tmp_path / "s.npy", 3000, 64)
     shutil.rmtree(tmp_path)
     assert vectors.search(matrix[2999], 1)[0].tolist() == [2999]
@@ -108,7 +108,7 @@ def test_the_file_may_be_removed(tmp_path: Path, kind: VectorIndex) -> None:
 
 
 def test_the_best_sentence_of_each_passage(tmp_path: Path) -> None:
-    matrix = np.array([[1, 0], [0, 1], [0.6, 0.8], [-1, 0]], np.float16)
+    matrix = np.array([[1, 0], [0, 1], [0.6, 0.8], [-1, 0]], np.float32)
     save_array(tmp_path / "s.npy", matrix)
     sentences = SentenceVectors(tmp_path / "s.npy", 4, 2)
     numbers, bounds = np.array([3, 1, 2, 0]), np.array([0, 1, 1, 3, 4])
@@ -127,7 +127,7 @@ def test_a_cut_file_is_refused(tmp_path: Path, size: int) -> None:
 
 def test_other_numbers_than_announced_are_refused(tmp_path: Path) -> None:
     written(tmp_path / "v", "flat", unit(5, 8))
-    save_array(tmp_path / "s.npy", np.zeros((5, 8), np.float16))
+    save_array(tmp_path / "s.npy", np.zeros((5, 8), np.float32))
     for rows, width in ((4, 8), (5, 9)):
         with pytest.raises(IndexCorruptError):
             PassageVectors(tmp_path / "v", rows, width)

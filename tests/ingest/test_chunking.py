@@ -325,6 +325,11 @@ def test_every_character_is_in_one_sentence_of_one_passage(
             assert not expected or held[place] == 1
 
 
+def test_a_passage_does_not_begin_with_a_headings_white_space() -> None:
+    (passage,) = cut(make((H, "\r A", 1), (P, "Un.", 0)))
+    assert passage.text.startswith("A")
+
+
 @given(st.lists(BLOCK, max_size=12))
 def test_cutting_is_repeatable(drafts: list[Draft]) -> None:
     document = make(*drafts)
