@@ -36,8 +36,8 @@ _ENCRYPTED = (
     "puis indexez-la."
 )
 _NO_TEXT = (
-    "Ce PDF ne contient que des images (document numérisé). Passez-le dans un logiciel de "
-    "reconnaissance de caractères (OCR), puis indexez le résultat."
+    "Ce PDF ne contient pas de texte : numérisation, ou pages vides. Passez-le dans un "
+    "logiciel de reconnaissance de caractères (OCR), puis indexez le résultat."
 )
 
 
