@@ -1,6 +1,6 @@
 """Fit the calibration of confidence, and measure ranking, on PIAF.
 
-``python -m eval.fit ../shared/data/piaf-v1.1.json [--write] [--every N]``
+``python -m eval.fit ../shared/data/piaf-v1.1.json [--ranking] [--write] [--every N]``
 
 Ranking is measured with all paragraphs indexed. For the calibration each half of the
 articles is left out of the index in turn, so that the questions on it have no answer; the
@@ -111,6 +111,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--ranking", action="store_true", help="measure ranking and stop")
     parser.add_argument("--every", type=int, default=1, help="take one question in N")
     arguments = parser.parse_args()
     settings = Settings()
@@ -120,6 +121,8 @@ def main() -> None:
         bench = Bench(settings, load_weights(), open_embedder(settings.embedding), Path(folder))
         full = bench.build("full", bench.paragraphs(paragraphs))
         print_ranking(questions, bench.ask(full, [each.question for each in questions], 100))
+        if arguments.ranking:
+            return
         native, foreign = _piaf_judgements(bench, full, paragraphs, questions)
         own = bench.own()
         native += _own_judgements(bench, own, len(native))
