@@ -140,12 +140,22 @@ class SentenceVectors:
         Returns:
             ``(len(bounds) - 1,)``; −1, the least a cosine can be, for an empty group.
         """
-        best = np.full(len(bounds) - 1, -1.0, np.float32)
-        full = bounds[:-1] < bounds[1:]
-        if full.any():
-            scores = self.scores(query, numbers)
-            best[full] = np.maximum.reduceat(scores, bounds[:-1][full])
-        return best
+        return best_of_groups(self.scores(query, numbers), bounds)
+
+
+def best_of_groups(
+    scores: NDArray[np.float32], bounds: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """The greatest score of each group; group ``i`` is ``scores[bounds[i]:bounds[i + 1]]``.
+
+    Returns:
+        ``(len(bounds) - 1,)``; −1, the least a cosine can be, for an empty group.
+    """
+    best = np.full(len(bounds) - 1, -1.0, np.float32)
+    full = bounds[:-1] < bounds[1:]
+    if full.any():
+        best[full] = np.maximum.reduceat(scores, bounds[:-1][full])
+    return best
 
 
 def _matrix(index: Any) -> FloatMatrix:  # noqa: ANN401 – FAISS has no types

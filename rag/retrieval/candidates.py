@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from rag.indexing.generation import Generation
 from rag.indexing.lexical import FieldWeights, LexicalQuery
+from rag.indexing.vectors import best_of_groups
 from rag.retrieval.question import Question
 
 # The title already stands in the body; a field of its own for it only cost precision.
@@ -54,15 +55,8 @@ def gather(
         rows=rows,
         cosine=generation.passages.scores(vector, rows),
         bm25=bm25,
-        sentence=_best(cosines, bounds),
+        sentence=best_of_groups(cosines, bounds),
         numbers=numbers,
         bounds=bounds,
         sentence_cosines=cosines,
     )
-
-
-def _best(cosines: NDArray[np.float32], bounds: NDArray[np.int64]) -> NDArray[np.float32]:
-    if not len(cosines):
-        return np.zeros(len(bounds) - 1, np.float32)
-    best: NDArray[np.float32] = np.maximum.reduceat(cosines, bounds[:-1])
-    return best
