@@ -66,16 +66,8 @@ class Store:
             FileNotFoundError: it is not there.
         """
         self._path = path
-        # SQLite would report a missing file as any other fault.
-        with path.open("rb"):
-            pass
         self._lock = threading.Lock()
-        self._connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro&immutable=1",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-        )
+        self._connection = _connected(path)
         # Reads the schema now, and so makes sure that the file is held open.
         self.counts()
 
@@ -186,6 +178,25 @@ class Store:
                 f"L'index est endommagé : {self._path} ({error}). Reconstruisez-le : "
                 "sourcier index CHEMIN…"
             ) from error
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    try:
+        return sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+    except sqlite3.Error as error:
+        # SQLite reports a missing file as any other fault; asked after the attempt, so
+        # that a file removed a moment before is not taken for a damaged one.
+        with path.open("rb"):
+            pass
+        raise IndexCorruptError(
+            f"L'index est endommagé : {path} ne s'ouvre pas ({error}). Reconstruisez-le : "
+            "sourcier index CHEMIN…"
+        ) from error
 
 
 def _only(rows: list[Made], what: str) -> Made:

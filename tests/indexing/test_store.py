@@ -1,5 +1,6 @@
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,6 +78,25 @@ def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
         (tmp_path / "s").write_bytes(content)
         with pytest.raises(IndexCorruptError):
             Store(tmp_path / "s")
+
+
+def test_a_store_removed_while_it_opens_is_missing_and_not_damaged(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+
+    def too_late(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        path.unlink()
+        return connect(*arguments, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", too_late)
+    with pytest.raises(FileNotFoundError):
+        Store(path)
+
+
+def test_a_store_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError):
+        Store(tmp_path)
 
 
 def test_a_store_damaged_inside_is_said_to_be(path: Path) -> None:
