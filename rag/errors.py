@@ -7,7 +7,9 @@
     │   ├── SettingsError          a setting is unknown or out of range
     │   ├── QuestionError          a question is empty, too long or not text
     │   ├── InputPathError         a path given does not exist or cannot be listed
-    │   └── BatchError             a line of a batch file cannot be used
+    │   ├── BatchError             a line of a batch file cannot be used
+    │   ├── DatasetError           an evaluation set cannot be used as it is
+    │   └── BaselineError          an accepted run is missing, or of other questions
     ├── ReadError                  one document cannot be read; the others go on
     │   ├── UnsupportedFormatError its extension is not one of those that are read
     │   ├── EmptyDocumentError     it holds no text
@@ -58,6 +60,14 @@ class InputPathError(UsageError):
 
 class BatchError(UsageError):
     """A line of a batch file cannot be used."""
+
+
+class DatasetError(UsageError):
+    """An evaluation set is malformed, empty, or does not fit the documents."""
+
+
+class BaselineError(UsageError):
+    """An accepted run is missing or unreadable, or is not of the same questions."""
 
 
 class ReadError(SourcierError):

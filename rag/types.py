@@ -225,6 +225,14 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of the same conversation, and the answer given, if any."""
+
+    question: str
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IndexIdentity:
     """Which generation answered, and with which model."""
 
