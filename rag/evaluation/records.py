@@ -116,7 +116,8 @@ class Examination:
     """What the service gave for one question, whatever its confidence.
 
     ``answer`` was composed even where the confidence lies under the threshold of the
-    settings (then the service would have kept silent); its hits go down to rank 100.
+    settings (then the service would have kept silent). The service gives 100 hits, of which
+    an `Outcome` keeps the first ten.
     """
 
     answer: Answer

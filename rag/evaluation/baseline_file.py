@@ -1,0 +1,228 @@
+"""The accepted run on paper: read, written whole or not at all, and easy to read in a diff."""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from rag.errors import BaselineError, SourcierError
+from rag.evaluation.baseline import Acceptance, Baseline
+from rag.evaluation.metrics.names import METRICS
+from rag.evaluation.report.fields import Fault, Fields
+from rag.evaluation.report.record import RecordedQuestion
+from rag.evaluation.report.verdicts import Verdict
+from rag.text.typography import typeset
+
+FORMAT: Final = "sourcier-baseline"
+FORMAT_VERSION: Final = 1
+
+_LARGEST: Final = 64 << 20
+_AGAIN: Final = "sourcier eval JEU --accept POURQUOI"
+_LONE: Final = re.compile("[\ud800-\udfff]")
+
+
+def encode_baseline(baseline: Baseline) -> str:
+    """The JSON document, questions in the order of their ids, one a line.
+
+    Numbers are those of the run's own record (six decimals): a run equals its baseline.
+    """
+    questions = sorted(baseline.questions, key=lambda question: question.id)
+    names = _names(questions)
+    head = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "conditions": asdict(baseline.conditions),
+        "history": [asdict(each) for each in baseline.history],
+    }
+    opening = _json(head, indent=1).removesuffix("\n}")
+    lines = ",\n".join(_json(_line(question, names)) for question in questions)
+    return f'{opening},\n "metrics": {_json(names)},\n "questions": [\n{lines}\n]}}\n'
+
+
+def write_baseline(path: Path, baseline: Baseline) -> None:
+    """Write it under a temporary name, then give it its own; folders are created.
+
+    Raises:
+        SourcierError: it cannot be written; the former one is still there.
+    """
+    with _writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        try:
+            with temporary.open("w", encoding="utf-8", newline="\n") as file:
+                file.write(encode_baseline(baseline))
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def prepare_baseline(path: Path) -> Baseline | None:
+    """The baseline that is to be replaced, if any, and a place to write: before long work.
+
+    Raises:
+        BaselineError: a file is there that is no baseline.
+        SourcierError: nothing can be written there.
+    """
+    with _writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    return read_baseline(path) if path.exists() else None
+
+
+def read_baseline(path: Path) -> Baseline:
+    """Read what `write_baseline` wrote.
+
+    Raises:
+        BaselineError: absent, unreadable, over 64 MiB, of another format version, or not
+            a baseline; the message says where it is at fault, and what to do.
+    """
+    loaded = _load(path)
+    try:
+        fields = Fields(loaded, "le document")
+        if fields.text("format") != FORMAT:
+            raise Fault(f"le champ format n'est pas «\u00a0{FORMAT}\u00a0»")
+        _check_version(path, fields.integer("format_version"))
+        return _baseline(fields)
+    except Fault as fault:
+        raise BaselineError(
+            typeset(
+                f"{path} n'est pas une référence : {fault}. Rétablissez sa dernière version, "
+                f"ou supprimez-la et refaites-la : {_AGAIN}."
+            )
+        ) from fault
+
+
+def _load(path: Path) -> object:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise BaselineError(typeset(f"{path} dépasse 64 Mio : ce n'est pas une référence."))
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise BaselineError(
+            typeset(
+                f"La référence {path} n'existe pas. Créez-la à partir d'un résultat que vous "
+                f"acceptez : {_AGAIN} ; ou nommez-en une autre avec --baseline FICHIER."
+            )
+        ) from error
+    except OSError as error:
+        raise BaselineError(
+            typeset(
+                f"{path} ne peut pas être lu : {error.strerror}. Vérifiez le chemin et les "
+                "droits d'accès."
+            )
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise BaselineError(
+            typeset(
+                f"{path} n'est pas du JSON en UTF-8 ({error}). Rétablissez sa dernière "
+                f"version, ou supprimez-le et refaites la référence : {_AGAIN}."
+            )
+        ) from error
+
+
+def _check_version(path: Path, version: int) -> None:
+    if version != FORMAT_VERSION:
+        raise BaselineError(
+            typeset(
+                f"{path} est au format {version} ; cette version de Sourcier lit le format "
+                f"{FORMAT_VERSION}. Supprimez-le et refaites la référence : {_AGAIN}."
+            )
+        )
+
+
+def _baseline(fields: Fields) -> Baseline:
+    names = fields.texts("metrics")
+    questions = tuple(_question(each, names) for each in fields.items("questions"))
+    if len({each.id for each in questions}) < len(questions):
+        raise Fault("une question y est deux fois")
+    return Baseline(
+        fields.conditions("conditions"),
+        questions,
+        tuple(_acceptance(each) for each in fields.items("history")),
+    )
+
+
+def _acceptance(fields: Fields) -> Acceptance:
+    figures = fields.within("figures")
+    return Acceptance(
+        date=fields.text("date"),
+        version=fields.text("version"),
+        why=fields.text("why"),
+        figures={name: figures.number(name) for name in figures.names()},
+    )
+
+
+def _question(fields: Fields, names: Sequence[str]) -> RecordedQuestion:
+    values = fields.numbers("values")
+    if len(values) != len(names):
+        raise Fault(f"la question {fields.text('id')} n'a pas une valeur par mesure")
+    return RecordedQuestion(
+        id=fields.text("id"),
+        fingerprint=fields.text("fingerprint"),
+        question=fields.text("question"),
+        category=fields.text("category"),
+        answerable=fields.flag("answerable"),
+        answered=fields.flag("answered"),
+        right=fields.flag("right"),
+        verdict=fields.member("verdict", Verdict),
+        confidence=None if fields.empty("confidence") else fields.number("confidence"),
+        answer="",
+        values={
+            name: value for name, value in zip(names, values, strict=True) if value is not None
+        },
+    )
+
+
+def _line(question: RecordedQuestion, names: Sequence[str]) -> Mapping[str, object]:
+    """A question with its verdict first, and its values in the order of ``names``."""
+    return {
+        "id": question.id,
+        "verdict": question.verdict.value,
+        "confidence": question.confidence,
+        "category": question.category,
+        "question": question.question,
+        "answerable": question.answerable,
+        "answered": question.answered,
+        "right": question.right,
+        "fingerprint": question.fingerprint,
+        "values": [_short(question.values.get(name)) for name in names],
+    }
+
+
+def _names(questions: Sequence[RecordedQuestion]) -> list[str]:
+    """The metrics that some question has, in the order of `METRICS`, others after them."""
+    there = {name for question in questions for name in question.values}
+    known = [metric.name for metric in METRICS if metric.name in there]
+    return known + sorted(there.difference(known))
+
+
+def _short(value: float | None) -> float | None:
+    return int(value) if value is not None and value.is_integer() else value
+
+
+def _json(value: object, indent: int | None = None) -> str:
+    """JSON that a person can read; only what UTF-8 cannot hold is escaped."""
+    encoded = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+    return _LONE.sub(lambda match: f"\\u{ord(match.group()):04x}", encoded)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SourcierError(
+            typeset(
+                f"Impossible d'écrire la référence {path} : {error.strerror or error}. "
+                "Vérifiez les droits et la place sur le disque, ou nommez un autre fichier "
+                "avec --baseline."
+            )
+        ) from error

@@ -1,0 +1,1 @@
+"""Reads evaluation sets: our own questions, BEIR folders, SQuAD files."""

@@ -1,0 +1,236 @@
+"""BEIR folders: a corpus, queries, and judgements of which documents are relevant.
+
+Thakur et al., 2021 (2104.08663): ``corpus.jsonl``, ``queries.jsonl``, ``qrels/*.tsv``.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rag.errors import DatasetError
+from rag.evaluation.datasets.faults import Faults, excerpt
+from rag.evaluation.datasets.fields import (
+    as_object,
+    clean,
+    get,
+    get_identity,
+    get_optional_text,
+    get_text,
+)
+from rag.evaluation.datasets.languages import common_language
+from rag.evaluation.datasets.sources import Seen, decoded, parsed, read_lines
+from rag.evaluation.records import Dataset, Gold, Query, Text, Unit
+from rag.ingest.discovery import display_path
+from rag.text.typography import typeset
+
+CATEGORY: Final = "question"
+CORPUS: Final = "corpus.jsonl"
+QUERIES: Final = "queries.jsonl"
+QRELS: Final = "qrels"
+
+_HEADER: Final = ("query-id", "corpus-id", "score")
+_GRADE: Final = re.compile(r"[0-9]{1,9}\Z")
+_DEFAULT: Final = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    line: int
+    query: str
+    document: str
+    grade: int
+
+
+def is_beir(folder: Path) -> bool:
+    """Whether a folder holds what BEIR's do, in part at least."""
+    return any((folder / name).exists() for name in (CORPUS, QUERIES, QRELS))
+
+
+def read_beir(folder: Path, split: str = "") -> Dataset:
+    """The documents, and the questions that the judgements of one split are of.
+
+    ``split`` is the stem of a file of ``qrels/``; "" takes ``test``, or the only one.
+    Documents of grade 0 are not relevant: a question that has no others is one that
+    nothing answers. The smallest file is read first, so that most faults are told before
+    the corpus is read.
+
+    Raises:
+        DatasetError: a file cannot be used; up to ten faults of the first such are told.
+    """
+    qrels = _qrels_file(folder, split)
+    digest = hashlib.sha256()
+    judgements = _read_judgements(qrels, digest.update)
+    questions = _read_questions(folder / QUERIES, digest.update)
+    _check_known(qrels, judgements, questions, None)
+    texts = _read_corpus(folder / CORPUS, digest.update)
+    _check_known(qrels, judgements, None, texts)
+    return Dataset(
+        name=folder.absolute().name,
+        unit=Unit.DOCUMENT,
+        queries=_queries(judgements, questions, qrels.stem),
+        texts=tuple(texts.values()),
+        digest=f"sha256:{digest.hexdigest()}",
+    )
+
+
+def _qrels_file(folder: Path, split: str) -> Path:
+    try:
+        files = {each.stem: each for each in sorted((folder / QRELS).glob("*.tsv"))}
+    except OSError as error:
+        raise _unusable(folder, f"{QRELS}/ ne peut pas être lu ({error.strerror})") from error
+    if not files:
+        raise _unusable(folder, f"aucun fichier .tsv dans {QRELS}/ ; ajoutez les jugements")
+    wanted = split or (_DEFAULT if _DEFAULT in files else "")
+    if not wanted and len(files) == 1:
+        return next(iter(files.values()))
+    if wanted in files:
+        return files[wanted]
+    known = ", ".join(display_path(stem) for stem in files)
+    if wanted:
+        raise _unusable(
+            folder, f"partie inconnue : « {excerpt(wanted)} » ; les parties sont {known}"
+        )
+    raise _unusable(folder, f"plusieurs parties : {known} ; dites laquelle avec --split")
+
+
+def _read_judgements(path: Path, seen: Seen) -> Sequence[_Judgement]:
+    faults = Faults(path)
+    grades: dict[tuple[str, str], _Judgement] = {}
+    headed = False
+    for number, data in read_lines(path, seen):
+        with faults.at(number):
+            cells = tuple(clean(cell).strip() for cell in decoded(data).split("\t"))
+            if not headed:
+                headed = True
+                _check_header(cells)
+                continue
+            found = _judgement(number, cells)
+            known = grades.setdefault((found.query, found.document), found)
+            if known.grade != found.grade:
+                raise DatasetError(
+                    f"ce couple a déjà la note {known.grade} ligne {known.line} ; n'en "
+                    "gardez qu'une"
+                )
+    if not (grades or faults.any):
+        faults.add("le fichier ne contient aucun jugement ; ajoutez-en au moins un")
+    faults.settle()
+    return tuple(grades.values())
+
+
+def _check_header(cells: tuple[str, ...]) -> None:
+    if tuple(cell.lower().replace("_", "-") for cell in cells) != _HEADER:
+        raise DatasetError(
+            "l'en-tête manque ; la première ligne doit être « "
+            + " ⇥ ".join(_HEADER)
+            + " », séparés par des tabulations"
+        )
+
+
+def _judgement(number: int, cells: tuple[str, ...]) -> _Judgement:
+    if len(cells) != len(_HEADER):
+        raise DatasetError(
+            f"il faut {len(_HEADER)} colonnes séparées par des tabulations, pas {len(cells)}"
+        )
+    query, document, grade = cells
+    if not query or not document:
+        raise DatasetError("un identifiant est vide ; remplissez-le ou retirez la ligne")
+    if not _GRADE.match(grade):
+        raise DatasetError(
+            f"la note « {excerpt(grade)} » n'est pas un entier positif ou nul ; corrigez-la"
+        )
+    return _Judgement(number, query, document, int(grade))
+
+
+def _read_questions(path: Path, seen: Seen) -> Mapping[str, str]:
+    faults = Faults(path)
+    questions: dict[str, str] = {}
+    for number, data in read_lines(path, seen):
+        with faults.at(number):
+            fields = as_object(parsed(data), "la ligne")
+            identity = get_identity(fields, "_id").strip()
+            _check_new(identity, questions)
+            questions[identity] = ""
+            questions[identity] = get_text(fields, "text")
+    if not (questions or faults.any):
+        faults.add("le fichier ne contient aucune question ; ajoutez-en au moins une")
+    faults.settle()
+    return questions
+
+
+def _read_corpus(path: Path, seen: Seen) -> Mapping[str, Text]:
+    faults = Faults(path)
+    texts: dict[str, Text] = {}
+    for number, data in read_lines(path, seen):
+        with faults.at(number):
+            fields = as_object(parsed(data), "la ligne")
+            identity = get_identity(fields, "_id").strip()
+            _check_new(identity, texts)
+            title = get_optional_text(fields, "title").strip()
+            get(fields, "text")
+            texts[identity] = Text(identity, title, get_optional_text(fields, "text"))
+    if not (texts or faults.any):
+        faults.add("le fichier ne contient aucun document ; ajoutez-en au moins un")
+    faults.settle()
+    return texts
+
+
+def _check_new(identity: str, known: Mapping[str, object]) -> None:
+    if identity in known:
+        raise DatasetError(
+            f"l'identifiant « {excerpt(identity)} » est déjà pris ; donnez-en un autre"
+        )
+
+
+def _check_known(
+    path: Path,
+    judgements: Sequence[_Judgement],
+    questions: Mapping[str, str] | None,
+    texts: Mapping[str, Text] | None,
+) -> None:
+    """Refuse judgements of what the other files do not hold; None is not looked at."""
+    faults = Faults(path)
+    for each in judgements:
+        if questions is not None and each.query not in questions:
+            faults.add(
+                f"question inconnue : « {excerpt(each.query)} » ; ajoutez-la à {QUERIES} ou "
+                "retirez la ligne",
+                each.line,
+            )
+        if texts is not None and each.document not in texts:
+            faults.add(
+                f"document inconnu : « {excerpt(each.document)} » ; ajoutez-le à {CORPUS} "
+                "ou retirez la ligne",
+                each.line,
+            )
+    faults.settle()
+
+
+def _queries(
+    judgements: Sequence[_Judgement], questions: Mapping[str, str], split: str
+) -> tuple[Query, ...]:
+    golds: dict[str, list[Gold]] = {each.query: [] for each in judgements}
+    for each in judgements:
+        if each.grade > 0:
+            golds[each.query].append(Gold(each.document, None, grade=each.grade))
+    asked = {identity: text for identity, text in questions.items() if identity in golds}
+    language = common_language(list(asked.values()))
+    return tuple(
+        Query(
+            id=identity,
+            question=question,
+            language=language,
+            category=CATEGORY,
+            gold=tuple(golds[identity]),
+            split=split,
+            group=golds[identity][0].document if golds[identity] else identity,
+        )
+        for identity, question in asked.items()
+    )
+
+
+def _unusable(folder: Path, what: str) -> DatasetError:
+    shown = display_path(folder)
+    return DatasetError(typeset(f"{shown} ne peut pas servir de jeu d'évaluation : {what}."))

@@ -1,0 +1,128 @@
+"""The bytes of an evaluation set: read once, from regular files, each counted."""
+
+import json
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from rag.errors import DatasetError
+from rag.ingest.discovery import display_path
+from rag.text.typography import typeset
+
+Seen = Callable[[bytes], object]
+"""Given every byte that is read, in order: a digest's ``update``."""
+
+_MARK: Final = b"\xef\xbb\xbf"
+
+
+def read_lines(path: Path, seen: Seen) -> Iterator[tuple[int, bytes]]:
+    """The lines that hold something, numbered from 1, without mark and line break.
+
+    A UTF-8 byte order mark at the start is passed over; lines end with LF or CRLF.
+
+    Raises:
+        DatasetError: the file is not there, not a regular file, or cannot be read.
+    """
+    with _opened(path) as file:
+        number = 0
+        while line := _reading(path, file.readline):
+            number += 1
+            seen(line)
+            held = line.removeprefix(_MARK) if number == 1 else line
+            if held.strip():
+                yield number, held.rstrip(b"\r\n")
+
+
+def read_whole(path: Path, seen: Seen) -> bytes:
+    """All bytes of a file, without the UTF-8 byte order mark.
+
+    Raises:
+        DatasetError: the file is not there, not a regular file, or cannot be read.
+    """
+    with _opened(path) as file:
+        data = _reading(path, file.read)
+    seen(data)
+    return data.removeprefix(_MARK)
+
+
+def decoded(data: bytes) -> str:
+    """The text in these bytes.
+
+    Raises:
+        DatasetError: they are not UTF-8.
+    """
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DatasetError(
+            f"l'octet {error.start + 1} n'est pas de l'UTF-8 ; convertissez le fichier"
+        ) from error
+
+
+def parsed(data: bytes) -> object:
+    """The value that these bytes of JSON hold.
+
+    Raises:
+        DatasetError: they are not UTF-8, or not JSON.
+    """
+    text = decoded(data)
+    try:
+        value: object = json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"colonne {error.colno}"
+        if error.lineno > 1:
+            place = f"ligne {error.lineno}, {place}"
+        raise DatasetError(f"ce n'est pas du JSON ({place}) ; corrigez la syntaxe") from error
+    except RecursionError as error:
+        raise DatasetError("ce JSON est imbriqué trop profondément ; simplifiez-le") from error
+    except ValueError as error:
+        raise DatasetError("un nombre de ce JSON a trop de chiffres ; corrigez-le") from error
+    return value
+
+
+def check_there(path: Path) -> None:
+    """Refuse what is not a regular file.
+
+    Raises:
+        DatasetError: nothing is there, or something else.
+    """
+    try:
+        regular = stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, _reason(error)) from error
+    if not regular:
+        raise _unreadable(path, "ce n'est pas un fichier ordinaire")
+
+
+def _opened(path: Path) -> BinaryIO:
+    # A pipe or a device could be waited for without end, so it is not opened.
+    check_there(path)
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise _unreadable(path, _reason(error)) from error
+
+
+def _reading(path: Path, read: Callable[[], bytes]) -> bytes:
+    try:
+        return read()
+    except (OSError, MemoryError) as error:
+        raise _unreadable(path, _reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "il n'existe pas"
+    if isinstance(error, MemoryError):
+        return "la mémoire manque"
+    return getattr(error, "strerror", None) or "son nom n'est pas valable"
+
+
+def _unreadable(path: Path, reason: str) -> DatasetError:
+    return DatasetError(
+        typeset(
+            f"Jeu d'évaluation illisible : {display_path(path)} ({reason}). Vérifiez le "
+            "chemin et ses droits d'accès."
+        )
+    )

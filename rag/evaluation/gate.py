@@ -1,0 +1,196 @@
+"""Whether a run may pass: no worse than the accepted one, and never a wrong quote."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from rag.evaluation.comparison import compare
+from rag.evaluation.gateable import GATED, check_gateable, check_measured_alike, set_value
+from rag.evaluation.metrics.confidence import Floats
+from rag.evaluation.metrics.names import METRIC
+from rag.evaluation.metrics.sets import SET_MEASURES, Column
+from rag.evaluation.pairing import (
+    Pair,
+    Results,
+    pairs_of,
+    table_of_questions,
+    values_of,
+)
+from rag.evaluation.report.comparison import Comparison
+from rag.evaluation.report.record import RecordedQuestion
+from rag.evaluation.statistics import Difference
+
+FIDELITY: Final = "quote_fidelity"
+"""What must be 1 for every question, whatever the baseline."""
+SIGNIFICANCE: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionChange:
+    """A question with a measure in the accepted run and in this one.
+
+    For a measure of a whole set it is the confidence, from −1 to 1, negative where it is
+    confidence in an answer that should not be given.
+    """
+
+    id: str
+    question: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class GatedMetric:
+    """A metric that was judged.
+
+    ``before`` and ``after`` are its values in the accepted run and in this one, ``adjusted``
+    is the p-value of ``difference`` after Holm's correction. ``failed``: worse, and
+    ``adjusted`` under 0.05. ``worse`` and ``better`` are all the questions that changed,
+    those that changed most first.
+    """
+
+    name: str
+    before: float
+    after: float
+    difference: Difference
+    adjusted: float
+    failed: bool
+    worse: tuple[QuestionChange, ...]
+    better: tuple[QuestionChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fidelity:
+    """Whether every quote was what its document says.
+
+    ``checked`` counts the questions with quotes; ``wrong`` are those with a wrong one and
+    their share of exact quotes, below 1.
+    """
+
+    checked: int
+    wrong: tuple[tuple[str, float], ...]
+
+    @property
+    def failed(self) -> bool:
+        """A quote is wrong, or none was there to be checked."""
+        return bool(self.wrong) or not self.checked
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the gate says of a run, and all that it says it on."""
+
+    fidelity: Fidelity
+    metrics: tuple[GatedMetric, ...]
+    comparison: Comparison
+
+    @property
+    def passed(self) -> bool:
+        """Whether the run may be released."""
+        return not self.fidelity.failed and not any(each.failed for each in self.metrics)
+
+
+def judge(run: Results, baseline: Results, seed: int = 0) -> Judgement:
+    """Judge a run by the accepted one.
+
+    It fails where a quote is not what its document says, or where a metric of `GATED` is
+    worse with a p-value of Fisher's randomisation test under 0.05 after the correction of
+    Holm (*A simple sequentially rejective multiple test procedure*, 1979) over all that
+    are judged: the chance that a run no worse at all fails is under 5 % in all.
+
+    Args:
+        run: what is judged.
+        baseline: the accepted run.
+        seed: what the random draws of the test start from.
+
+    Raises:
+        BaselineError: the two are not of the same questions, or what is gated was not
+            measured of the same ones in both, so that the gate would judge nothing.
+    """
+    pairs = pairs_of(baseline, run)
+    check_gateable(run.questions)
+    check_measured_alike(pairs)
+    comparison = compare(baseline, run, seed)
+    judged = {name: comparison.overall[name] for name in GATED if name in comparison.overall}
+    corrected = holm({name: each.p for name, each in judged.items()})
+    return Judgement(
+        fidelity=_fidelity(run.questions),
+        metrics=tuple(
+            _gated(name, difference, corrected[name], pairs)
+            for name, difference in judged.items()
+        ),
+        comparison=comparison,
+    )
+
+
+def holm(probabilities: Mapping[str, float]) -> dict[str, float]:
+    """P-values corrected for their number (Holm, 1979), in the order given.
+
+    The i-th smallest of n is multiplied by n − i + 1, is at least the one before it, and
+    at most 1.
+    """
+    ranked = sorted(probabilities, key=probabilities.__getitem__)
+    corrected: dict[str, float] = {}
+    least = 0.0
+    for place, name in enumerate(ranked):
+        least = max(least, min(1.0, probabilities[name] * (len(ranked) - place)))
+        corrected[name] = least
+    return {name: corrected[name] for name in probabilities}
+
+
+def _fidelity(questions: Sequence[RecordedQuestion]) -> Fidelity:
+    shares = [(each.id, each.values[FIDELITY]) for each in questions if FIDELITY in each.values]
+    return Fidelity(len(shares), tuple(each for each in shares if each[1] < 1))
+
+
+def _value(name: str, questions: Sequence[RecordedQuestion]) -> float:
+    if name in SET_MEASURES:
+        return set_value(name, questions) or 0.0
+    return float(np.nanmean(values_of(questions, name)))
+
+
+def _gated(
+    name: str, difference: Difference, adjusted: float, pairs: Sequence[Pair]
+) -> GatedMetric:
+    sign = 1.0 if METRIC[name].higher_is_better else -1.0
+    before = _worth(name, [pair.before for pair in pairs])
+    after = _worth(name, [pair.after for pair in pairs])
+    gains = np.nan_to_num(sign * (after - before))
+    order = np.argsort(-np.abs(gains), kind="stable").tolist()
+    changes = [
+        (
+            gains[row],
+            QuestionChange(
+                pairs[row].after.id,
+                pairs[row].after.question,
+                float(before[row]),
+                float(after[row]),
+            ),
+        )
+        for row in order
+        if gains[row]
+    ]
+    value = _value(name, [pair.after for pair in pairs])
+    return GatedMetric(
+        name=name,
+        before=value - difference.value,
+        after=value,
+        difference=difference,
+        adjusted=adjusted,
+        failed=sign * difference.value < 0 and adjusted < SIGNIFICANCE,
+        worse=tuple(change for gain, change in changes if gain < 0),
+        better=tuple(change for gain, change in changes if gain > 0),
+    )
+
+
+def _worth(name: str, questions: Sequence[RecordedQuestion]) -> Floats:
+    """What each question brings to a metric, NaN where it does not apply."""
+    if name not in SET_MEASURES:
+        return values_of(questions, name)
+    table = table_of_questions(questions)
+    wanted = Column.ANSWERABLE if name == "auroc_answerable" else Column.RIGHT
+    signed = table[:, Column.CONFIDENCE] * (2 * table[:, wanted] - 1)
+    applies = table[:, SET_MEASURES[name].over].prod(axis=1) > 0
+    return np.where(applies, signed, np.nan)

@@ -1,0 +1,208 @@
+"""A run on paper: what is kept of it, to compare with it and to gate on it."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from rag.errors import BaselineError
+from rag.evaluation.fingerprints import fingerprint
+from rag.evaluation.records import Conditions, Figure, Outcome, Run, Summary, Values
+from rag.evaluation.report.fields import Fault, Fields
+from rag.evaluation.report.verdicts import Verdict, verdict_of
+from rag.evaluation.report.wording import shortened
+
+FORMAT: Final = "sourcier-evaluation"
+FORMAT_VERSION: Final = 1
+_LARGEST: Final = 256 << 20
+_ANSWER: Final = 300
+_DIGITS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedQuestion:
+    """What is kept of one question.
+
+    ``fingerprint`` changes with what is asked or expected (`rag.evaluation.fingerprints`).
+    ``confidence`` is None where the question could not be put. ``answer`` is the beginning
+    of the answer composed, given or not. ``values`` are finite.
+    """
+
+    id: str
+    fingerprint: str
+    question: str
+    category: str
+    answerable: bool
+    answered: bool
+    right: bool
+    verdict: Verdict
+    confidence: float | None
+    answer: str
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is kept of a run: its conditions, its figures, and each question in order."""
+
+    conditions: Conditions
+    summary: Summary
+    questions: tuple[RecordedQuestion, ...]
+
+
+def record_of(run: Run, summary: Summary) -> Record:
+    """What is kept of a run; numbers to six decimals, those that are not finite left out."""
+    return Record(
+        run.conditions,
+        Summary(
+            _finite_figures(summary.overall),
+            {name: _finite_figures(each) for name, each in summary.categories.items()},
+        ),
+        tuple(map(_recorded, run.outcomes)),
+    )
+
+
+def encode_record(record: Record) -> str:
+    """A JSON document in ASCII, one question a line so that two runs differ by lines."""
+    head = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "conditions": asdict(record.conditions),
+        "summary": asdict(record.summary),
+    }
+    questions = ",\n".join(json.dumps(asdict(each)) for each in record.questions)
+    opening = json.dumps(head, indent=1, allow_nan=False).removesuffix("\n}")
+    return f'{opening},\n "questions": [\n{questions}\n]}}\n'
+
+
+def read_record(path: Path) -> Record:
+    """Read what `encode_record` wrote.
+
+    Raises:
+        BaselineError: absent, unreadable, over 256 MiB, or not such a record.
+    """
+    loaded = _load(path)
+    try:
+        fields = Fields(loaded, "le document")
+        _check_format(fields, path)
+        return _record(fields)
+    except Fault as fault:
+        raise BaselineError(
+            f"{path} n'est pas le résultat d'une évaluation\u00a0: {fault}. Refaites-le avec "
+            "sourcier eval … --report DOSSIER, ou donnez le fichier run.json d'un rapport."
+        ) from fault
+
+
+def _recorded(outcome: Outcome) -> RecordedQuestion:
+    examination = outcome.examination
+    confidence = None if examination is None else examination.answer.confidence
+    answer = "" if examination is None else examination.answer.text
+    return RecordedQuestion(
+        id=outcome.query.id,
+        fingerprint=fingerprint(outcome.query),
+        question=outcome.query.question,
+        category=outcome.query.category,
+        answerable=outcome.query.answerable,
+        answered=outcome.answered,
+        right=outcome.right,
+        verdict=verdict_of(outcome),
+        confidence=None if confidence is None else _rounded(confidence),
+        answer=shortened(" ".join(answer.split()), _ANSWER),
+        values={
+            name: round(float(value), _DIGITS)
+            for name, value in outcome.values.items()
+            if math.isfinite(value)
+        },
+    )
+
+
+def _rounded(value: float) -> float | None:
+    return round(float(value), _DIGITS) if math.isfinite(value) else None
+
+
+def _finite_figures(figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    return {
+        name: Figure(
+            round(float(figure.value), _DIGITS),
+            round(float(figure.low), _DIGITS),
+            round(float(figure.high), _DIGITS),
+            int(figure.count),
+        )
+        for name, figure in figures.items()
+        if all(map(math.isfinite, (figure.value, figure.low, figure.high)))
+    }
+
+
+def _load(path: Path) -> object:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise BaselineError(f"{path} dépasse 256\u00a0Mio\u00a0: ce n'est pas un run.json.")
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise BaselineError(
+            f"Le résultat d'évaluation {path} n'existe pas. Vérifiez le chemin, ou créez-le "
+            "avec sourcier eval … --report DOSSIER."
+        ) from error
+    except OSError as error:
+        raise BaselineError(f"{path} ne peut pas être lu\u00a0: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise BaselineError(
+            f"{path} n'est pas du JSON en UTF-8\u00a0: {error}. Rétablissez-le depuis sa "
+            "dernière version, ou refaites l'évaluation."
+        ) from error
+
+
+def _check_format(fields: Fields, path: Path) -> None:
+    if fields.text("format") != FORMAT:
+        raise Fault(f"le champ format n'est pas «\u00a0{FORMAT}\u00a0»")
+    version = fields.integer("format_version")
+    if version != FORMAT_VERSION:
+        raise BaselineError(
+            f"{path} est au format {version}\u00a0; cette version de Sourcier lit le format "
+            f"{FORMAT_VERSION}. Refaites l'évaluation avec elle."
+        )
+
+
+def _record(fields: Fields) -> Record:
+    summary = fields.within("summary")
+    questions = tuple(_question(each) for each in fields.items("questions"))
+    seen: set[str] = set()
+    for question in questions:
+        if question.id in seen:
+            raise Fault(f"la question {question.id} y est deux fois")
+        seen.add(question.id)
+    categories = summary.within("categories")
+    return Record(
+        fields.conditions("conditions"),
+        Summary(
+            dict(_figures(summary.within("overall"))),
+            {name: dict(_figures(categories.within(name))) for name in categories.names()},
+        ),
+        questions,
+    )
+
+
+def _question(fields: Fields) -> RecordedQuestion:
+    values = fields.within("values")
+    return RecordedQuestion(
+        id=fields.text("id"),
+        fingerprint=fields.text("fingerprint"),
+        question=fields.text("question"),
+        category=fields.text("category"),
+        answerable=fields.flag("answerable"),
+        answered=fields.flag("answered"),
+        right=fields.flag("right"),
+        verdict=fields.member("verdict", Verdict),
+        confidence=None if fields.empty("confidence") else fields.number("confidence"),
+        answer=fields.text("answer"),
+        values={name: values.number(name) for name in values.names()},
+    )
+
+
+def _figures(fields: Fields) -> Iterator[tuple[str, Figure]]:
+    for name in fields.names():
+        figure = fields.within(name)
+        low, high = figure.number("low"), figure.number("high")
+        yield name, Figure(figure.number("value"), low, high, figure.integer("count"))

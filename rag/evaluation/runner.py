@@ -1,0 +1,153 @@
+"""Puts every question of a dataset to an index, and keeps what came of it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, Protocol
+
+from rag.errors import QuestionError
+from rag.evaluation.metrics.citations import is_right
+from rag.evaluation.metrics.extents import Extent
+from rag.evaluation.metrics.measuring import measured
+from rag.evaluation.records import (
+    Dataset,
+    Examination,
+    Line,
+    Outcome,
+    Place,
+    Query,
+    Unit,
+)
+from rag.protocols import Progress
+from rag.types import Answer, Document, Hit, Turn
+
+DEPTH: Final = 100
+"""How deep a ranking is looked at."""
+
+_HITS: Final = 10
+"""Hits kept with an outcome, once it is ranked: what the measures and the report read."""
+
+_PROGRESS_EVERY: Final = 20
+
+
+class Examiner(Protocol):
+    """What answers: a service over one index."""
+
+    def examine(self, question: str, history: Sequence[Turn], depth: int) -> Examination:
+        """The answer to a question whatever its confidence, with ``depth`` hits.
+
+        Raises:
+            QuestionError: the question cannot be put.
+        """
+
+    def document(self, document_id: str) -> Document:
+        """A document of the index.
+
+        Raises:
+            IndexingError: there is none of this id.
+        """
+
+
+def examine_all(
+    dataset: Dataset,
+    places: Mapping[str, tuple[Place, ...]],
+    names: Mapping[str, str],
+    examiner: Examiner,
+    threshold: float,
+    progress: Progress,
+) -> tuple[Outcome, ...]:
+    """Put all questions one after the other, as they would be asked, and measure.
+
+    Args:
+        dataset: the questions.
+        places: where each question's golds stand, by its id (`rag.evaluation.gold`).
+        names: the dataset's id of each document that it brings, by the index's id.
+        examiner: what answers.
+        threshold: the least confidence at which an answer counts as given.
+        progress: counts questions.
+    """
+    outcomes = []
+    for number, query in enumerate(dataset.queries, start=1):
+        outcomes.append(
+            _outcome(dataset.unit, query, places[query.id], names, examiner, threshold)
+        )
+        if number % _PROGRESS_EVERY == 0 or number == len(dataset.queries):
+            progress(number, len(dataset.queries))
+    return measured(outcomes, examiner.document)
+
+
+def _outcome(
+    unit: Unit,
+    query: Query,
+    places: tuple[Place, ...],
+    names: Mapping[str, str],
+    examiner: Examiner,
+    threshold: float,
+) -> Outcome:
+    examination = _examination(query, examiner)
+    hits = () if examination is None else examination.answer.hits
+    lines = (
+        _by_document(hits, names) if unit is Unit.DOCUMENT else _by_fact(query, places, hits)
+    )
+    answer = None if examination is None else examination.answer
+    return Outcome(
+        query=query,
+        places=places,
+        ranking=tuple(lines)[:DEPTH],
+        relevant=_relevant(unit, query),
+        examination=examination and _trimmed(examination),
+        answered=answer is not None and _is_given(answer, threshold),
+        right=answer is not None and is_right(query, places, answer, examiner.document),
+    )
+
+
+def _examination(query: Query, examiner: Examiner) -> Examination | None:
+    try:
+        return examiner.examine(query.question, query.history, DEPTH)
+    except QuestionError:
+        return None
+
+
+def _is_given(answer: Answer, threshold: float) -> bool:
+    return answer.answered and answer.confidence >= threshold
+
+
+def _trimmed(examination: Examination) -> Examination:
+    answer = examination.answer
+    return replace(examination, answer=replace(answer, hits=answer.hits[:_HITS]))
+
+
+def _relevant(unit: Unit, query: Query) -> dict[str, int]:
+    if unit is Unit.DOCUMENT:
+        return {gold.document: gold.grade for gold in query.gold}
+    return {_fact_unit(query, gold.fact): gold.grade for gold in query.gold}
+
+
+def _by_document(hits: Iterable[Hit], names: Mapping[str, str]) -> Iterator[Line]:
+    seen: set[str] = set()
+    for hit in hits:
+        for identity in (hit.document_id, *(copy.document_id for copy in hit.also_in)):
+            if identity not in seen:
+                seen.add(identity)
+                yield Line(names[identity], hit.score)
+
+
+def _by_fact(query: Query, places: Sequence[Place], hits: Iterable[Hit]) -> Iterator[Line]:
+    """A line a hit: the facts that it is the first to touch, else the passage itself."""
+    found: set[int] = set()
+    for hit in hits:
+        touched = {place.fact for place in places if _touches(hit, place)} - found
+        found |= touched
+        if not touched:
+            yield Line(hit.passage_id, hit.score)
+        for fact in sorted(touched):
+            yield Line(_fact_unit(query, fact), hit.score)
+
+
+def _touches(hit: Hit, place: Place) -> bool:
+    itself = Extent(hit.document_id, hit.start, hit.end)
+    copies = [Extent(copy.document_id, copy.start, copy.end) for copy in hit.also_in]
+    return any(extent.overlaps(place) for extent in (itself, *copies))
+
+
+def _fact_unit(query: Query, fact: int) -> str:
+    return f"{query.id}#{fact}"

@@ -1,0 +1,238 @@
+"""How sure a figure is: bootstrap intervals, and Fisher's randomisation test of two runs.
+
+Everything random comes from a seed given. Resamples are drawn in blocks of bounded size,
+so that thousands of questions drawn ten thousand times stay in a few megabytes.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+Statistic = Callable[[Floats, Floats], float | None]
+"""A measure of a table, shape ``(n, columns)``, whose rows count ``weights`` times each,
+shape ``(n,)``; None where it cannot be told."""
+
+RESAMPLES: Final = 10_000
+"""Resamples of means, and random signs of a test."""
+SET_RESAMPLES: Final = 2000
+"""Resamples of a measure that must be taken anew from the whole set each time."""
+EXACT_BELOW: Final = 12
+"""Up to this many differing questions the test tries every assignment of signs."""
+
+_CELLS: Final = 2_000_000
+_OUTSIDE: Final = (2.5, 97.5)
+_ROUNDING: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A value with its 95 % percentile interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How much a run differs from a baseline: ``value`` is the run less the baseline.
+
+    ``low`` and ``high`` bound the 95 % bootstrap interval, ``p`` is the two-sided p-value
+    of Fisher's randomisation test and ``count`` how many questions are compared.
+    """
+
+    value: float
+    low: float
+    high: float
+    p: float
+    count: int
+
+
+def bootstrap_interval(
+    values: Floats, seed: int = 0, resamples: int = RESAMPLES
+) -> Interval | None:
+    """The mean of values with its percentile bootstrap interval (Efron, 1979).
+
+    ``values`` is of shape ``(n,)``; NaN where a measure does not apply. None where it
+    applies nowhere.
+    """
+    return bootstrap_means(values[:, np.newaxis], seed, resamples)[0]
+
+
+def bootstrap_means(
+    values: Floats, seed: int = 0, resamples: int = RESAMPLES
+) -> list[Interval | None]:
+    """The mean of each column with its interval; questions are drawn for all columns alike.
+
+    ``values`` is of shape ``(n, columns)``, a row for each question, NaN where a measure
+    does not apply. A column's mean is over the rows where it does; None where there is none.
+    """
+    applies = ~np.isnan(values)
+    known = np.where(applies, values, 0.0)
+    counts = applies.sum(axis=0)
+    if not counts.any():
+        return [None] * values.shape[1]
+    sides = np.hstack([known, applies.astype(np.float64)])
+    sums = np.vstack([block @ sides for block in _draws(len(values), resamples, seed)])
+    totals, drawn = np.hsplit(sums, 2)
+    with np.errstate(invalid="ignore"):
+        means = totals / drawn
+    return [
+        _interval(known[:, column].sum() / count, means[:, column]) if count else None
+        for column, count in enumerate(counts)
+    ]
+
+
+def bootstrap_statistic(
+    table: Floats, statistic: Statistic, seed: int = 0, resamples: int = SET_RESAMPLES
+) -> Interval | None:
+    """A measure of a whole set with its interval, questions drawn with all they hold.
+
+    ``table`` is of shape ``(n, columns)``. Resamples in which the measure cannot be told
+    are left out; None where it cannot be told of the set itself.
+    """
+    value = _whole(table, statistic)
+    if value is None:
+        return None
+    drawn = [
+        statistic(table, weights)
+        for block in _draws(len(table), resamples, seed)
+        for weights in block
+    ]
+    return _interval(value, _numbers(drawn))
+
+
+def paired_difference(
+    baseline: Floats, current: Floats, seed: int = 0, resamples: int = RESAMPLES
+) -> Difference | None:
+    """The difference of two runs' means on the same questions.
+
+    The p-value is that of Fisher's randomisation test, which Smucker, Allan and Carterette
+    (2007) recommend for retrieval: the share of assignments of signs to the differences
+    whose mean is at least as far from zero. Every assignment is tried where at most 12
+    questions differ; else ``resamples`` random ones, the observed one counted among them.
+
+    Args:
+        baseline: a measure of each question in the accepted run, shape ``(n,)``.
+        current: the same of the run compared; NaN in either leaves the question out.
+        seed: what the random draws start from.
+        resamples: how many draws for the interval, and for the test.
+    """
+    differences = current - baseline
+    differences = differences[~np.isnan(differences)]
+    interval = bootstrap_interval(differences, seed, resamples) if len(differences) else None
+    if interval is None:
+        return None
+    p = _sign_test(differences[differences != 0], seed, resamples)
+    return Difference(interval.value, interval.low, interval.high, p, len(differences))
+
+
+def paired_statistic(
+    baseline: Floats,
+    current: Floats,
+    statistic: Statistic,
+    seed: int = 0,
+    resamples: int = SET_RESAMPLES,
+) -> Difference | None:
+    """The difference of two runs in a measure of the whole set.
+
+    ``baseline`` and ``current`` are tables of the same questions in the same order. The
+    interval draws the same questions for both; the test exchanges the two runs' rows at
+    random, question by question. None where the measure cannot be told of either run.
+    """
+    old, new = _whole(baseline, statistic), _whole(current, statistic)
+    if old is None or new is None:
+        return None
+    drawn = [
+        _less(statistic(current, weights), statistic(baseline, weights))
+        for block in _draws(len(baseline), resamples, seed)
+        for weights in block
+    ]
+    interval = _interval(new - old, _numbers(drawn))
+    ones = np.ones(len(baseline))
+    # The exchange must not repeat the draws of the interval.
+    generator = np.random.default_rng([seed, 1])
+    exchanged = []
+    for _ in range(resamples):
+        swap = generator.random((len(baseline), 1)) < 0.5
+        one, other = np.where(swap, baseline, current), np.where(swap, current, baseline)
+        exchanged.append(_less(statistic(one, ones), statistic(other, ones)))
+    told = _numbers(exchanged)
+    p = _share_as_far(told, abs(new - old) - _ROUNDING)
+    return Difference(interval.value, interval.low, interval.high, p, len(baseline))
+
+
+def _draws(count: int, resamples: int, seed: int) -> Iterator[Floats]:
+    """Blocks of resamples: how often each of the questions is drawn, shape ``(b, count)``."""
+    generator = np.random.default_rng(seed)
+    height = max(1, _CELLS // max(count, 1))
+    for first in range(0, resamples, height):
+        rows = min(height, resamples - first)
+        drawn = generator.integers(count, size=(rows, count))
+        drawn += np.arange(rows)[:, np.newaxis] * count
+        yield (
+            np.bincount(drawn.ravel(), minlength=rows * count)
+            .reshape(rows, count)
+            .astype(np.float64)
+        )
+
+
+def _sign_test(differences: Floats, seed: int, resamples: int) -> float:
+    """The two-sided p-value of a sum, its terms' signs being as likely plus as minus.
+
+    A difference of zero is the same under either sign, so that they are left out before.
+    """
+    if not len(differences):
+        return 1.0
+    # Sums that are equal on paper may differ by rounding.
+    least = abs(float(differences.sum())) - _ROUNDING * float(np.abs(differences).sum())
+    if len(differences) <= EXACT_BELOW:
+        every = np.arange(2 ** len(differences))[:, np.newaxis]
+        signs = 1.0 - 2.0 * (every >> np.arange(len(differences)) & 1)
+        return float((np.abs(signs @ differences) >= least).mean())
+    sums = np.concatenate(list(_signed_sums(differences, seed, resamples)))
+    return _share_as_far(sums, least)
+
+
+def _signed_sums(differences: Floats, seed: int, resamples: int) -> Iterator[Floats]:
+    generator = np.random.default_rng([seed, 1])
+    count = len(differences)
+    height = max(1, _CELLS // count)
+    for first in range(0, resamples, height):
+        rows = min(height, resamples - first)
+        bits = np.unpackbits(
+            np.frombuffer(generator.bytes(rows * ((count + 7) // 8)), np.uint8).reshape(
+                rows, -1
+            ),
+            axis=1,
+            count=count,
+        )
+        yield differences.sum() - 2.0 * (bits.astype(np.float64) @ differences)
+
+
+def _share_as_far(drawn: Floats, least: float) -> float:
+    """The p-value of a Monte Carlo test; the observed assignment is one of those tried."""
+    return float(1 + (np.abs(drawn) >= least).sum()) / (1 + len(drawn))
+
+
+def _interval(value: float, drawn: Floats) -> Interval:
+    told = drawn[~np.isnan(drawn)]
+    low, high = np.percentile(told, _OUTSIDE) if len(told) else (value, value)
+    return Interval(float(value), float(low), float(high))
+
+
+def _whole(table: Floats, statistic: Statistic) -> float | None:
+    return statistic(table, np.ones(len(table)))
+
+
+def _less(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else one - other
+
+
+def _numbers(drawn: list[float | None]) -> Floats:
+    return np.array([each for each in drawn if each is not None], dtype=np.float64)

@@ -1,0 +1,65 @@
+import json
+import os
+from pathlib import Path
+from xml.etree import ElementTree as Xml
+
+import pytest
+
+from rag.errors import SourcierError
+from rag.evaluation.report import writing
+from rag.evaluation.report.record import read_record, record_of
+from tests.evaluation.report import sample
+
+FILES = {"report.html", "run.json", "junit.xml", "run.trec", "qrels.trec"}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_report_is_five_files(tmp_path: Path) -> None:
+    folder = tmp_path / "un" / "rapport"
+    writing.write_report(folder, sample.run(), sample.summary())
+    written = contents(folder)
+    assert set(written) == FILES
+    assert read_record(folder / "run.json") == record_of(sample.run(), sample.summary())
+    Xml.fromstring(written["junit.xml"])  # noqa: S314 – written by us
+    assert b"q1 Q0 fact:1 2 " in written["run.trec"]
+    assert b"q1 0 fact:1 1\n" in written["qrels.trec"]
+    json.loads(written["run.json"])
+
+
+def test_a_second_report_replaces_the_first_and_is_the_same(tmp_path: Path) -> None:
+    writing.write_report(tmp_path, sample.run(), sample.summary())
+    first = contents(tmp_path)
+    (tmp_path / "run.json").write_text("ancien")
+    writing.write_report(tmp_path, sample.run(), sample.summary())
+    assert contents(tmp_path) == first
+
+
+def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    taken = tmp_path / "rapport"
+    taken.write_text("fichier")
+    with pytest.raises(SourcierError, match="Impossible d'écrire le rapport"):
+        writing.write_report(taken, sample.run(), sample.summary())
+    assert taken.read_text() == "fichier"
+
+
+def test_a_failed_write_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run.json"
+    writing.write_file(path, "ancien")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(SourcierError, match="No space left"):
+        writing.write_file(path, "nouveau")
+    assert contents(tmp_path) == {"run.json": b"ancien"}
+
+
+def test_the_folder_is_tried_before_long_work(tmp_path: Path) -> None:
+    writing.prepare_report(tmp_path / "neuf")
+    assert contents(tmp_path / "neuf") == {}
