@@ -10,16 +10,18 @@ from typing import Any, Final
 from rag.errors import BatchError, QuestionError
 from rag.retrieval.question import Question
 from rag.service import Searcher
+from rag.types import Turn
 
 _TOGETHER: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A question with the id that its answer shall carry."""
+    """A question with the id that its answer shall carry, and the turns before it."""
 
     id: str | int
     question: str
+    history: tuple[Turn, ...] = ()
 
 
 def read_batch(path: Path) -> list[Line]:
@@ -29,8 +31,9 @@ def read_batch(path: Path) -> list[Line]:
     the file does not cost the work before it.
 
     Raises:
-        BatchError: the file cannot be read, or a line is not ``{"id", "question"}``; the
-            message gives the line's number.
+        BatchError: the file cannot be read, or a line is not ``{"id", "question"}`` with,
+            if need be, ``"history": [{"question", "answer"}]`` (the answer may be left
+            out); the message gives the line's number.
     """
     try:
         data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
@@ -86,7 +89,7 @@ def _found(
 
 def _read(searcher: Searcher, line: Line) -> Question | QuestionError:
     try:
-        return searcher.read(line.question)
+        return searcher.read(line.question, line.history)
     except QuestionError as error:
         return error
 
@@ -105,4 +108,24 @@ def _line(path: Path, number: int, text: str) -> Line:
         raise BatchError(
             f"{path}, ligne {number} : « question » manque, ou n'est pas un texte."
         )
-    return Line(identity, question)
+    history = fields.get("history")
+    return Line(identity, question, () if history is None else _turns(path, number, history))
+
+
+def _turns(path: Path, number: int, history: object) -> tuple[Turn, ...]:
+    """The turns of a line's history, oldest first."""
+    where = f"{path}, ligne {number} : « history »"
+    if not isinstance(history, list):
+        raise BatchError(f'{where} n\'est pas une liste d\'objets {{"question", "answer"}}.')
+    turns: list[Turn] = []
+    for place, turn in enumerate(history, start=1):
+        question = turn.get("question") if isinstance(turn, dict) else None
+        if not isinstance(question, str):
+            raise BatchError(
+                f"{where}, tour {place} : « question » manque, ou n'est pas un texte."
+            )
+        answer = turn.get("answer")
+        if answer is not None and not isinstance(answer, str):
+            raise BatchError(f"{where}, tour {place} : « answer » n'est pas un texte.")
+        turns.append(Turn(question, answer))
+    return tuple(turns)

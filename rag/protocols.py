@@ -43,3 +43,15 @@ class Embedder(Tokens, Protocol):
 
         ``progress`` counts texts embedded, after each batch.
         """
+
+
+class Reranker(Protocol):
+    """Judges passages by reading each together with the question."""
+
+    def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """How well each text answers, in order; shape ``(len(texts),)``, finite.
+
+        The model's own logit, any real number: higher is better, comparable among the
+        texts of one call and not beyond. A text's score does not depend on the others.
+        Any string is accepted; a text over the model's length is cut.
+        """

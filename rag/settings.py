@@ -81,6 +81,17 @@ class RetrievalSettings(Section):
     hits: int = Field(10, ge=1, le=1000)
 
 
+class RerankingSettings(Section):
+    """A second look at the best passages by a cross-encoder; off by default."""
+
+    model: str = ""
+    """Empty for none, a folder of a cross-encoder, or a hub name."""
+    passages: int = Field(20, ge=1, le=1000)
+    """The first so many are looked at again."""
+    weight: float = Field(1.0, ge=0.0, le=100.0)
+    """What one standard deviation of the model's scores adds to a passage's score."""
+
+
 class AnsweringSettings(Section):
     """When to answer, and how much."""
 
@@ -106,6 +117,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     index: IndexSettings = IndexSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
+    reranking: RerankingSettings = RerankingSettings()
     answering: AnsweringSettings = AnsweringSettings()
 
     @classmethod

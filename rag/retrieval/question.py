@@ -1,15 +1,17 @@
-"""A question, read once: cleaned, repaired, analysed."""
+"""A question, read once: cleaned, repaired, completed by its conversation, analysed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rag.errors import QuestionError
+from rag.retrieval.conversation import standalone
 from rag.retrieval.spelling import Spelling
 from rag.text.language import detect_language
 from rag.text.mentions import question_kinds
 from rag.text.normalisation import clean_question
 from rag.text.terms import lexical_terms, reference_terms
-from rag.types import Mention
+from rag.types import Mention, Turn
 
 _MOST_TERMS: Final = 64
 
@@ -19,9 +21,10 @@ class Question:
     """What retrieval and answering know of a question.
 
     ``text`` is the question cleaned, as shown; ``search_text`` the same with its
-    spelling repaired, as embedded; ``terms`` its distinct lexical terms and
-    ``references`` its exact references, both in order; ``language`` an ISO 639-1 code,
-    French where undecided; ``wants`` what kind of thing is asked for.
+    spelling repaired, completed by the conversation where it leans on it, as embedded;
+    ``terms`` the distinct lexical terms and ``references`` the exact references of that
+    completed question, both in order; ``language`` an ISO 639-1 code, French where
+    undecided; ``wants`` what kind of thing is asked for.
     """
 
     text: str
@@ -32,8 +35,10 @@ class Question:
     wants: Mention
 
 
-def read_question(raw: str, spelling: Spelling, longest: int) -> Question:
-    """Read a question.
+def read_question(
+    raw: str, spelling: Spelling, longest: int, history: Sequence[Turn] = ()
+) -> Question:
+    """Read a question, by the light of the turns before it, oldest first.
 
     Raises:
         QuestionError: it is empty once cleaned, or longer than ``longest`` characters.
@@ -46,14 +51,16 @@ def read_question(raw: str, spelling: Spelling, longest: int) -> Question:
     text = clean_question(raw)
     if not any(char.isalnum() for char in text):
         raise QuestionError("La question est vide. Écrivez-la en quelques mots au moins.")
-    language = detect_language(text)
+    whole = standalone(text, history, longest) if history else None
+    asked = whole.text if whole else text
+    language = detect_language(text) or detect_language(asked)
     # Words of another language are not slips of this collection's.
-    repaired = spelling.repair(text) if language in (None, "fr") else text
+    repaired = spelling.repair(asked) if language in (None, "fr") else asked
     return Question(
         text=text,
         search_text=repaired,
         language=language or "fr",
         terms=tuple(dict.fromkeys(lexical_terms(repaired)))[:_MOST_TERMS],
-        references=tuple(dict.fromkeys(reference_terms(text)))[:_MOST_TERMS],
-        wants=question_kinds(repaired),
+        references=tuple(dict.fromkeys(reference_terms(asked)))[:_MOST_TERMS],
+        wants=whole.wants if whole and asked != text else question_kinds(repaired),
     )

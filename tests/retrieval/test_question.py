@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from rag.errors import QuestionError
 from rag.retrieval.question import read_question
 from rag.retrieval.spelling import Spelling
-from rag.types import Mention
+from rag.types import Mention, Turn
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,32 @@ def test_english_words_are_no_slips_of_french_ones(spelling: Spelling) -> None:
 def test_references_are_read_exactly(spelling: Spelling) -> None:
     read = read_question("Que dit l'art. L. 121-1 ?", spelling, 4000)
     assert "l121-1" in read.references
+
+
+def test_a_follow_up_is_shown_as_typed_and_searched_completed(spelling: Spelling) -> None:
+    history = [Turn("Quand a lieu le slaon de la securite en mars 2026 ?", "Le 3 mars.")]
+    read = read_question("Et en 2027 ?", spelling, 4000, history)
+    assert read.text == "Et en 2027 ?"
+    assert read.search_text == "Quand a lieu le salon de la sécurité en 2027 ?"
+    assert {"salon", "secur", "2027"} <= set(read.terms)
+    assert "2026" not in read.terms
+    assert read.wants == Mention.DATE
+    assert read.language == "fr"
+
+
+def test_a_follow_up_too_short_to_tell_its_language_has_the_one_before_s() -> None:
+    spelling = Spelling({}, lambda _: False, lambda _: True)
+    history = [Turn("When does the Milipol exhibition take place in 2025?")]
+    assert read_question("2027?", spelling, 4000).language == "fr"
+    assert read_question("2027?", spelling, 4000, history).language == "en"
+
+
+def test_history_changes_nothing_to_a_question_that_stands_alone(spelling: Spelling) -> None:
+    question = "Qui préside la CADA ?"
+    history = [Turn("Quand a lieu le salon ?")]
+    assert read_question(question, spelling, 4000, history) == read_question(
+        question, spelling, 4000
+    )
 
 
 @pytest.mark.parametrize("raw", ["", "   ", "?!…", "\x00\x07", "\u200b\u200b", "\ud800"])

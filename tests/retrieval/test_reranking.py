@@ -1,0 +1,116 @@
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from rag.indexing.generation import Generation
+from rag.retrieval.reranking import Reranking
+from rag.service import Searcher
+from rag.settings import RerankingSettings
+from tests.library import BUREAU, SALON, eager, generation, settings
+from tests.little_embedder import LittleEmbedder
+
+QUESTION = "Qui préside le Bureau des cartes ?"
+
+
+class Says:
+    """A reranker that gives the scores it was made with, and keeps what it was shown."""
+
+    def __init__(self, *scores: float) -> None:
+        self.scores = scores
+        self.shown: list[tuple[str, list[str]]] = []
+
+    def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.shown.append((question, list(texts)))
+        scores = self.scores or range(len(texts))
+        return np.asarray(scores[: len(texts)], dtype=np.float32)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
+    files = {"salon.md": SALON, "bureau.md": BUREAU}
+    with generation(tmp_path_factory.mktemp("library"), files) as opened:
+        yield opened
+
+
+def reranking(built: Generation, says: Says, passages: int, weight: float) -> Reranking:
+    return Reranking(built, says, RerankingSettings(passages=passages, weight=weight))
+
+
+def test_scores_by_hand(built: Generation) -> None:
+    says = Says(5.0, 9.0)
+    rows = np.array([0, 1, 2])
+    fused = np.array([1.0, 3.0, 2.0])
+    rescored = reranking(built, says, 2, 0.5).rescored(QUESTION, rows, fused)
+    # The best two are rows 1 then 2; 5 and 9 standardise to -1 and 1; the one that was
+    # not read counts as the worst, -1.
+    assert rescored.tolist() == [1.0 - 0.5, 3.0 - 0.5, 2.0 + 0.5]
+    ((question, texts),) = says.shown
+    assert question == QUESTION
+    passages = built.store.passages_at([1, 2])
+    assert texts[0].endswith(passages[1].text)
+    assert texts[1].endswith(passages[2].text)
+    assert texts[0].startswith(("Salon de la donnée 2026", "Bureau des cartes"))
+
+
+def test_what_was_not_read_never_overtakes(built: Generation) -> None:
+    rows = np.arange(built.manifest.passages)
+    fused = np.linspace(1.0, 0.9, len(rows))
+    rescored = reranking(built, Says(), 2, 50.0).rescored(QUESTION, rows, fused)
+    assert rescored[:2].min() > rescored[2:].max()
+    assert rescored[1] > rescored[0]
+
+
+def test_equal_scores_change_nothing(built: Generation) -> None:
+    fused = np.array([1.0, 3.0, 2.0])
+    rescored = reranking(built, Says(4.0, 4.0, 4.0), 3, 9.0).rescored(
+        QUESTION, np.array([0, 1, 2]), fused
+    )
+    assert rescored.tolist() == fused.tolist()
+
+
+def test_nothing_found_is_not_read(built: Generation) -> None:
+    says = Says()
+    empty = reranking(built, says, 20, 1.0).rescored(
+        QUESTION, np.array([], dtype=np.int64), np.array([])
+    )
+    assert empty.shape == (0,)
+    assert says.shown == []
+
+
+def searching(
+    built: Generation, tmp_path: Path, reranker: Says | None, **chosen: float
+) -> Searcher:
+    plain = settings(tmp_path)
+    used = plain.model_copy(update={"reranking": RerankingSettings(**chosen)})
+    return Searcher(used, built, LittleEmbedder(), eager(), reranker)
+
+
+def test_a_reranker_that_reverses_the_order_reverses_the_hits(
+    built: Generation, tmp_path: Path
+) -> None:
+    plain = searching(built, tmp_path, None).search(QUESTION)
+    says = Says()
+    turned = searching(built, tmp_path, says, weight=100.0).search(QUESTION)
+    assert len(plain) > 1
+    assert [hit.passage_id for hit in turned] == [hit.passage_id for hit in plain][::-1]
+    assert [hit.rank for hit in turned] == list(range(1, len(turned) + 1))
+    scores = [hit.score for hit in turned]
+    assert scores == sorted(scores, reverse=True)
+    by_passage = {hit.passage_id: hit.signals for hit in plain}
+    assert all(hit.signals == by_passage[hit.passage_id] for hit in turned)
+
+
+def test_only_the_first_are_shown_to_it(built: Generation, tmp_path: Path) -> None:
+    says = Says()
+    answer = searching(built, tmp_path, says, passages=2).ask(QUESTION)
+    ((question, texts),) = says.shown
+    assert (question, len(texts)) == (QUESTION, 2)
+    assert answer.hits
+
+
+def test_a_weight_of_nothing_changes_nothing(built: Generation, tmp_path: Path) -> None:
+    plain = searching(built, tmp_path, None).search(QUESTION)
+    assert searching(built, tmp_path, Says(), weight=0.0).search(QUESTION) == plain
