@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 LICENCES := MIT;BSD;Apache;MPL;Mozilla;PSF;Python;ISC;0BSD;CNRI;HPND;Zlib
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: run test lint bench documents clean help
+.PHONY: run test lint gate bench documents clean help
 
 run: $(VENV)/.installed  ## index documents/ and answer a first question
 	$(BIN)/sourcier index documents
@@ -22,6 +22,9 @@ lint: $(VENV)/.developed  ## style, types, architecture, licences
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pip-licenses --from=mixed --partial-match --allow-only='$(LICENCES)' >/dev/null
+
+gate: $(VENV)/.developed  ## measure the answers on the test questions; fail where they got worse
+	$(BIN)/sourcier eval eval/questions.jsonl --documents documents --split test --gate --report build/evaluation
 
 bench: $(VENV)/.developed  ## measure speed and memory on this machine
 	$(BIN)/python -m eval.bench

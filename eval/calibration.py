@@ -19,17 +19,19 @@ _FOLDS = 5
 class Judgement:
     """One question put to one index: its features, and what became of it.
 
-    ``group`` is never split between fitting and testing (an article, a document).
+    ``group`` is never split between fitting and testing (an article, a document);
+    ``pool`` says which figures it is counted in.
     """
 
     features: Mapping[str, float]
     right: bool
     answerable: bool
     group: str
+    pool: str
     weight: float = 1.0
 
 
-def fit(judgements: Sequence[Judgement], names: Sequence[str]) -> Calibration:
+def fit_calibration(judgements: Sequence[Judgement], names: Sequence[str]) -> Calibration:
     """Fit on all judgements; print figures cross-validated by group."""
     x = np.array([[each.features[name] for name in names] for each in judgements])
     y = np.array([each.right for each in judgements])
@@ -39,7 +41,12 @@ def fit(judgements: Sequence[Judgement], names: Sequence[str]) -> Calibration:
     for train, test in GroupKFold(_FOLDS).split(x, y, groups):
         scaler, model = _regression(x[train], y[train], weights[train])
         predicted[test] = model.predict_proba(scaler.transform(x[test]))[:, 1]
-    _print(predicted, y, np.array([each.answerable for each in judgements]))
+    answerable = np.array([each.answerable for each in judgements])
+    pools = np.array([each.pool for each in judgements])
+    for pool in dict.fromkeys(pools.tolist()):
+        print(f" {pool}")
+        of_pool = pools == pool
+        _print(predicted[of_pool], y[of_pool], answerable[of_pool])
     scaler, model = _regression(x, y, weights)
     return Calibration(
         intercept=round(float(model.intercept_[0]), 6),
@@ -61,12 +68,15 @@ def _regression(
 def _print(
     predicted: NDArray[np.float64], right: NDArray[np.bool_], answerable: NDArray[np.bool_]
 ) -> None:
-    print(
-        f"{len(right)} judgements, {right.mean():.3f} right, {answerable.mean():.3f} answerable"
-    )
-    print(f"AUROC, answerable or not     {roc_auc_score(answerable, predicted):.4f}")
-    print(f"AUROC, right or not          {roc_auc_score(right, predicted):.4f}")
-    print(f"Brier                        {np.mean((predicted - right) ** 2):.4f}")
+    shares = f"{right.mean():.3f} right, {answerable.mean():.3f} answerable"
+    print(f"  {len(right)} judgements, {shares}")
+    if not answerable.any():
+        print(f"  at 0.5: answers {np.mean(predicted >= 0.5):.3f}")
+        return
+    if not answerable.all():
+        print(f"  AUROC, answerable or not     {roc_auc_score(answerable, predicted):.4f}")
+    print(f"  AUROC, right or not          {roc_auc_score(right, predicted):.4f}")
+    print(f"  Brier                        {np.mean((predicted - right) ** 2):.4f}")
     for low in np.arange(0, 1, 0.1):
         among = (predicted >= low) & (predicted < low + 0.1)
         if among.any():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.evaluation_cli import evaluation
 from rag.process import FAILED, PARTLY_DONE, run_command
 from rag.settings import Settings, load_settings
 
@@ -50,7 +51,9 @@ BatchOption = Annotated[
         "--batch",
         metavar="FICHIER.jsonl",
         help='Lit des lignes {"id", "question"} ; écrit une ligne JSON par question, avec '
-        "son id, dans l'ordre. « - » lit l'entrée standard.",
+        "son id, dans l'ordre. « - » lit l'entrée standard. Une ligne peut porter les tours "
+        'précédents de sa conversation, "history": [{"question", "answer"}] : « Et en '
+        "2027 ? » se comprend alors.",
     ),
 ]
 
@@ -185,6 +188,9 @@ def verify(index_dir: IndexOption = None, as_json: JsonOption = False) -> None:
         print_problems(problems, settings.index.directory)
     if problems:
         raise typer.Exit(FAILED)
+
+
+app.command("eval", short_help="Mesure les réponses sur un jeu de questions.")(evaluation)
 
 
 def main() -> None:

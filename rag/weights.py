@@ -12,32 +12,6 @@ from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
-class FusionWeights:
-    """What each standardised signal counts for in a passage's score."""
-
-    cosine: float
-    bm25: float
-    sentence: float
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceWeights:
-    """What counts in the choice of sentences, in standardised units.
-
-    ``cosine`` and ``bm25`` are the sentence's own, the latter with ``previous`` times that
-    of the sentence before it; ``passage`` is its passage's fused score. ``wanted[kind]`` is
-    added where the sentence mentions a kind of thing (a name of `rag.types.Mention`) that
-    the question asks for; the greatest where it asks for several.
-    """
-
-    cosine: float
-    bm25: float
-    previous: float
-    passage: float
-    wanted: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
 class Calibration:
     """A logistic regression from features to the probability of a right answer.
 
@@ -54,13 +28,15 @@ class Calibration:
 class Weights:
     """All fitted numbers, and in ``fitted_on`` what they come from.
 
+    ``passage`` and ``sentence`` are what each signal counts for, by the names that
+    `rag.retrieval.passages` and `rag.retrieval.sentences` give them.
     ``foreign`` is the calibration for a question in another language than the document
     that answers it: the words they share tell nothing then.
     """
 
     fitted_on: str
-    fusion: FusionWeights
-    sentence: SentenceWeights
+    passage: Mapping[str, float]
+    sentence: Mapping[str, float]
     calibration: Calibration
     foreign: Calibration
 
@@ -74,8 +50,8 @@ class Weights:
         fields: dict[str, Any] = json.loads(text)
         return cls(
             fitted_on=fields["fitted_on"],
-            fusion=FusionWeights(**fields["fusion"]),
-            sentence=SentenceWeights(**fields["sentence"]),
+            passage=_numbers(fields["passage"]),
+            sentence=_numbers(fields["sentence"]),
             calibration=Calibration(**fields["calibration"]),
             foreign=Calibration(**fields["foreign"]),
         )
@@ -88,3 +64,7 @@ class Weights:
 def load_weights() -> Weights:
     """The numbers shipped with the package."""
     return Weights.from_json((files("rag") / "weights.json").read_text(encoding="utf-8"))
+
+
+def _numbers(fields: Mapping[str, Any]) -> dict[str, float]:
+    return {name: float(value) for name, value in fields.items()}

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from rag.errors import IndexingError, QuestionError
 from rag.intake import Request
 from rag.types import Answer
+from rag.weights import Calibration
 from tests.library import BUREAU, SALON, eager, searcher, update, write
 from tests.little_embedder import LittleEmbedder
 
@@ -57,14 +59,7 @@ def test_batches_answer_as_single_questions_do(tmp_path: Path) -> None:
 
 
 def test_a_confident_answer_below_the_threshold_is_silence(tmp_path: Path) -> None:
-    shy = eager()
-    shy = type(shy)(
-        shy.fitted_on,
-        shy.fusion,
-        shy.sentence,
-        type(shy.calibration)(-3.0, {}, {}, {}),
-        shy.foreign,
-    )
+    shy = replace(eager(), calibration=Calibration(-3.0, {}, {}, {}))
     with searcher(tmp_path, {"salon.md": SALON}, shy) as opened:
         answer = opened.ask("Quand ouvre le salon ?")
     assert not answer.answered

@@ -1,11 +1,11 @@
 """An answer made of quotes alone: the sentences that answer, each with its citation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rag.answering.citations import cite
 from rag.answering.highlights import wanted_cells, wanted_spans
-from rag.answering.selection import asks_for_several, select
+from rag.answering.selection import asks_for_several, select, select_of_each
 from rag.answering.units import Unit, block_at, unit_of
 from rag.retrieval.evidence import Evidence, FoundSentence
 from rag.retrieval.question import Question
@@ -40,22 +40,38 @@ class ExtractiveAnswerer:
         Raises:
             IndexCorruptError: a quote is not what the stored document holds.
         """
-        question = evidence.question
+        chosen = select(evidence.question, evidence.sentences, self._sentences)
+        return self._quoted((evidence, found) for found in chosen)
+
+    def compose_parts(self, parts: Sequence[Evidence]) -> Composition:
+        """The answer to a question in parts, given the evidence of each, in order.
+
+        One sentence more than for a single question may be quoted. No part's ``sentences``
+        may be empty.
+
+        Raises:
+            IndexCorruptError: a quote is not what the stored document holds.
+        """
+        return self._quoted(select_of_each(parts, self._sentences + 1))
+
+    def _quoted(self, chosen: Iterable[tuple[Evidence, FoundSentence]]) -> Composition:
         draft = _Draft()
-        several = asks_for_several(question)
-        for found in select(question, evidence.sentences, self._sentences):
-            document = self._document_of(found.hit.document_id)
-            unit = unit_of(document, found.sentence, several)
-            if draft.holds(document.id, unit.body):
-                continue
-            for span in unit.spans:
-                if draft.holds(document.id, span):
-                    continue
-                source = evidence.sources[document.id]
-                citation = cite(draft.next_number, document, source, found.hit, span)
-                marks = _marks(question, document, found, unit, span)
-                draft.add(citation, marks)
+        for evidence, found in chosen:
+            self._quote(draft, evidence, found)
         return draft.composition()
+
+    def _quote(self, draft: "_Draft", evidence: Evidence, found: FoundSentence) -> None:
+        question = evidence.question
+        document = self._document_of(found.hit.document_id)
+        unit = unit_of(document, found.sentence, asks_for_several(question))
+        if draft.holds(document.id, unit.body):
+            return
+        for span in unit.spans:
+            if draft.holds(document.id, span):
+                continue
+            source = evidence.sources[document.id]
+            citation = cite(draft.next_number, document, source, found.hit, span)
+            draft.add(citation, _marks(question, document, found, unit, span))
 
 
 def _marks(

@@ -2,18 +2,23 @@
 
 import re
 from collections.abc import Sequence
+from itertools import chain, zip_longest
 from typing import Final
 
-from rag.retrieval.evidence import FoundSentence
+from rag.retrieval.evidence import Evidence, FoundSentence
+from rag.retrieval.parts import place_of
 from rag.retrieval.question import Question
 from rag.text.normalisation import fold
 from rag.text.terms import lexical_terms
 from rag.types import Mention
 
-_CLOSE: Final = 0.7
-"""Standardised units under the best within which a sentence answers as well."""
+_CLOSE: Final = 1.5
+"""Log-odds under the best within which a sentence may as well be the one: a fifth as likely.
 
-_WITHIN_REACH: Final = 3.0
+On our ``dev`` questions .74 of the answers are right with it, .68 with 0.7, .75 with 3, for
+305, 243 and 362 characters quoted."""
+
+_WITHIN_REACH: Final = 6.0
 """The same for a sentence that brings what the better ones lack."""
 
 _SAME: Final = 0.7
@@ -40,6 +45,24 @@ def select(
         if useful and not _repeats(sentence, chosen):
             chosen.append(sentence)
     return tuple(chosen)
+
+
+def select_of_each(
+    parts: Sequence[Evidence], most: int
+) -> tuple[tuple[Evidence, FoundSentence], ...]:
+    """The sentences to quote for the parts of a question, each with its part's evidence.
+
+    In the order of the parts, each sentence once, at most ``most``: the best of each part,
+    then the second of each, and so on. Each part must have found a sentence.
+    """
+    chosen = [select(part.question, part.sentences, most) for part in parts]
+    ranked = ([(place, each) for each in found] for place, found in enumerate(chosen))
+    kept: dict[tuple[str, int, int], tuple[int, FoundSentence]] = {}
+    for each in filter(None, chain.from_iterable(zip_longest(*ranked))):
+        if len(kept) < most:
+            kept.setdefault(place_of(each[1]), each)
+    ordered = sorted(kept.values(), key=lambda each: each[0])
+    return tuple((parts[place], found) for place, found in ordered)
 
 
 def asks_for_several(question: Question) -> bool:

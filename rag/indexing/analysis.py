@@ -92,7 +92,10 @@ class _Analyser:
         self._lexical.add(indexed.row, fields)
         self._vocabulary.passage(fields.body, fields.references)
         self._tables.add_passage(
-            indexed.document.ordinal, len(passage.sentences), len(fields.body)
+            indexed.document.ordinal,
+            len(passage.sentences),
+            len(fields.body),
+            self._vocabulary.context(fields.title),
         )
         for sentence, own in zip(passage.sentences, stems, strict=True):
             self._add_sentence(title, passage, sentence, own)

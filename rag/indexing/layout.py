@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised whenever a generation's files, or the analysis behind them, change meaning."""
 
 _GENERATION_ID = re.compile(r"[0-9]{8}T[0-9]{12}Z-[0-9a-f]{8}")
@@ -80,6 +80,16 @@ class GenerationLayout:
     def terms_indptr(self) -> Path:
         """``int64 (sentences + 1,)``: where each sentence's term ids begin."""
         return self.folder / "terms_indptr.npy"
+
+    @property
+    def context_terms(self) -> Path:
+        """``int32 (n,)``: term ids of the title and headings above each passage, in order."""
+        return self.folder / "context_terms.npy"
+
+    @property
+    def context_indptr(self) -> Path:
+        """``int64 (passages + 1,)``: where each passage's context begins."""
+        return self.folder / "context_indptr.npy"
 
     @property
     def vocabulary(self) -> Path:

@@ -137,27 +137,6 @@ class Lexical:
         wanted = min(k, self.passages)
         return self._run(self._query(query, weights), wanted)
 
-    def scores_for(
-        self,
-        rows: NDArray[np.int64],
-        query: LexicalQuery,
-        weights: FieldWeights = DEFAULT_WEIGHTS,
-    ) -> NDArray[np.float32]:
-        """The BM25 of given passages, ``(n,)`` in their order; 0 where no term is shared."""
-        terms = self._query(query, weights)
-        chosen = np.unique(rows)
-        among = tantivy.Query.term_set_query(self._schema, "row", chosen.tolist())
-        restricted = tantivy.Query.boolean_query(
-            [
-                (tantivy.Occur.Must, tantivy.Query.const_score_query(among, 0.0)),
-                (tantivy.Occur.Must, terms),
-            ]
-        )
-        found, scores = self._run(restricted, len(chosen))
-        result = np.zeros(len(chosen), np.float32)
-        result[np.searchsorted(chosen, found)] = scores
-        return result[np.searchsorted(chosen, rows)]
-
     def _run(
         self, query: tantivy.Query, limit: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

@@ -1,6 +1,7 @@
 """What is known of each passage and sentence, by number: NumPy tables, mapped read-only."""
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,12 +40,16 @@ class Tables:
 
     The stems and marked references of sentence ``i`` are
     ``terms[indptr[i]:indptr[i + 1]]``: ids in the vocabulary, in order, with repeats.
+    Those of the title and the headings above passage ``i`` are likewise
+    ``context_terms[context_indptr[i]:context_indptr[i + 1]]``.
     """
 
     passages: NDArray[np.void]
     sentences: NDArray[np.void]
     indptr: NDArray[np.int64]
     terms: NDArray[np.int32]
+    context_indptr: NDArray[np.int64]
+    context_terms: NDArray[np.int32]
 
     def sentences_of(
         self, rows: NDArray[np.int64]
@@ -79,17 +84,23 @@ class TablesWriter:
         self._sentences = [array(code) for code in "iqqBHH"]
         self._indptr = array("q", [0])
         self._terms = array("i")
+        self._context_indptr = array("q", [0])
+        self._context_terms = array("i")
 
     @property
     def sentences(self) -> int:
         """Sentences so far."""
         return len(self._sentences[0])
 
-    def add_passage(self, document: int, sentences: int, n_terms: int) -> None:
-        """Add a passage whose sentences come next."""
+    def add_passage(
+        self, document: int, sentences: int, n_terms: int, context: Sequence[int]
+    ) -> None:
+        """Add a passage whose sentences come next, with its context's provisional ids."""
         row = (document, self.sentences, sentences, n_terms)
         for column, value in zip(self._passages, row, strict=True):
             column.append(value)
+        self._context_terms.extend(context)
+        self._context_indptr.append(len(self._context_terms))
 
     def add_sentence(
         self,
@@ -114,6 +125,8 @@ class TablesWriter:
         save_array(layout.sentence_table, _table(self._sentences, SENTENCE_DTYPE))
         save_array(layout.terms_indptr, np.array(self._indptr, np.int64))
         save_array(layout.terms, final_ids[np.array(self._terms, np.int32)])
+        save_array(layout.context_indptr, np.array(self._context_indptr, np.int64))
+        save_array(layout.context_terms, final_ids[np.array(self._context_terms, np.int32)])
 
 
 def open_tables(layout: GenerationLayout) -> Tables:
@@ -127,6 +140,8 @@ def open_tables(layout: GenerationLayout) -> Tables:
         sentences=map_array(layout.sentence_table, SENTENCE_DTYPE),
         indptr=map_array(layout.terms_indptr, np.int64),
         terms=map_array(layout.terms, np.int32),
+        context_indptr=map_array(layout.context_indptr, np.int64),
+        context_terms=map_array(layout.context_terms, np.int32),
     )
     if not _fit_together(tables):
         raise IndexCorruptError(
@@ -142,10 +157,13 @@ def _fit_together(tables: Tables) -> bool:
     return bool(
         np.array_equal(tables.passages["first_sentence"], firsts)
         and counts.sum() == len(tables.sentences)
-        and len(tables.indptr) == len(tables.sentences) + 1
-        and tables.indptr[0] == 0
-        and tables.indptr[-1] == len(tables.terms)
+        and _covers(tables.indptr, len(tables.sentences), len(tables.terms))
+        and _covers(tables.context_indptr, len(tables.passages), len(tables.context_terms))
     )
+
+
+def _covers(indptr: NDArray[np.int64], rows: int, values: int) -> bool:
+    return bool(len(indptr) == rows + 1 and indptr[0] == 0 and indptr[-1] == values)
 
 
 def _table(columns: list["array[int]"], dtype: np.dtype[np.void]) -> NDArray[np.void]:

@@ -129,19 +129,6 @@ class SentenceVectors:
         """Cosines of given sentences, ``(n,)`` in their order."""
         return np.asarray(self.matrix[numbers] @ query, np.float32)
 
-    def best(
-        self,
-        query: NDArray[np.float32],
-        numbers: NDArray[np.int64],
-        bounds: NDArray[np.int64],
-    ) -> NDArray[np.float32]:
-        """The greatest cosine of each group of sentences, as from `Tables.sentences_of`.
-
-        Returns:
-            ``(len(bounds) - 1,)``; −1, the least a cosine can be, for an empty group.
-        """
-        return best_of_groups(self.scores(query, numbers), bounds)
-
 
 def best_of_groups(
     scores: NDArray[np.float32], bounds: NDArray[np.int64]

@@ -204,12 +204,19 @@ def _vector_faults(generation: Generation) -> Iterator[tuple[str, str]]:
 
 def _term_faults(generation: Generation) -> Iterator[tuple[str, str]]:
     tables, vocabulary = generation.tables, generation.vocabulary
-    if (np.diff(tables.indptr) < 0).any():
-        yield "terms_indptr.npy", "les bornes ne se suivent pas"
-    if len(tables.terms) and not (
-        tables.terms.min() >= 0 and tables.terms.max() < len(vocabulary.terms)
+    for bounds, name, indptr, terms in (
+        ("terms_indptr.npy", "terms.npy", tables.indptr, tables.terms),
+        (
+            "context_indptr.npy",
+            "context_terms.npy",
+            tables.context_indptr,
+            tables.context_terms,
+        ),
     ):
-        yield "terms.npy", "un terme n'est pas dans le vocabulaire"
+        if (np.diff(indptr) < 0).any():
+            yield bounds, "les bornes ne se suivent pas"
+        if len(terms) and not (terms.min() >= 0 and terms.max() < len(vocabulary.terms)):
+            yield name, "un terme n'est pas dans le vocabulaire"
     for name, values in (
         ("vocabulary.txt", vocabulary.terms),
         ("surfaces.txt", generation.surfaces.words),

@@ -78,6 +78,10 @@ class VocabularyBuilder:
             self._sentences[number] += 1
         return numbers
 
+    def context(self, stems: Iterable[str]) -> list[int]:
+        """Provisional ids, with repeats, of terms that are counted with their passage."""
+        return self._numbers(stems, ())
+
     def write(self, layout: GenerationLayout) -> NDArray[np.int32]:
         """Write the vocabulary; returns the final id of each provisional one."""
         terms = list(self._ids)

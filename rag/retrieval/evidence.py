@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rag.indexing.generation import Generation
 from rag.indexing.records import DocumentHeader
-from rag.indexing.texts import sentence_characters, vector_text
+from rag.indexing.texts import contextual_header, sentence_characters, vector_text
 from rag.retrieval.candidates import Candidates
 from rag.retrieval.features import Looked, features
 from rag.retrieval.fusion import Scores
@@ -29,7 +29,7 @@ _KEPT: Final = 4096
 class FoundSentence:
     """A sentence that may answer, with the passage that it stands in.
 
-    ``score`` is in standardised units, comparable within one question.
+    ``score`` is a log-odds, comparable within one question.
     """
 
     sentence: Sentence
@@ -179,8 +179,8 @@ def _features(
     best = found[0]
     looked = Looked(
         passage=vector_text(best.hit.title, best.passage),
+        context=contextual_header(best.hit.title, best.passage),
         sentence=best.sentence.search_text or best.text,
-        mentions=best.mentions,
         position=best.hit.rank - 1,
     )
     return features(
@@ -191,6 +191,7 @@ def _features(
         ranking.fused,
         ranking.order,
         looked,
+        ranking.sentences.score,
     )
 
 

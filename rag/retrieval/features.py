@@ -1,5 +1,6 @@
 """What tells a good find from a bad one, as numbers that no collection's size bends."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -9,13 +10,13 @@ from numpy.typing import NDArray
 
 from rag.indexing.vocabulary import UNKNOWN, Vocabulary
 from rag.retrieval.candidates import Candidates
-from rag.retrieval.fusion import Scores
+from rag.retrieval.fusion import Scores, shares
 from rag.retrieval.question import Question
 from rag.text.terms import lexical_terms
-from rag.types import Mention
 
 _NEIGHBOURS: Final = 10
 _RARE: Final = 2
+_YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,8 @@ class Looked:
     """The best sentence and its passage, as retrieval reads them."""
 
     passage: str
+    context: str
     sentence: str
-    mentions: Mention
     position: int
 
 
@@ -36,18 +37,23 @@ def features(
     fused: Scores,
     order: NDArray[np.int64],
     looked: Looked,
+    sentences: Scores,
 ) -> Mapping[str, float]:
     """Features of one question's find, by name.
 
     Cosines are raw; gaps compare the best with those that follow; coverages are shares, 0
-    to 1, of the question's terms weighted by rarity (inverse passage frequency).
+    to 1, of the question's terms weighted by rarity (inverse passage frequency). The
+    shares are the ranking's own probabilities that this passage, and this sentence, is the
+    right one if any is.
     """
     best = order[looked.position]
     return {
         **_nearness(candidates, best),
         **_lead(candidates, fused, order, best),
         **_coverage(vocabulary, passages, question, candidates, looked),
-        "kind": _kind(question.wants, looked.mentions),
+        "passage_share": float(shares(fused)[best]),
+        "sentence_share": float(shares(sentences)[0]),
+        "years_missing": _missing_years(question, looked),
         "french": float(question.language == "fr"),
     }
 
@@ -93,6 +99,7 @@ def _coverage(
     weights = _rarity(vocabulary, passages, question.terms)
     total = sum(weights.values()) or 1.0
     in_sentence = set(lexical_terms(looked.sentence))
+    in_context = in_sentence.union(lexical_terms(looked.context))
     in_passage = in_sentence.union(lexical_terms(looked.passage))
     rarest = sorted(weights, key=lambda term: (-weights[term], term))[:_RARE]
     ids = vocabulary.ids(question.terms)
@@ -102,7 +109,11 @@ def _coverage(
         / total,
         "sentence_coverage": sum(weights[term] for term in weights if term in in_sentence)
         / total,
+        "context_coverage": sum(weights[term] for term in weights if term in in_context)
+        / total,
         "rarest_coverage": sum(term in in_passage for term in rarest) / max(len(rarest), 1),
+        "missing": _rarest_missing(weights, in_passage, passages),
+        "missing_beside": _rarest_missing(weights, in_context, passages),
         "unknown": sum(weights[term] for term in unknown) / total,
         "bm25_share": float(candidates.bm25.max()) / total,
         "rarity": total / max(len(weights), 1),
@@ -110,14 +121,21 @@ def _coverage(
     }
 
 
+def _rarest_missing(weights: Mapping[str, float], found: set[str], passages: int) -> float:
+    """The rarity of the rarest term not found, as a share of the greatest there can be."""
+    missing = [weight for term, weight in weights.items() if term not in found]
+    return max(missing, default=0.0) / float(np.log1p((passages + 0.5) / 0.5))
+
+
+def _missing_years(question: Question, looked: Looked) -> float:
+    """Share of the years that the question names and the passage does not."""
+    asked = set(_YEAR.findall(question.search_text))
+    found = set(_YEAR.findall(f"{looked.passage} {looked.sentence}"))
+    return len(asked - found) / max(len(asked), 1)
+
+
 def _rarity(vocabulary: Vocabulary, passages: int, terms: tuple[str, ...]) -> dict[str, float]:
     ids = vocabulary.ids(terms)
     counts = np.where(ids == UNKNOWN, 0, vocabulary.passage_counts[ids]) if len(ids) else ids
     rarity = np.log1p((passages - counts + 0.5) / (counts + 0.5))
     return dict(zip(terms, rarity.tolist(), strict=True))
-
-
-def _kind(wanted: Mention, mentioned: Mention) -> float:
-    if not wanted:
-        return 0.0
-    return 1.0 if wanted & mentioned else -1.0

@@ -1,8 +1,10 @@
-"""Fusion of signals: each standardised over one question's candidates, then weighted.
+"""Fusion of signals: each on a scale of its own question, then weighted and summed.
 
 Raw BM25 weights and cosines live on different scales, and cosines of one model are
 squeezed into a narrow band; standardising over the candidates makes them comparable
-without assuming a range. Method: z-score fusion (Lee, 1997; Montague & Aslam, 2001).
+without assuming a range. Method: z-score fusion (Lee, 1997; Montague & Aslam, 2001). The
+weights are fitted so that a score is a log-odds: `shares` of the scores are the
+probabilities that each candidate is the right one (a conditional logit; McFadden, 1974).
 """
 
 from collections.abc import Mapping
@@ -26,10 +28,10 @@ def standardise(scores: NDArray[np.floating]) -> Scores:
 
 
 def fuse(signals: Mapping[str, NDArray[np.floating]], weights: Mapping[str, float]) -> Scores:
-    """The weighted sum of the standardised signals.
+    """The weighted sum of the signals.
 
     Args:
-        signals: arrays of one length, one score a candidate, higher is better.
+        signals: arrays of one length, one value a candidate, on comparable scales.
         weights: a weight for each signal, of the same names.
 
     Raises:
@@ -39,8 +41,17 @@ def fuse(signals: Mapping[str, NDArray[np.floating]], weights: Mapping[str, floa
         raise ValueError(f"signals {sorted(signals)} but weights {sorted(weights)}")
     total: Scores = np.zeros(len(next(iter(signals.values()))), dtype=np.float64)
     for name, scores in signals.items():
-        total += weights[name] * standardise(scores)
+        total += weights[name] * scores
     return total
+
+
+def shares(scores: Scores) -> Scores:
+    """The probability of each candidate being the right one, if one is: the softmax."""
+    if not scores.size:
+        return scores
+    odds = np.exp(scores - scores.max())
+    probabilities: Scores = odds / odds.sum()
+    return probabilities
 
 
 def ranking(scores: Scores) -> NDArray[np.int64]:

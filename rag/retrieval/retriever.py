@@ -1,6 +1,5 @@
 """From a question and its vector to ranked passages and sentences."""
 
-from dataclasses import asdict
 from typing import Final
 
 import numpy as np
@@ -10,11 +9,14 @@ from rag.indexing.generation import Generation
 from rag.retrieval.candidates import gather
 from rag.retrieval.evidence import Collector, Evidence, Ranking
 from rag.retrieval.fusion import fuse, ranking
+from rag.retrieval.matching import match
+from rag.retrieval.passages import passage_signals
 from rag.retrieval.question import Question
-from rag.retrieval.sentences import rank_sentences
+from rag.retrieval.reranking import Reranking
+from rag.retrieval.sentences import look_at, rank_sentences, sentence_signals
 from rag.weights import Weights
 
-_READ: Final = 20
+READ: Final = 20
 """Passages whose sentences are ranked; deeper ones almost never held the answer."""
 
 
@@ -25,13 +27,20 @@ class Retriever:
         generation: the index, kept open by the caller.
         weights: how signals are weighed.
         depth: how many candidates to take from each list.
+        reranking: what looks at the best passages again; None for nothing.
     """
 
-    def __init__(self, generation: Generation, weights: Weights, depth: int) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        weights: Weights,
+        depth: int,
+        reranking: Reranking | None = None,
+    ) -> None:
         self._generation = generation
         self._weights = weights
-        self._fusion = asdict(weights.fusion)
         self._depth = depth
+        self._reranking = reranking
         self._collector = Collector(generation)
 
     def retrieve(self, question: Question, vector: NDArray[np.float32], k: int) -> Evidence:
@@ -43,17 +52,21 @@ class Retriever:
             k: hits wanted; fewer where the index has fewer.
         """
         candidates = gather(self._generation, question, vector, self._depth)
-        fused = fuse(
-            {
-                "cosine": candidates.cosine,
-                "bm25": candidates.bm25,
-                "sentence": candidates.sentence,
-            },
-            self._fusion,
-        )
+        matches = match(self._generation, question, candidates)
+        signals = passage_signals(self._generation, candidates, matches, question.wants)
+        fused = fuse(signals, self._weights.passage)
+        if self._reranking is not None:
+            fused = self._reranking.rescored(question.search_text, candidates.rows, fused)
         order = ranking(fused)
+        looked = look_at(candidates, order[:READ])
         sentences = rank_sentences(
-            self._generation, question, candidates, order[:_READ], fused, self._weights.sentence
+            self._generation,
+            candidates,
+            looked,
+            sentence_signals(
+                self._generation, candidates, matches, looked, fused, question.wants
+            ),
+            self._weights.sentence,
         )
         found = Ranking(candidates, fused, order, sentences)
         return self._collector.collect(question, found, k)

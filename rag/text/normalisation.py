@@ -31,22 +31,6 @@ _TYPOGRAPHY: Final = str.maketrans(
     }
 )
 
-_ARTICLES: Final = frozenset("le la les l un une des du de d au aux the a an of".split())
-
-_AMOUNTS: Final = (
-    (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), ""),
-    (re.compile(r"(?<=\d),(?=\d)"), "."),
-    (re.compile(r"\bmilliards?\b|\bmds?\b(?= ?€)|\bbillions?\b"), "md"),
-    (re.compile(r"\bmillions?\b"), "m"),
-    (re.compile(r"\bmilliers?\b"), "k"),
-    (re.compile(r"\b(?:d'|de )?euros?\b|\beur\b"), "€"),
-    (re.compile(r"\b(?:pour cent|pourcent|percent)\b"), "%"),
-    (re.compile(r"(?<=\d) (?=(?:md|m|k)?[ ]?[€%])"), ""),
-    (re.compile(r"(?<=\d)(md|m|k) (?=€)"), r"\1"),
-)
-
-_TOKEN: Final = re.compile(r"\d+(?:\.\d+)*[a-z]*[%€]?|[^\W\d_]+|[€%]")
-
 
 def normalise(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
     """Apply a Unicode normal form in linear time, whatever the text.
@@ -85,19 +69,6 @@ def clean_question(text: str) -> str:
         return " ".join(composed.split())
     seen = "".join(char for char in composed if char.isspace() or _visible(char))
     return " ".join(normalise("NFC", seen).split())
-
-
-def normalise_answer(text: str) -> str:
-    """A short answer as it is compared with a gold one.
-
-    After SQuAD's ``normalize_answer`` (Rajpurkar et al., 2016), for French: folded,
-    without articles and punctuation, ``1 100`` as ``1100``, ``2,6 milliards d'euros`` as
-    ``2.6md€``, ``25 %`` as ``25%``.
-    """
-    spelt = fold(text)
-    for pattern, replacement in _AMOUNTS:
-        spelt = pattern.sub(replacement, spelt)
-    return " ".join(word for word in _TOKEN.findall(spelt) if word not in _ARTICLES)
 
 
 def _visible(char: str) -> bool:

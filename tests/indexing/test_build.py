@@ -15,6 +15,7 @@ from rag.indexing.lexical import LexicalQuery
 from rag.indexing.locking import hold_build_lock
 from rag.indexing.records import Entry, SkippedFile
 from rag.indexing.texts import sentence_vector_text
+from rag.indexing.vectors import best_of_groups
 from rag.indexing.verification import verify
 from rag.protocols import FloatMatrix
 from rag.text.terms import lexical_terms
@@ -62,7 +63,7 @@ def test_every_search_leads_to_the_passage(tmp_path: Path) -> None:
         (sentence,) = CYBER.passages[1].sentences
         text = sentence_vector_text("Cybersécurité", CYBER.passages[1], sentence)
         asked = embedder.embed_queries([text])[0]
-        best = generation.sentences.best(asked, numbers, bounds)
+        best = best_of_groups(generation.sentences.scores(asked, numbers), bounds)
         assert best[0] == pytest.approx(1.0, abs=2e-3)
         question = LexicalQuery(tuple(lexical_terms("supercalculateur exaflopique")))
         found, _ = generation.lexical.search(question, 1)

@@ -13,9 +13,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from rag.errors import IndexCorruptError
-from rag.indexing.lexical import FieldWeights, Lexical, LexicalQuery, LexicalWriter
+from rag.indexing.lexical import (
+    DEFAULT_WEIGHTS,
+    FieldWeights,
+    Lexical,
+    LexicalQuery,
+    LexicalWriter,
+)
 from rag.indexing.texts import LexicalFields
 
 BODY_ONLY = FieldWeights(body=1.0, title=0.0, references=0.0)
@@ -61,6 +68,16 @@ def bodies() -> list[str]:
     ]
 
 
+def scores(
+    lexical: Lexical, query: LexicalQuery, weights: FieldWeights = DEFAULT_WEIGHTS
+) -> NDArray[np.float32]:
+    """The BM25 of every passage; 0 where no term is shared."""
+    everything = np.zeros(lexical.passages, np.float32)
+    rows, found = lexical.search(query, lexical.passages, weights)
+    everything[rows] = found
+    return everything
+
+
 def test_scores_are_bm25(tmp_path: Path, bodies: list[str]) -> None:
     lexical = index(tmp_path / "l", bodies)
     query = LexicalQuery(("w7", "w30", "w59"))
@@ -93,36 +110,16 @@ def test_several_segments_give_the_rows_and_scores_of_one(
         np.testing.assert_allclose(scores, other_scores, rtol=1e-6)
         if k == 300:
             assert rows.tolist() == other_rows.tolist()
-    asked = np.array([299, 0, 120, 120, 61])
-    np.testing.assert_allclose(
-        one.scores_for(asked, query), many.scores_for(asked, query), rtol=1e-6
-    )
-
-
-def test_scores_of_given_rows_are_those_of_the_search(
-    tmp_path: Path, bodies: list[str]
-) -> None:
-    lexical = index(tmp_path / "l", bodies)
-    query = LexicalQuery(("w5", "w17"), ("nis2",))
-    rows, scores = lexical.search(query, 300)
-    full = np.zeros(300, np.float32)
-    full[rows] = scores
-    asked = np.array([250, 3, 3, 0, 199])
-    assert lexical.scores_for(asked, query).tolist() == full[asked].tolist()
-    everything = np.arange(300)
-    assert lexical.scores_for(everything, query).tolist() == full.tolist()
-    assert lexical.scores_for(asked[:0], query).tolist() == []
 
 
 def test_weights_add_up_field_by_field(tmp_path: Path) -> None:
     lexical = index(tmp_path / "l", ["nis2 a", "b nis2", "c d"])
     query = LexicalQuery(("nis2",), ("nis2",))
-    rows = np.array([0, 1, 2])
     parts = [
-        lexical.scores_for(rows, query, FieldWeights(*weights))
+        scores(lexical, query, FieldWeights(*weights))
         for weights in ((1, 0, 0), (0, 1, 0), (0, 0, 1))
     ]
-    whole = lexical.scores_for(rows, query, FieldWeights(2, 0.5, 3))
+    whole = scores(lexical, query, FieldWeights(2, 0.5, 3))
     np.testing.assert_allclose(whole, 2 * parts[0] + 0.5 * parts[1] + 3 * parts[2], rtol=1e-6)
     assert parts[1].tolist()[1:] == [0.0, 0.0]
     assert (parts[2][:2] > 0).all()
@@ -145,10 +142,8 @@ def test_an_empty_index_and_an_empty_query(tmp_path: Path) -> None:
     empty = index(tmp_path / "empty", [])
     assert empty.passages == 0
     assert empty.search(LexicalQuery(("a",)), 5)[0].tolist() == []
-    assert empty.scores_for(np.empty(0, np.int64), LexicalQuery(("a",))).tolist() == []
     full = index(tmp_path / "full", ["a"])
     assert full.search(LexicalQuery(()), 5)[0].tolist() == []
-    assert full.scores_for(np.array([0]), LexicalQuery(())).tolist() == [0.0]
 
 
 HOSTILE = (
@@ -199,7 +194,7 @@ def test_opening_writes_nothing_and_outlives_the_folder(tmp_path: Path) -> None:
     assert not any(path.name.endswith(".lock") for path in folder.iterdir())
     shutil.rmtree(folder)
     assert lexical.search(LexicalQuery(("d",)), 5)[0].tolist() == [1]
-    assert lexical.scores_for(np.array([1]), LexicalQuery(("d",)))[0] > 0
+    assert scores(lexical, LexicalQuery(("d",)))[1] > 0
 
 
 def test_a_refusal_to_write_is_an_os_error(tmp_path: Path) -> None:

@@ -85,9 +85,9 @@ def test_a_store_removed_while_it_opens_is_missing_and_not_damaged(
 ) -> None:
     connect = sqlite3.connect
 
-    def too_late(*arguments: Any, **options: Any) -> sqlite3.Connection:
+    def too_late(name: str, **options: Any) -> sqlite3.Connection:  # noqa: ANN401
         path.unlink()
-        return connect(*arguments, **options)
+        return connect(name, **options)
 
     monkeypatch.setattr(sqlite3, "connect", too_late)
     with pytest.raises(FileNotFoundError):

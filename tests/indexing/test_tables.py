@@ -17,7 +17,9 @@ def written(folder: Path, counts: list[int]) -> Tables:
     writer = TablesWriter()
     position = 0
     for number, count in enumerate(counts):
-        writer.add_passage(document=number // 2, sentences=count, n_terms=number)
+        writer.add_passage(
+            document=number // 2, sentences=count, n_terms=number, context=[number % 3]
+        )
         for _ in range(count):
             writer.add_sentence(
                 position,
@@ -42,6 +44,8 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         (0, 5, 10, kind, 1025, 65_535),
         (1, 10, 15, kind, 1025, 65_535),
     ]
+    assert tables.context_terms.tolist() == [2, 1]
+    assert tables.context_indptr.tolist() == [0, 1, 2]
     assert [tables.terms_of(number).tolist() for number in range(3)] == [
         [2, 2],
         [0, 2],
@@ -69,5 +73,13 @@ def test_tables_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     with pytest.raises(IndexCorruptError):
         open_tables(layout)
     save_array(layout.terms, np.zeros(6, np.int64))
+    with pytest.raises(IndexCorruptError):
+        open_tables(layout)
+
+
+def test_contexts_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    written(tmp_path, [2, 1])
+    layout = GenerationLayout(tmp_path)
+    save_array(layout.context_terms, np.zeros(3, np.int32))
     with pytest.raises(IndexCorruptError):
         open_tables(layout)

@@ -12,6 +12,7 @@ from rag.indexing.vectors import (
     PassageVectors,
     SentenceVectors,
     VectorIndex,
+    best_of_groups,
     choose_vector_index,
     write_passage_vectors,
 )
@@ -87,7 +88,9 @@ def test_an_empty_index(tmp_path: Path) -> None:
     sentences = SentenceVectors(tmp_path / "s.npy", 0, 8)
     none = np.empty(0, np.int64)
     assert sentences.scores(unit(1, 8)[0], none).tolist() == []
-    assert sentences.best(unit(1, 8)[0], none, np.array([0, 0])).tolist() == [-1.0]
+    assert best_of_groups(sentences.scores(unit(1, 8)[0], none), np.array([0, 0])).tolist() == [
+        -1.0
+    ]
 
 
 def test_searching_leaves_the_threads_alone(tmp_path: Path) -> None:
@@ -112,7 +115,7 @@ def test_the_best_sentence_of_each_passage(tmp_path: Path) -> None:
     save_array(tmp_path / "s.npy", matrix)
     sentences = SentenceVectors(tmp_path / "s.npy", 4, 2)
     numbers, bounds = np.array([3, 1, 2, 0]), np.array([0, 1, 1, 3, 4])
-    best = sentences.best(np.array([1, 0], np.float32), numbers, bounds)
+    best = best_of_groups(sentences.scores(np.array([1, 0], np.float32), numbers), bounds)
     np.testing.assert_allclose(best, [-1, -1, 0.6, 1], atol=1e-3)
 
 

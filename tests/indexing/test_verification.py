@@ -32,6 +32,8 @@ FILES = [
     "sentence_table.npy",
     "terms.npy",
     "terms_indptr.npy",
+    "context_terms.npy",
+    "context_indptr.npy",
     "vocabulary.txt",
     "vocabulary_counts.npy",
     "surfaces.txt",

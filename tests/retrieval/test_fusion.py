@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.retrieval.fusion import fuse, ranking, standardise
+from rag.retrieval.fusion import fuse, ranking, shares, standardise
 
 
 def test_standardise_by_hand() -> None:
@@ -21,13 +21,25 @@ def test_fuse_by_hand() -> None:
         {"cosine": np.array([0.8, 0.9]), "bm25": np.array([12.0, 0.0])},
         {"cosine": 1.0, "bm25": 0.5},
     )
-    # two values standardise to -1 and 1
-    assert fused == pytest.approx([-1.0 + 0.5, 1.0 - 0.5])
+    assert fused == pytest.approx([0.8 + 6.0, 0.9])
 
 
 def test_a_signal_without_weight_is_refused() -> None:
     with pytest.raises(ValueError, match="cosine"):
         fuse({"cosine": np.array([1.0])}, {"bm25": 1.0})
+
+
+def test_shares_by_hand() -> None:
+    # odds of 1 to 3
+    assert shares(np.array([0.0, np.log(3)])) == pytest.approx([0.25, 0.75])
+    assert shares(np.array([])).tolist() == []
+
+
+@given(st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=30))
+def test_shares_are_probabilities_in_the_order_of_the_scores(values: list[float]) -> None:
+    found = shares(np.array(values))
+    assert found.sum() == pytest.approx(1)
+    assert found[np.array(values).argmax()] == found.max()
 
 
 def test_ranking_keeps_the_order_of_equals() -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from rag.retrieval.candidates import gather
 from rag.retrieval.question import Question
-from rag.retrieval.sentences import sentence_bm25
 from rag.service import Searcher
 from rag.types import BlockKind, Mention
 from tests.library import BUREAU, SALON, generation, searcher
@@ -85,21 +84,6 @@ def test_candidates_are_the_union_of_both_lists(tmp_path: Path) -> None:
         for low, high in zip(every.bounds[:-1], every.bounds[1:], strict=True)
     ]
     assert every.sentence.tolist() == pytest.approx(best)
-
-
-def test_sentence_bm25_by_hand(tmp_path: Path) -> None:
-    text = "# Titre long\n\nLe budget monte.\n\nRien ne change.\n"
-    with generation(tmp_path, {"a.md": text}) as built:
-        question = Question("budget", "budget", "fr", ("budget",), (), Mention.NONE)
-        numbers = np.arange(len(built.tables.sentences))
-        scores = sentence_bm25(built, question, numbers)
-    lengths = built.tables.sentences["n_terms"].astype(float)
-    place = int(scores.argmax())
-    damping = 1.2 * (1 - 0.75 + 0.75 * lengths[place] / lengths.mean())
-    total = len(lengths)
-    idf = np.log1p((total - 1 + 0.5) / 1.5)
-    assert scores[place] == pytest.approx(idf * 2.2 / (1 + damping))
-    assert (scores > 0).sum() == 1
 
 
 def test_an_empty_index_gives_no_evidence(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.normalisation import clean_question, fold, normalise, normalise_answer
+from rag.text.normalisation import clean_question, fold, normalise
 
 
 @pytest.mark.parametrize(
@@ -58,35 +58,6 @@ def test_a_clean_question_is_clean(text: str) -> None:
     assert clean == clean_question(clean)
     assert clean == " ".join(clean.split())
     assert not {"Cc", "Cf", "Cs"} & {unicodedata.category(char) for char in clean}
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("2,6 Md€", "2,6 milliards d'euros"),
-        ("2,6 Md€", "les 2,6 milliards d’euros"),
-        ("109 Mds€", "109 Md€"),
-        ("1 100", "1100"),
-        ("1\u202f100", "1\u00a0100"),
-        ("25 %", "25%"),
-        ("25 pour cent", "25 %"),
-        ("15 M€", "15 millions d'euros"),
-        ("1.7 billion euros", "1,7 milliard d'euros"),
-        ("Le Palais des Congrès.", "palais congrès"),
-        ("l’État", "ÉTAT"),
-        ("The summit", "summit"),
-        ("« 3 février 2026 »", "3 fevrier 2026"),
-    ],
-)
-def test_answers_that_are_the_same(one: str, other: str) -> None:
-    assert normalise_answer(one) == normalise_answer(other) != ""
-
-
-@pytest.mark.parametrize(
-    ("one", "other"), [("2,6 Md€", "2,6 M€"), ("1100", "1 10"), ("25 %", "25"), ("3.14", "314")]
-)
-def test_answers_that_differ(one: str, other: str) -> None:
-    assert normalise_answer(one) != normalise_answer(other)
 
 
 @given(st.text(max_size=60))

@@ -1,133 +1,64 @@
-"""The one place where parts are put together.
-
-`Builder` makes or updates an index; `Searcher` answers from a published one.
-"""
+"""Answers questions from one published index."""
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from itertools import chain, islice
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.abstention import confidence, silence
 from rag.answering.extractive import Composition, ExtractiveAnswerer
+from rag.embedding.cross_encoder import open_reranker
 from rag.embedding.opening import open_embedder
-from rag.errors import IndexCorruptError, IndexMissingError, IndexStaleError
-from rag.indexing.build import BuildReport, BuildRequest, Observer, build_generation
 from rag.indexing.generation import Generation, open_generation
-from rag.indexing.locking import hold_build_lock
-from rag.indexing.records import SkippedFile
-from rag.protocols import Embedder, Progress
+from rag.protocols import Embedder, FloatMatrix, Progress, Reranker
 from rag.retrieval.evidence import Evidence
+from rag.retrieval.parts import Part, add_to, joined, read_parts
 from rag.retrieval.question import Question, read_question
+from rag.retrieval.reranking import Reranking
 from rag.retrieval.retriever import Retriever
 from rag.retrieval.spelling import Spelling
 from rag.settings import Settings
-from rag.types import Answer, Document, Hit, IndexIdentity, Manifest, Timings
+from rag.types import Answer, Document, Hit, IndexIdentity, Timings, Turn
 from rag.weights import Calibration, Weights, load_weights
-
-if TYPE_CHECKING:
-    from rag.intake import Request, Seen
 
 _DOCUMENTS_KEPT = 64
 _MODE = "extractive"
 
 
 @dataclass(frozen=True, slots=True)
-class Watcher:
-    """What is told as a long work advances; see `Seen`, `Observer` and `Progress`."""
+class _Asked:
+    """A question and, where it asks several things, each of them."""
 
-    model: Progress = lambda done, total: None
-    files: "Seen" = lambda done, total, path: None
-    stages: Observer = lambda stage, done, total: None
-    warning: Callable[[str], None] = lambda message: None
+    whole: Part
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class IndexReport:
-    """What indexing did: the build's counts, and each file left out with its reason."""
+class _Found:
+    """What was found for a question: ``parts`` where it asks several things, else none."""
 
-    build: BuildReport
-    skipped: tuple[tuple[str, str], ...]
-
-
-def update_index(settings: Settings, request: "Request", watcher: Watcher) -> IndexReport:
-    """Bring an index up to date with files, and publish it.
-
-    Raises:
-        InputPathError: a path does not exist.
-        ModelError: the model cannot be used.
-        IndexBusyError: another process is building this index.
-        IndexWriteError: the index cannot be written.
-        IndexingError: no document at all could be read; the former index stands.
-    """
-    # Readers and splitters take a second to load, which answering must not wait for.
-    from rag.intake import Intake
-
-    directory = settings.index.directory
-    embedder = open_embedder(settings.embedding, watcher.model)
-    intake = Intake(request, embedder, settings.chunking, settings.limits, watcher.files)
-    with hold_build_lock(directory) as lock:
-        previous = _previous(directory, watcher)
-        try:
-            build = build_generation(
-                lock,
-                BuildRequest(
-                    entries=intake.entries(previous),
-                    chunking=settings.chunking.model_dump(),
-                    exact_passages=settings.index.exact_passages,
-                    skipped=intake.skipped,
-                    previous=previous,
-                ),
-                embedder,
-                watcher.stages,
-            )
-        finally:
-            if previous is not None:
-                previous.close()
-    asked = [each for each in intake.skipped if each.collection == request.collection]
-    return IndexReport(build, tuple((each.path, each.reason) for each in asked))
-
-
-@dataclass(frozen=True, slots=True)
-class IndexDescription:
-    """What is published, without the checksums; see `rag.types.Manifest`."""
-
-    manifest: Manifest
-    skipped: tuple[SkippedFile, ...]
-
-
-def describe_index(settings: Settings) -> IndexDescription:
-    """What is published. Needs no model.
-
-    Raises:
-        IndexingError: the index is missing, of another format, corrupt or unreadable.
-    """
-    with open_generation(settings.index.directory) as generation:
-        return IndexDescription(generation.manifest, generation.store.skipped())
-
-
-def _previous(directory: Path, watcher: Watcher) -> Generation | None:
-    try:
-        return open_generation(directory)
-    except IndexMissingError:
-        return None
-    except (IndexStaleError, IndexCorruptError) as error:
-        watcher.warning(f"{error}\nIl est donc reconstruit, à partir des seuls chemins donnés.")
-        return None
+    evidence: Evidence
+    parts: tuple[Evidence, ...]
+    confidence: float
 
 
 class Searcher(AbstractContextManager["Searcher"]):
     """Answers questions from one published generation; safe to use from several threads."""
 
     def __init__(
-        self, settings: Settings, generation: Generation, embedder: Embedder, weights: Weights
+        self,
+        settings: Settings,
+        generation: Generation,
+        embedder: Embedder,
+        weights: Weights,
+        reranker: Reranker | None = None,
     ) -> None:
         self._settings = settings
         self._generation = generation
@@ -139,7 +70,8 @@ class Searcher(AbstractContextManager["Searcher"]):
             knows_term=lambda term: generation.vocabulary.ids([term])[0] >= 0,
             is_word=lambda word: embedder.count_tokens([word]) == [1],
         )
-        self._retriever = Retriever(generation, weights, settings.retrieval.candidates)
+        again = Reranking(generation, reranker, settings.reranking) if reranker else None
+        self._retriever = Retriever(generation, weights, settings.retrieval.candidates, again)
         # Kept with the generation, and so gone with the documents that are removed.
         self._document_of = lru_cache(_DOCUMENTS_KEPT)(generation.store.document)
         self._answerer = ExtractiveAnswerer(self._document_of, settings.answering.sentences)
@@ -157,12 +89,13 @@ class Searcher(AbstractContextManager["Searcher"]):
         # The cheap check first: without an index there is no need for the model.
         open_generation(settings.index.directory).close()
         embedder = open_embedder(settings.embedding, progress)
+        reranker = open_reranker(settings.reranking)
         generation = open_generation(
             settings.index.directory,
             model=embedder.identity,
             chunking=settings.chunking.model_dump(),
         )
-        return cls(settings, generation, embedder, load_weights())
+        return cls(settings, generation, embedder, load_weights(), reranker)
 
     def close(self) -> None:
         """Let go of the index."""
@@ -179,15 +112,19 @@ class Searcher(AbstractContextManager["Searcher"]):
         """
         return self._document_of(document_id)
 
-    def read(self, question: str) -> Question:
-        """Read a question as the index understands it.
+    def read(self, question: str, history: Sequence[Turn] = ()) -> Question:
+        """Read a question as the index understands it, after the turns before it.
 
         Raises:
             QuestionError: it is empty or too long.
         """
         return read_question(
-            question, self._spelling, self._settings.limits.question_characters
+            question, self._spelling, self._settings.limits.question_characters, history
         )
+
+    def embed(self, questions: Sequence[Question]) -> FloatMatrix:
+        """The vectors of questions that were read, ``(len(questions), dimensions)``."""
+        return self._embedder.embed_queries([each.search_text for each in questions])
 
     def search(self, query: str, k: int | None = None) -> tuple[Hit, ...]:
         """The passages that speak of a query, best first.
@@ -196,38 +133,38 @@ class Searcher(AbstractContextManager["Searcher"]):
             QuestionError: it is empty or too long.
         """
         question = self.read(query)
-        vector = self._embedder.embed_queries([question.search_text])[0]
+        vector = self.embed([question])[0]
         return self.evidence(question, vector, k).hits
 
     def search_all(
         self, questions: Sequence[Question], k: int | None = None
     ) -> list[tuple[Hit, ...]]:
         """Hits of questions that were read, in order, embedded together."""
-        vectors = self._embedder.embed_queries([each.search_text for each in questions])
+        vectors = self.embed(questions)
         return [
             self.evidence(question, vector, k).hits
             for question, vector in zip(questions, vectors, strict=True)
         ]
 
-    def ask(self, question: str, k: int | None = None) -> Answer:
+    def ask(self, question: str, k: int | None = None, history: Sequence[Turn] = ()) -> Answer:
         """The answer to a question, with ``k`` hits beside it.
+
+        ``history`` is the conversation before it, oldest turn first.
 
         Raises:
             QuestionError: it is empty or too long.
         """
         started = time.perf_counter()
-        read = self.read(question)
-        vector = self._embedder.embed_queries([read.search_text])[0]
-        return self.answer(read, vector, k, started, time.perf_counter() - started)
+        (asked,) = self._embedded([self.read(question, history)])
+        return self._examined(asked, k, started, time.perf_counter() - started)[0]
 
     def ask_all(self, questions: Sequence[Question], k: int | None = None) -> list[Answer]:
         """Answers to questions that were read, in order, embedded together."""
         started = time.perf_counter()
-        vectors = self._embedder.embed_queries([each.search_text for each in questions])
+        asked = self._embedded(questions)
         share = (time.perf_counter() - started) / max(len(questions), 1)
         return [
-            self.answer(question, vector, k, time.perf_counter() - share, share)
-            for question, vector in zip(questions, vectors, strict=True)
+            self._examined(each, k, time.perf_counter() - share, share)[0] for each in asked
         ]
 
     def evidence(
@@ -238,48 +175,88 @@ class Searcher(AbstractContextManager["Searcher"]):
             question, vector, self._settings.retrieval.hits if k is None else k
         )
 
-    def answer(
+    def examine(
         self,
         question: Question,
         vector: NDArray[np.float32],
         k: int | None,
         started: float,
         embedding: float,
-    ) -> Answer:
-        """The answer to a question whose vector is known.
+    ) -> tuple[Answer, Evidence]:
+        """The answer to a question whose vector is known, and the evidence behind it.
 
         ``started`` is when work on it began (`time.perf_counter`), ``embedding`` the
-        seconds that its vector took.
+        seconds that its vector took. Where the question asks several things, the vectors of
+        its parts are made here, and their seconds counted with it.
         """
-        found = time.perf_counter()
-        evidence = self.evidence(question, vector, k)
+        began = time.perf_counter()
+        parts = read_parts(question)
+        vectors = self.embed(parts) if parts else ()
+        asked = _Asked(Part(question, vector), tuple(map(Part, parts, vectors)))
+        return self._examined(asked, k, started, embedding + time.perf_counter() - began)
+
+    def _embedded(self, questions: Sequence[Question]) -> list[_Asked]:
+        """Questions and their parts, all embedded together."""
+        parts = [read_parts(question) for question in questions]
+        flat = [*questions, *chain.from_iterable(parts)]
+        embedded = list(map(Part, flat, self.embed(flat)))
+        rest = iter(embedded[len(questions) :])
+        return [
+            _Asked(whole, tuple(islice(rest, len(own))))
+            for whole, own in zip(embedded, parts, strict=False)
+        ]
+
+    def _examined(
+        self, asked: _Asked, k: int | None, started: float, embedding: float
+    ) -> tuple[Answer, Evidence]:
+        retrieving = time.perf_counter()
+        found = self._found(asked, self._settings.retrieval.hits if k is None else k)
         retrieved = time.perf_counter()
-        probability = confidence(evidence.features, self._calibration(evidence))
-        answered = probability >= self._settings.answering.threshold
-        composition = self._compose(evidence) if answered else None
+        answered = found.confidence >= self._settings.answering.threshold
+        composition = self._compose(found) if answered else None
         ended = time.perf_counter()
-        return Answer(
+        question = asked.whole.question
+        answer = Answer(
             id=uuid.uuid4().hex,
             question=question.text,
             answered=composition is not None,
-            confidence=round(probability, 4),
+            confidence=round(found.confidence, 4),
             mode=_MODE,
             text=silence(question.language) if composition is None else composition.text,
             segments=composition.segments if composition else (),
             highlights=composition.highlights if composition else (),
             citations=composition.citations if composition else (),
-            hits=evidence.hits,
+            hits=found.evidence.hits,
             index=self._identity,
             timings_ms=Timings(
                 embed=_ms(embedding),
-                retrieve=_ms(retrieved - found),
+                retrieve=_ms(retrieved - retrieving),
                 compose=_ms(ended - retrieved),
                 total=_ms(ended - started),
             ),
         )
+        return answer, found.evidence
 
-    def _compose(self, evidence: Evidence) -> Composition | None:
-        return self._answerer.compose(evidence) if evidence.sentences else None
+    def _found(self, asked: _Asked, k: int) -> _Found:
+        """What the index holds on a question; on its parts too where they find more."""
+        whole = self._retriever.retrieve(asked.whole.question, asked.whole.vector, k)
+        parts = [
+            self._retriever.retrieve(part.question, part.vector, k) for part in asked.parts
+        ]
+        if not add_to(whole, parts):
+            return _Found(whole, (), self._confidence(whole))
+        # An answer is right where each of its parts is: it is as sure as the least sure.
+        least = min(parts, key=self._confidence)
+        evidence = joined(whole, parts, least.features, k)
+        return _Found(evidence, tuple(parts), self._confidence(least))
+
+    def _confidence(self, evidence: Evidence) -> float:
+        return confidence(evidence.features, self._calibration(evidence))
+
+    def _compose(self, found: _Found) -> Composition | None:
+        if found.parts:
+            return self._answerer.compose_parts(found.parts)
+        return self._answerer.compose(found.evidence) if found.evidence.sentences else None
 
     def _calibration(self, evidence: Evidence) -> Calibration:
         """The one for the question's language and that of the document quoted first."""

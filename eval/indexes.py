@@ -1,0 +1,103 @@
+"""Indexes to fit and measure on: of a dataset's own texts, of the project's documents."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.evaluation.corpus import entries
+from rag.evaluation.datasets.opening import read_dataset
+from rag.evaluation.gold import find_in_store, places
+from rag.evaluation.records import Dataset, Place, Query, Text
+from rag.indexing.build import BuildRequest, build_generation
+from rag.indexing.generation import Generation, open_generation
+from rag.indexing.locking import hold_build_lock
+from rag.indexing.records import Entry
+from rag.intake import Intake, Request
+from rag.protocols import Embedder
+from rag.retrieval.question import Question
+from rag.service import Searcher
+from rag.settings import Settings
+from rag.weights import Weights
+
+ROOT = Path(__file__).parent.parent
+QUESTIONS = ROOT / "eval" / "questions.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a dataset as an index reads it: its vector, and where its golds stand."""
+
+    query: Query
+    question: Question
+    vector: NDArray[np.float32]
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """Builds indexes below one folder, all with the same settings and model."""
+
+    settings: Settings
+    embedder: Embedder
+    folder: Path
+
+    def texts(
+        self, name: str, kept: Sequence[Text], previous: Generation | None = None
+    ) -> Generation:
+        """An index of a dataset's texts; vectors are taken over from ``previous``."""
+        return self._build(name, entries(kept, self.embedder, self.settings.chunking), previous)
+
+    def documents(self) -> Generation:
+        """An index of the documents shipped with the project."""
+        intake = Intake(
+            Request([ROOT / "documents"], "documents"),
+            self.embedder,
+            self.settings.chunking,
+            self.settings.limits,
+        )
+        return self._build("documents", intake.entries(None), None)
+
+    def searcher(self, generation: Generation, weights: Weights) -> Searcher:
+        """What answers from an index with these weights."""
+        return Searcher(self.settings, generation, self.embedder, weights)
+
+    def ask(
+        self,
+        dataset: Dataset,
+        queries: Sequence[Query],
+        generation: Generation,
+        weights: Weights,
+    ) -> list[Asked]:
+        """The questions as the index reads them; those it has no golds of, without any."""
+        searcher = self.searcher(generation, weights)
+        read = [searcher.read(each.question, each.history) for each in queries]
+        vectors = self.embedder.embed_queries([each.search_text for each in read])
+        where = places(queries, find_in_store(dataset, generation.store))
+        return [
+            Asked(query, question, vector, where[query.id])
+            for query, question, vector in zip(queries, read, vectors, strict=True)
+        ]
+
+    def _build(
+        self, name: str, found: Iterable[Entry], previous: Generation | None
+    ) -> Generation:
+        with hold_build_lock(self.folder / name) as lock:
+            build_generation(
+                lock,
+                BuildRequest(
+                    entries=found,
+                    chunking=self.settings.chunking.model_dump(),
+                    exact_passages=self.settings.index.exact_passages,
+                    previous=previous,
+                ),
+                self.embedder,
+            )
+        return open_generation(self.folder / name)
+
+
+def own_questions() -> Dataset:
+    """The ``dev`` split of our own questions: all that fitting may see."""
+    return read_dataset(QUESTIONS, "dev")

@@ -1,0 +1,109 @@
+"""Makes an index, brings it up to date, describes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.embedding.opening import open_embedder
+from rag.errors import IndexCorruptError, IndexMissingError, IndexStaleError
+from rag.indexing.build import BuildReport, BuildRequest, Observer, build_generation
+from rag.indexing.generation import Generation, open_generation
+from rag.indexing.locking import hold_build_lock
+from rag.indexing.records import SkippedFile
+from rag.protocols import Progress
+from rag.settings import Settings
+from rag.types import Manifest
+
+if TYPE_CHECKING:
+    from rag.intake import Request, Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """What is told as a long work advances; see `Seen`, `Observer` and `Progress`."""
+
+    model: Progress = lambda done, total: None
+    files: "Seen" = lambda done, total, path: None
+    stages: Observer = lambda stage, done, total: None
+    warning: Callable[[str], None] = lambda message: None
+    questions: Progress = lambda done, total: None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What indexing did: the build's counts, and each file left out with its reason."""
+
+    build: BuildReport
+    skipped: tuple[tuple[str, str], ...]
+
+
+def update_index(settings: Settings, request: "Request", watcher: Watcher) -> IndexReport:
+    """Bring an index up to date with files, and publish it.
+
+    Raises:
+        InputPathError: a path does not exist.
+        ModelError: the model cannot be used.
+        IndexBusyError: another process is building this index.
+        IndexWriteError: the index cannot be written.
+        IndexingError: no document at all could be read; the former index stands.
+    """
+    # Readers and splitters take a second to load, which answering must not wait for.
+    from rag.intake import Intake
+
+    directory = settings.index.directory
+    embedder = open_embedder(settings.embedding, watcher.model)
+    intake = Intake(request, embedder, settings.chunking, settings.limits, watcher.files)
+    with hold_build_lock(directory) as lock:
+        previous = open_previous(directory, watcher)
+        try:
+            build = build_generation(
+                lock,
+                BuildRequest(
+                    entries=intake.entries(previous),
+                    chunking=settings.chunking.model_dump(),
+                    exact_passages=settings.index.exact_passages,
+                    skipped=intake.skipped,
+                    previous=previous,
+                ),
+                embedder,
+                watcher.stages,
+            )
+        finally:
+            if previous is not None:
+                previous.close()
+    asked = [each for each in intake.skipped if each.collection == request.collection]
+    return IndexReport(build, tuple((each.path, each.reason) for each in asked))
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDescription:
+    """What is published, without the checksums; see `rag.types.Manifest`."""
+
+    manifest: Manifest
+    skipped: tuple[SkippedFile, ...]
+
+
+def describe_index(settings: Settings) -> IndexDescription:
+    """What is published. Needs no model.
+
+    Raises:
+        IndexingError: the index is missing, of another format, corrupt or unreadable.
+    """
+    with open_generation(settings.index.directory) as generation:
+        return IndexDescription(generation.manifest, generation.store.skipped())
+
+
+def open_previous(directory: Path, watcher: Watcher) -> Generation | None:
+    """The published generation to take over from; None where there is none that can be.
+
+    Raises:
+        IndexingError: the system does not let it be read.
+    """
+    try:
+        return open_generation(directory)
+    except IndexMissingError:
+        return None
+    except (IndexStaleError, IndexCorruptError) as error:
+        watcher.warning(f"{error}\nIl est donc reconstruit, à partir des seuls chemins donnés.")
+        return None
