@@ -49,8 +49,9 @@ class Cited:
 class Case:
     """A failed question.
 
-    ``expected`` is what answers it (several of one fact are alternatives), ``more`` how
-    many of them are not shown. ``found`` says at which rank it was, in French. ``text``
+    ``shorts`` are the short answers, linked by ``shorts_link`` (alternatives, or one a
+    fact). ``expected`` is what answers it (several of one fact are alternatives), ``more``
+    how many of them are not shown. ``found`` says at which rank it was, in French. ``text``
     is the answer composed, in pieces of which the marked ones are its highlights; empty
     where the question could not be put. ``confidence`` is worded, "" likewise.
     """
@@ -61,6 +62,7 @@ class Case:
     verdict: Verdict
     history: tuple[Turn, ...]
     shorts: tuple[str, ...]
+    shorts_link: str
     expected: tuple[Expected, ...]
     more: int
     facts: int
@@ -139,6 +141,7 @@ def _case(outcome: Outcome, texts: Mapping[str, Document]) -> Case:
         verdict=verdict_of(outcome),
         history=tuple(map(_turn, query.history[-_TURNS:])),
         shorts=tuple(shortened(each, _SHORT) for each in query.short[:_SHORTS]),
+        shorts_link="et" if len(query.facts) > 1 else "ou",
         expected=expected[:_GOLDS],
         more=max(0, len(expected) - _GOLDS),
         facts=len(query.facts),

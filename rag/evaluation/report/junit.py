@@ -73,7 +73,8 @@ def _expected(outcome: Outcome) -> str:
     if not query.answerable:
         return "le silence"
     wanted = query.short or tuple(gold.quote or gold.document for gold in query.gold[:1])
-    return " ou ".join(_quoted(each, _LINE // 3) for each in wanted[:3])
+    link = " et " if len(query.facts) > 1 else " ou "
+    return link.join(_quoted(each, _LINE // 3) for each in wanted[:3])
 
 
 def _given(outcome: Outcome) -> str:

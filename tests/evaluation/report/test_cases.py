@@ -94,3 +94,10 @@ def test_a_question_not_put_has_no_answer() -> None:
 def test_the_language_is_a_code_or_nothing() -> None:
     query = replace(sample.asked("q"), language='"><b>')
     assert told(sample.outcome(query, 0.8, True, False)).language == ""
+
+
+def test_short_answers_are_alternatives_or_one_a_fact() -> None:
+    one = replace(sample.asked("q"), short=("le 3 mars", "3/03"))
+    both = replace(one, gold=(Gold("a.md", "3 mars"), Gold("a.md", "ouvre", fact=2)))
+    links = [told(sample.outcome(query, 0.9, True, False)).shorts_link for query in (one, both)]
+    assert links == ["ou", "et"]
