@@ -9,7 +9,9 @@
     │   ├── InputPathError         a path given does not exist or cannot be listed
     │   ├── BatchError             a line of a batch file cannot be used
     │   ├── DatasetError           an evaluation set cannot be used as it is
-    │   └── BaselineError          an accepted run is missing, or of other questions
+    │   ├── BaselineError          an accepted run is missing, or of other questions
+    │   └── JudgementError         something kept the gate from judging a run
+    ├── ReportWriteError           what was measured cannot be written
     ├── ReadError                  one document cannot be read; the others go on
     │   ├── UnsupportedFormatError its extension is not one of those that are read
     │   ├── EmptyDocumentError     it holds no text
@@ -68,6 +70,14 @@ class DatasetError(UsageError):
 
 class BaselineError(UsageError):
     """An accepted run is missing or unreadable, or is not of the same questions."""
+
+
+class JudgementError(UsageError):
+    """Something kept the gate from judging, so that nothing is known to be worse."""
+
+
+class ReportWriteError(SourcierError):
+    """A report, or an accepted run, cannot be written."""
 
 
 class ReadError(SourcierError):

@@ -1,10 +1,13 @@
 """The command ``sourcier eval``: check, measure, hold against a reference, print."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.errors import JudgementError, SourcierError
 from rag.process import FAILED, PARTLY_DONE
 from rag.settings import Settings, load_settings
 
@@ -83,7 +86,8 @@ def evaluation(
         typer.Option(
             "--gate",
             help="Échoue (code 1) si une citation est inexacte, ou si une mesure est "
-            "significativement moins bonne que la référence.",
+            "significativement moins bonne que la référence ; code 2 si elle ne peut pas "
+            "juger.",
         ),
     ] = False,
     baseline: Annotated[
@@ -120,45 +124,58 @@ def evaluation(
 
       sourcier eval eval/questions.jsonl --documents documents --report R
 
-      sourcier eval eval/questions.jsonl --documents documents --gate
+      sourcier eval eval/questions.jsonl --documents documents --split test --gate
 
-      sourcier eval piaf-v1.1.json --keep index-piaf --compare R/run.json
+      sourcier eval piaf-v1.1.json --keep index-piaf --report P
+
+      sourcier eval piaf-v1.1.json --keep index-piaf --compare P/run.json
     """
     from rag.evaluation.references import hold, read_references
     from rag.evaluation.report.record import record_of
     from rag.evaluation.report.writing import write_report
     from rag.evaluation.summary import summarise
-    from rag.service.evaluation import EvaluationRequest
+    from rag.service.evaluation import EvaluationRequest, check_request
 
     if gate and accept is not None:
         raise typer.BadParameter("--gate juge, --accept remplace la référence : choisissez")
-    settings = _settings(index_dir, threshold)
-    request = EvaluationRequest(dataset, split, documents, keep, every)
-    references = read_references(
-        gate=baseline if gate else None,
-        compared=compare,
-        accepted=None if accept is None else baseline,
-        why=accept or "",
-    )
-    _check_before(request, references, report)
-    run = _measured(settings, request)
-    record = record_of(run, summarise(run.outcomes))
-    held = hold(record, references)
-    if report is not None:
-        write_report(report, run, record.summary, held.comparison)
-    _print(record, held, as_json=as_json)
-    _accept(record, references)
-    _end(record, held)
+    with _never_worse_by_error(gate=gate):
+        settings = _settings(threshold)
+        request = EvaluationRequest(dataset, split, documents, keep, every, index_dir)
+        check_request(settings, request)
+        references = read_references(
+            gate=baseline if gate else None,
+            compared=compare,
+            accepted=None if accept is None else baseline,
+            why=accept or "",
+        )
+        _check_before(request, references, report)
+        run = _measured(settings, request)
+        record = record_of(run, summarise(run.outcomes))
+        held = hold(record, references)
+        if report is not None:
+            write_report(report, run, record.summary, held.comparison)
+        _print(record, held, as_json=as_json)
+        _accept(record, references)
+        _end(record, held)
 
 
-def _settings(index_dir: Path | None, threshold: float | None) -> Settings:
+@contextmanager
+def _never_worse_by_error(*, gate: bool) -> Iterator[None]:
+    """Keep the exit code of a gate that failed for runs that it judged."""
+    try:
+        yield
+    except SourcierError as error:
+        if gate and error.exit_code == FAILED:
+            raise JudgementError(str(error)) from error
+        raise
+
+
+def _settings(threshold: float | None) -> Settings:
     settings = load_settings()
-    index, answering = settings.index, settings.answering
-    if index_dir is not None:
-        index = index.model_copy(update={"directory": index_dir})
-    if threshold is not None:
-        answering = answering.model_copy(update={"threshold": threshold})
-    return settings.model_copy(update={"index": index, "answering": answering})
+    if threshold is None:
+        return settings
+    answering = settings.answering.model_copy(update={"threshold": threshold})
+    return settings.model_copy(update={"answering": answering})
 
 
 def _check_before(

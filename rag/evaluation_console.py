@@ -15,7 +15,7 @@ from rag.console import IndexingDisplay
 from rag.evaluation.comparison import ChangedQuestion
 from rag.evaluation.gate import GatedMetric, Judgement, QuestionChange
 from rag.evaluation.metrics.names import METRIC
-from rag.evaluation.pairing import listed
+from rag.evaluation.pairing import listed, named
 from rag.evaluation.records import Conditions
 from rag.evaluation.report.comparison import Comparison
 from rag.evaluation.report.measures import changes, measure, measures, worded
@@ -163,19 +163,14 @@ def _what(record: Record) -> str:
     conditions = record.conditions
     questions = counted(len(record.questions), "question")
     return (
-        f"{_named(conditions)} : {questions}, {counted(conditions.documents, 'document')}, "
+        f"{named(conditions)} : {questions}, {counted(conditions.documents, 'document')}, "
         f"{counted(conditions.passages, 'passage')}, seuil {percent(conditions.threshold, 0)}"
     )
 
 
-def _named(conditions: Conditions) -> str:
-    split = f", partie {conditions.split}" if conditions.split else ""
-    return shown(shortened(f"{conditions.dataset}{split}", _QUESTION))
-
-
 def _from(conditions: Conditions) -> str:
     return (
-        f"{_named(conditions)}, {moment(conditions.created)}, version {conditions.version}, "
+        f"{named(conditions)}, {moment(conditions.created)}, version {conditions.version}, "
         f"seuil {percent(conditions.threshold, 0)}"
     )
 

@@ -10,10 +10,22 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from rag.cli import app
-from rag.errors import BaselineError, DatasetError, SourcierError
+from rag.errors import (
+    BaselineError,
+    DatasetError,
+    IndexMissingError,
+    IndexWriteError,
+    InputPathError,
+    JudgementError,
+    ReportWriteError,
+    SourcierError,
+    UsageError,
+)
 from rag.evaluation.baseline_file import read_baseline
 from rag.evaluation.report.record import read_record
-from rag.service import evaluation
+from rag.intake import Request
+from rag.service import Watcher, evaluation, indexing, update_index
+from rag.settings import Settings
 from tests.library import BUREAU, SALON, write
 from tests.little_embedder import LittleEmbedder
 
@@ -45,7 +57,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write(tmp_path / "files", {"salon.md": SALON, "bureau.md": BUREAU})
     write(tmp_path, {"set.jsonl": "\n".join(line(*each) for each in QUESTIONS)})
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(evaluation, "open_embedder", lambda *given: LittleEmbedder())
+    for module in (evaluation, indexing):
+        monkeypatch.setattr(module, "open_embedder", lambda *given: LittleEmbedder())
     return tmp_path
 
 
@@ -197,7 +210,97 @@ def test_a_baseline_of_other_questions_is_told_before_any_long_work(
 
 @pytest.mark.usefixtures("idle")
 def test_a_report_that_cannot_be_written_is_told_before_any_long_work() -> None:
-    assert "rapport" in refused(SourcierError, "--report", "set.jsonl/report")
+    told = refused(ReportWriteError, "--report", "set.jsonl/report").replace("\u00a0", " ")
+    assert "Impossible d'écrire le rapport" in told
+    assert "n'est pas un dossier" in told
+
+
+def asked(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["eval", *arguments])
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(each): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+
+
+@pytest.fixture
+def published(folder: Path) -> Path:
+    """The published index, made as `sourcier index` makes it."""
+    request = Request([folder / "files"], "documents", apart=folder / "index")
+    update_index(Settings(), request, Watcher())
+    return folder / "index"
+
+
+@pytest.mark.parametrize("keep", ["index", "files/../index", "link"])
+def test_the_published_index_is_never_replaced(
+    published: Path, monkeypatch: pytest.MonkeyPatch, keep: str
+) -> None:
+    (published.parent / "link").symlink_to(published)
+    before = contents(published)
+    monkeypatch.setattr(evaluation, "read_dataset", None)
+    told = refused(InputPathError, "--keep", keep)
+    assert "l'index publié" in told
+    assert "--keep build/evaluation" in told
+    assert contents(published) == before
+
+
+@pytest.mark.usefixtures("idle")
+def test_an_index_that_is_not_an_evaluation_s_is_never_replaced(published: Path) -> None:
+    other = published.rename(published.with_name("autre"))
+    before = contents(other)
+    assert "documents" in refused(InputPathError, "--keep", "autre")
+    (other / "CURRENT").write_bytes(b"?")
+    assert "illisible" in refused(InputPathError, "--keep", "autre")
+    assert contents(other).keys() == before.keys()
+
+
+def test_a_kept_index_may_be_kept_again_for_another_set(folder: Path) -> None:
+    squad = {"data": [{"paragraphs": [{"context": SALON, "qas": [
+        {"id": "a", "question": "Quand ouvre le salon ?", "answers": [
+            {"text": "Salon", "answer_start": SALON.index("Salon")}]}]}]}]}  # fmt: skip
+    write(folder, {"squad.json": json.dumps(squad)})
+    assert ran("--keep", "kept").exit_code == 0
+    assert ran("--keep", "kept").exit_code == 0
+    assert asked("squad.json", "--keep", "kept").exit_code == 0
+    assert ran("--keep", "kept").exit_code == 0
+
+
+def test_a_place_to_keep_that_cannot_be_written_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluation, "open_embedder", None)
+    told = refused(IndexWriteError, "--keep", "/dev/null/x")
+    assert "--keep" in told
+    assert "--index" not in told
+
+
+def test_options_that_do_not_go_together_are_told(folder: Path) -> None:
+    assert "retirez l'un des deux" in refused(UsageError, "--index", "index")
+    result = asked("set.jsonl", "--keep", "kept")
+    assert isinstance(result.exception, UsageError)
+    assert "Ajoutez --documents" in str(result.exception)
+    write(folder, {"squad.json": json.dumps({"data": [{"paragraphs": [
+        {"context": "Un texte.", "qas": [{"id": "a", "question": "Quoi ?", "answers": [
+            {"text": "Un texte", "answer_start": 0}]}]}]}]})})  # fmt: skip
+    result = asked("squad.json", "--index", "index")
+    assert isinstance(result.exception, UsageError)
+    assert "Retirez --index" in str(result.exception)
+    assert not (folder / "kept").exists()
+
+
+def test_what_keeps_the_gate_from_judging_is_not_worse(folder: Path) -> None:
+    assert ran("--accept", "Premier résultat").exit_code == 0
+    result = asked("set.jsonl", "--gate")
+    assert isinstance(result.exception, JudgementError)
+    assert result.exception.exit_code == 2
+    assert isinstance(result.exception.__cause__, IndexMissingError)
+    assert "Aucun index" in str(result.exception)
+    told = refused(JudgementError, "--gate", "--report", "set.jsonl/report")
+    assert "Impossible d'écrire le rapport" in told
+    assert refused(JudgementError, "--gate", "--keep", "/dev/null/x")
+    # Without the gate it is the failure that it is.
+    result = asked("set.jsonl")
+    assert isinstance(result.exception, IndexMissingError)
 
 
 def test_a_dataset_at_fault_is_told(folder: Path) -> None:
@@ -218,6 +321,8 @@ def test_help_teaches() -> None:
     result = CliRunner().invoke(app, ["eval", "--help"])
     assert result.exit_code == 0
     assert all(name in result.stdout for name in ("--gate", "--compare", "--accept", "SQuAD"))
+    # The project's baseline is of the test part: the gate as shown must judge by it.
+    assert "--documents documents --split test --gate" in " ".join(result.stdout.split())
 
 
 def test_answering_does_not_load_what_only_evaluation_needs() -> None:

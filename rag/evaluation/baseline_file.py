@@ -1,18 +1,18 @@
 """The accepted run on paper: read, written whole or not at all, and easy to read in a diff."""
 
 import json
-import os
 import re
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from rag.errors import BaselineError, SourcierError
+from rag.errors import BaselineError
 from rag.evaluation.baseline import Acceptance, Baseline
+from rag.evaluation.files import load_json, prepare_folder, write_whole, writing
 from rag.evaluation.metrics.names import METRICS
+from rag.evaluation.pairing import ACCEPT
 from rag.evaluation.report.fields import Fault, Fields
 from rag.evaluation.report.record import RecordedQuestion
 from rag.evaluation.report.verdicts import Verdict
@@ -21,8 +21,7 @@ from rag.text.typography import typeset
 FORMAT: Final = "sourcier-baseline"
 FORMAT_VERSION: Final = 1
 
-_LARGEST: Final = 64 << 20
-_AGAIN: Final = "sourcier eval JEU --accept POURQUOI"
+_MOST_MIB: Final = 64
 _LONE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -48,19 +47,11 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
     """Write it under a temporary name, then give it its own; folders are created.
 
     Raises:
-        SourcierError: it cannot be written; the former one is still there.
+        ReportWriteError: it cannot be written; the former one is still there.
     """
     with _writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        try:
-            with temporary.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(encode_baseline(baseline))
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_whole(path, encode_baseline(baseline))
 
 
 def prepare_baseline(path: Path) -> Baseline | None:
@@ -68,13 +59,12 @@ def prepare_baseline(path: Path) -> Baseline | None:
 
     Raises:
         BaselineError: a file is there that is no baseline.
-        SourcierError: nothing can be written there.
+        ReportWriteError: nothing can be written there.
     """
     with _writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
-    return read_baseline(path) if path.exists() else None
+        prepare_folder(path.parent)
+        there = path.exists()
+    return read_baseline(path) if there else None
 
 
 def read_baseline(path: Path) -> Baseline:
@@ -84,7 +74,14 @@ def read_baseline(path: Path) -> Baseline:
         BaselineError: absent, unreadable, over 64 MiB, of another format version, or not
             a baseline; the message says where it is at fault, and what to do.
     """
-    loaded = _load(path)
+    loaded = load_json(
+        path,
+        _MOST_MIB,
+        missing=f"La référence {path} n'existe pas. Créez-la à partir d'un résultat que vous "
+        f"acceptez : {ACCEPT} ; ou nommez-en une autre avec --baseline FICHIER.",
+        remedy="rétablissez sa dernière version, ou supprimez-le et refaites la référence : "
+        f"{ACCEPT}",
+    )
     try:
         fields = Fields(loaded, "le document")
         if fields.text("format") != FORMAT:
@@ -95,37 +92,9 @@ def read_baseline(path: Path) -> Baseline:
         raise BaselineError(
             typeset(
                 f"{path} n'est pas une référence : {fault}. Rétablissez sa dernière version, "
-                f"ou supprimez-la et refaites-la : {_AGAIN}."
+                f"ou supprimez-la et refaites-la : {ACCEPT}."
             )
         ) from fault
-
-
-def _load(path: Path) -> object:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise BaselineError(typeset(f"{path} dépasse 64 Mio : ce n'est pas une référence."))
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as error:
-        raise BaselineError(
-            typeset(
-                f"La référence {path} n'existe pas. Créez-la à partir d'un résultat que vous "
-                f"acceptez : {_AGAIN} ; ou nommez-en une autre avec --baseline FICHIER."
-            )
-        ) from error
-    except OSError as error:
-        raise BaselineError(
-            typeset(
-                f"{path} ne peut pas être lu : {error.strerror}. Vérifiez le chemin et les "
-                "droits d'accès."
-            )
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise BaselineError(
-            typeset(
-                f"{path} n'est pas du JSON en UTF-8 ({error}). Rétablissez sa dernière "
-                f"version, ou supprimez-le et refaites la référence : {_AGAIN}."
-            )
-        ) from error
 
 
 def _check_version(path: Path, version: int) -> None:
@@ -133,7 +102,7 @@ def _check_version(path: Path, version: int) -> None:
         raise BaselineError(
             typeset(
                 f"{path} est au format {version} ; cette version de Sourcier lit le format "
-                f"{FORMAT_VERSION}. Supprimez-le et refaites la référence : {_AGAIN}."
+                f"{FORMAT_VERSION}. Supprimez-le et refaites la référence : {ACCEPT}."
             )
         )
 
@@ -214,15 +183,5 @@ def _json(value: object, indent: int | None = None) -> str:
     return _LONE.sub(lambda match: f"\\u{ord(match.group()):04x}", encoded)
 
 
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise SourcierError(
-            typeset(
-                f"Impossible d'écrire la référence {path} : {error.strerror or error}. "
-                "Vérifiez les droits et la place sur le disque, ou nommez un autre fichier "
-                "avec --baseline."
-            )
-        ) from error
+def _writing(path: Path) -> AbstractContextManager[None]:
+    return writing(f"la référence {path}", "nommez un autre fichier avec --baseline")

@@ -157,7 +157,9 @@ def _gated(
     sign = 1.0 if METRIC[name].higher_is_better else -1.0
     before = _worth(name, [pair.before for pair in pairs])
     after = _worth(name, [pair.after for pair in pairs])
-    gains = np.nan_to_num(sign * (after - before))
+    # What a question brings to a measure of a set is better higher, whichever way that
+    # measure itself goes.
+    gains = np.nan_to_num((1.0 if name in SET_MEASURES else sign) * (after - before))
     order = np.argsort(-np.abs(gains), kind="stable").tolist()
     changes = [
         (
@@ -186,7 +188,11 @@ def _gated(
 
 
 def _worth(name: str, questions: Sequence[RecordedQuestion]) -> Floats:
-    """What each question brings to a metric, NaN where it does not apply."""
+    """What each question brings to a metric, NaN where it does not apply.
+
+    To a measure of a whole set (how confidence orders the questions) that is its
+    confidence, negative where the answer is not right, or nothing answers.
+    """
     if name not in SET_MEASURES:
         return values_of(questions, name)
     table = table_of_questions(questions)

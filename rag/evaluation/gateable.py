@@ -8,7 +8,7 @@ import numpy as np
 from rag.errors import BaselineError
 from rag.evaluation.metrics.names import METRIC
 from rag.evaluation.metrics.sets import SET_MEASURES
-from rag.evaluation.pairing import Pair, listed, table_of_questions, values_of
+from rag.evaluation.pairing import ACCEPT, Pair, listed, table_of_questions, values_of
 from rag.evaluation.report.record import RecordedQuestion
 from rag.evaluation.report.verdicts import Verdict
 from rag.text.typography import typeset
@@ -26,7 +26,7 @@ GATED: Final = (
     "right",
     "utility@2",
     "auroc_answerable",
-    "coverage@risk5",
+    "aurc",
 )
 """What must not be significantly worse; ``docs/evaluation.md`` says why these."""
 _RANKED: Final = ("recall@1", "recall@5", "mrr@10", "ndcg@10")
@@ -38,7 +38,6 @@ _QUOTED: Final = (
     "right",
 )
 _BY_QUOTES: Final = frozenset({Verdict.RIGHT, Verdict.SHY, Verdict.MISSED, Verdict.WRONG})
-_AGAIN: Final = "sourcier eval … --accept POURQUOI"
 
 
 def check_gateable(questions: Sequence[RecordedQuestion]) -> None:
@@ -103,7 +102,7 @@ def check_measured_alike(pairs: Sequence[Pair]) -> None:
                 typeset(
                     f"{METRIC[name].label} ({name}) n'est pas mesuré sur les mêmes questions "
                     f"dans la référence et ici ({unlike}) : le contrôle jugerait à tort. "
-                    f"Refaites la référence avec cette version : {_AGAIN}."
+                    f"Refaites la référence avec cette version : {ACCEPT}."
                 )
             )
 

@@ -17,9 +17,11 @@ from rag.text.typography import typeset
 
 _NAMED: Final = 10
 _LONGEST: Final = 80
+ACCEPT: Final = "sourcier eval JEU --documents … --split … --accept POURQUOI"
+"""The command that makes a run the accepted one, for messages."""
 _MEND: Final = (
     "Mesurez les mêmes questions (même jeu, même --split, même --every), ou faites de ce "
-    "résultat la nouvelle référence : sourcier eval … --accept POURQUOI."
+    f"résultat la nouvelle référence : {ACCEPT}."
 )
 
 
@@ -88,7 +90,7 @@ def check_same_questions(baseline: Results, asked: Mapping[str, str]) -> None:
     if told:
         raise BaselineError(
             typeset(
-                f"La référence ({_named(baseline.conditions)}) n'est pas de ces questions : "
+                f"La référence ({named(baseline.conditions)}) n'est pas de ces questions : "
                 f"{told}. {_MEND}"
             )
         )
@@ -132,6 +134,7 @@ def listed(ids: Sequence[str], most: int = _NAMED) -> str:
     return f"{told} et {left} {'autre' if left == 1 else 'autres'}"
 
 
-def _named(conditions: Conditions) -> str:
+def named(conditions: Conditions) -> str:
+    """The dataset and its part, in at most 80 characters that can be shown."""
     split = f", partie {conditions.split}" if conditions.split else ""
     return shown(shortened(f"{conditions.dataset}{split}", _LONGEST))

@@ -117,7 +117,8 @@ class Examination:
 
     ``answer`` was composed even where the confidence lies under the threshold of the
     settings (then the service would have kept silent). The service gives 100 hits, of which
-    an `Outcome` keeps the first ten.
+    an `Outcome` keeps the first twenty, those whose sentences were ranked
+    (`rag.retrieval.retriever.READ`).
     """
 
     answer: Answer

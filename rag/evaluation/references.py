@@ -60,7 +60,7 @@ def read_references(
 
     Raises:
         BaselineError: one of them is absent or malformed, or the reason says nothing.
-        SourcierError: the new baseline cannot be written.
+        ReportWriteError: the new baseline cannot be written.
     """
     return References(
         gate=None if gate is None else read_baseline(gate),
@@ -103,7 +103,7 @@ def make_baseline(record: Record, acceptor: Acceptor) -> None:
 
     Raises:
         BaselineError: it lacks what the gate judges by, so that it could judge nothing.
-        SourcierError: it cannot be written; the former baseline is still there.
+        ReportWriteError: it cannot be written; the former baseline is still there.
     """
     check_gateable(record.questions)
     write_baseline(acceptor.path, accept(record, acceptor.why, acceptor.former))

@@ -18,13 +18,11 @@ from rag.evaluation.records import (
     Unit,
 )
 from rag.protocols import Progress
+from rag.retrieval.retriever import READ
 from rag.types import Answer, Document, Hit, Turn
 
 DEPTH: Final = 100
 """How deep a ranking is looked at."""
-
-_HITS: Final = 10
-"""Hits kept with an outcome, once it is ranked: what the measures and the report read."""
 
 _PROGRESS_EVERY: Final = 20
 
@@ -112,8 +110,9 @@ def _is_given(answer: Answer, threshold: float) -> bool:
 
 
 def _trimmed(examination: Examination) -> Examination:
+    """Without the hits, once they are ranked, that sentences cannot come from."""
     answer = examination.answer
-    return replace(examination, answer=replace(answer, hits=answer.hits[:_HITS]))
+    return replace(examination, answer=replace(answer, hits=answer.hits[:READ]))
 
 
 def _relevant(unit: Unit, query: Query) -> dict[str, int]:

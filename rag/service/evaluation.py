@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rag.embedding.cross_encoder import open_reranker
 from rag.embedding.opening import open_embedder
-from rag.errors import DatasetError
+from rag.errors import DatasetError, UsageError
 from rag.evaluation.corpus import dataset_ids, entries
 from rag.evaluation.datasets.opening import read_dataset
 from rag.evaluation.gold import find_by_path, find_in_store, places
@@ -31,12 +31,12 @@ from rag.indexing.records import Entry
 from rag.intake import Intake, Request
 from rag.protocols import Embedder
 from rag.service.indexing import Watcher, open_previous
+from rag.service.keeping import COLLECTION, check_keep, prepare_keep
 from rag.service.searching import Searcher
 from rag.settings import Settings
+from rag.text.typography import typeset
 from rag.types import Document, Turn
 from rag.weights import load_weights
-
-_COLLECTION = "documents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class EvaluationRequest:
     ``documents`` is the folder that our own questions are put to, indexed for the purpose;
     None for the published index. ``keep`` is where to keep the index that was made, and to
     take vectors over from; None to remove it. ``every`` takes one question in so many.
+    ``index`` is the published index, where it is not the one of the settings.
     """
 
     dataset: Path
@@ -53,6 +54,25 @@ class EvaluationRequest:
     documents: Path | None = None
     keep: Path | None = None
     every: int = 1
+    index: Path | None = None
+
+
+def check_request(settings: Settings, request: EvaluationRequest) -> None:
+    """Refuse what would be wrong whatever the dataset holds, before anything is read.
+
+    Raises:
+        InputPathError: ``keep`` is, or holds, an index that an evaluation did not make.
+        UsageError: an index is named, and documents to make another of.
+    """
+    if request.index is not None and request.documents is not None:
+        raise UsageError(
+            typeset(
+                "--index nomme un index déjà fait, --documents en fait faire un autre : "
+                "retirez l'un des deux."
+            )
+        )
+    if request.keep is not None:
+        check_keep(request.keep, _published(settings, request))
 
 
 def evaluate(settings: Settings, request: EvaluationRequest, watcher: Watcher) -> Run:
@@ -61,16 +81,16 @@ def evaluate(settings: Settings, request: EvaluationRequest, watcher: Watcher) -
     Raises:
         DatasetError: the dataset is at fault or does not fit the documents; told before
             anything is embedded.
-        InputPathError: the folder of documents does not exist.
+        InputPathError: the folder of documents does not exist, or see `check_request`.
+        UsageError: ``index`` or ``keep`` means nothing for this dataset.
         ModelError: the model cannot be used.
         IndexingError: the index cannot be read or written.
     """
+    check_request(settings, request)
     dataset = _thinned(read_dataset(request.dataset, request.split), request.every)
-    if dataset.texts and request.documents:
-        raise DatasetError(
-            f"Le jeu d'évaluation {dataset.name} apporte ses propres documents. "
-            "Retirez --documents."
-        )
+    _check_fits(request, dataset)
+    if request.keep is not None:
+        prepare_keep(request.keep)
     embedder = open_embedder(settings.embedding, watcher.model)
     with ExitStack() as stack:
         generation = stack.enter_context(_index(settings, request, dataset, embedder, watcher))
@@ -118,6 +138,26 @@ class _Examiner:
         return self._searcher.document(document_id)
 
 
+def _published(settings: Settings, request: EvaluationRequest) -> Path:
+    return request.index or settings.index.directory
+
+
+def _check_fits(request: EvaluationRequest, dataset: Dataset) -> None:
+    brings = f"Le jeu d'évaluation {dataset.name} apporte ses propres documents"
+    if dataset.texts and request.documents is not None:
+        raise DatasetError(f"{brings}. Retirez --documents.")
+    if dataset.texts and request.index is not None:
+        raise UsageError(f"{brings}, qui sont indexés à part. Retirez --index.")
+    if request.keep is not None and not (dataset.texts or request.documents):
+        raise UsageError(
+            typeset(
+                "--keep garde l'index fait pour l'occasion, et il n'y en a pas ici : les "
+                "questions sont posées à l'index publié. Ajoutez --documents DOSSIER, ou "
+                "retirez --keep."
+            )
+        )
+
+
 def _thinned(dataset: Dataset, every: int) -> Dataset:
     return replace(dataset, queries=dataset.queries[::every])
 
@@ -137,7 +177,7 @@ def _index(
 ) -> Iterator[Generation]:
     """The index to ask: the published one, or one made for the dataset."""
     with ExitStack() as stack:
-        folder = settings.index.directory
+        folder = _published(settings, request)
         if dataset.texts or request.documents:
             folder = request.keep or Path(
                 stack.enter_context(tempfile.TemporaryDirectory(prefix="sourcier-eval-"))
@@ -187,7 +227,7 @@ def _read(
 ) -> list[Entry]:
     """All documents of a folder, read before any is embedded so that golds are checked."""
     intake = Intake(
-        Request([folder], _COLLECTION),
+        Request([folder], COLLECTION),
         embedder,
         settings.chunking,
         settings.limits,

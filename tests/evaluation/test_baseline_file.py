@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.errors import BaselineError, SourcierError
+from rag.errors import BaselineError, ReportWriteError
 from rag.evaluation.baseline import Acceptance, Baseline, accept
 from rag.evaluation.baseline_file import (
     encode_baseline,
@@ -99,9 +99,9 @@ def test_writing_replaces_it_whole_and_leaves_nothing_else(tmp_path: Path) -> No
 def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     path = tmp_path / "file" / "baseline.json"
-    with pytest.raises(SourcierError, match="Impossible d'écrire la référence"):
+    with pytest.raises(ReportWriteError, match="Impossible d'écrire la référence"):
         write_baseline(path, accept(hundred(), "Raison"))
-    with pytest.raises(SourcierError, match="Impossible d'écrire la référence"):
+    with pytest.raises(ReportWriteError, match="Impossible d'écrire la référence"):
         prepare_baseline(path)
 
 
@@ -166,7 +166,9 @@ def test_what_is_no_baseline_is_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_missing_one_says_the_command_that_makes_it(tmp_path: Path) -> None:
-    with pytest.raises(BaselineError, match="sourcier eval JEU --accept POURQUOI"):
+    with pytest.raises(
+        BaselineError, match="sourcier eval JEU --documents … --split … --accept POURQUOI"
+    ):
         read_baseline(tmp_path / "baseline.json")
     with pytest.raises(BaselineError, match="ne peut pas être lu"):
         read_baseline(tmp_path)

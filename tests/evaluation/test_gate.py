@@ -42,7 +42,7 @@ def test_twenty_questions_of_a_hundred_worse_fail() -> None:
     assert recall.better == ()
     failed = {each.name for each in judgement.metrics if each.failed}
     # No confidence changed, so that answerable and unanswerable are told apart as before.
-    assert failed == set(GATED) - {"auroc_answerable", "coverage@risk5"}
+    assert failed == set(GATED) - {"auroc_answerable"}
 
 
 def test_one_question_of_a_hundred_worse_passes_and_is_told() -> None:
@@ -110,6 +110,28 @@ def test_confidence_that_no_longer_tells_fails() -> None:
     assert ("s00", -0.1, -0.9) in [(each.id, each.before, each.after) for each in auroc.worse]
 
 
+def test_the_area_under_the_risk_fails_where_it_grows() -> None:
+    def believed(right: float, wrong: float) -> Record:
+        return record(
+            found(f"q{n:02}", right=n < 20, confidence=right if n < 20 else wrong)
+            for n in range(40)
+        )
+
+    sure, muddled = believed(0.9, 0.1), believed(0.1, 0.9)
+    # Half are right. Those first: risk 0 over half of the curve, then 20 wrong of 40.
+    # Those last: risk 1 over half of it, then 20 of 40.
+    area = metric(judge(muddled, sure), "aurc")
+    assert (area.before, area.after) == pytest.approx((0.25, 0.75))
+    assert area.failed
+    assert len(area.worse) == 40
+    assert area.better == ()
+    assert ("q00", 0.9, 0.1) in [(each.id, each.before, each.after) for each in area.worse]
+    assert ("q39", -0.1, -0.9) in [(each.id, each.before, each.after) for each in area.worse]
+    mended = metric(judge(sure, muddled), "aurc")
+    assert not mended.failed
+    assert len(mended.better) == 40
+
+
 def test_questions_that_could_not_be_put_count() -> None:
     run = record(lost(each) if each.id < "q30" else each for each in hundred().questions)
     judgement = judge(run, hundred())
@@ -126,7 +148,7 @@ def lost(question: RecordedQuestion) -> RecordedQuestion:
 
 
 @pytest.mark.parametrize(
-    "name", sorted(set(GATED) - {"contains_short", "auroc_answerable", "coverage@risk5"})
+    "name", sorted(set(GATED) - {"contains_short", "auroc_answerable", "aurc"})
 )
 def test_a_run_without_what_is_gated_is_refused(name: str) -> None:
     bare = without(hundred(), name)
@@ -154,7 +176,7 @@ def test_a_measure_of_the_set_that_only_one_run_tells_is_refused() -> None:
         replace(each, values={n: v for n, v in each.values.items() if n != "right_answered"})
         for each in hundred().questions
     )
-    with pytest.raises(BaselineError, match=r"coverage@risk5.*le jeu entier"):
+    with pytest.raises(BaselineError, match=r"aurc.*le jeu entier"):
         judge(hundred(), unjudged)
 
 

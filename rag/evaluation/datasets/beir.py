@@ -24,6 +24,7 @@ from rag.evaluation.datasets.languages import common_language
 from rag.evaluation.datasets.sources import Seen, decoded, parsed, read_lines
 from rag.evaluation.records import Dataset, Gold, Query, Text, Unit
 from rag.ingest.discovery import display_path
+from rag.text.refusals import refusal
 from rag.text.typography import typeset
 
 CATEGORY: Final = "question"
@@ -80,7 +81,7 @@ def _qrels_file(folder: Path, split: str) -> Path:
     try:
         files = {each.stem: each for each in sorted((folder / QRELS).glob("*.tsv"))}
     except OSError as error:
-        raise _unusable(folder, f"{QRELS}/ ne peut pas être lu ({error.strerror})") from error
+        raise _unusable(folder, f"{QRELS}/ ne peut pas être lu ({refusal(error)})") from error
     if not files:
         raise _unusable(folder, f"aucun fichier .tsv dans {QRELS}/ ; ajoutez les jugements")
     wanted = split or (_DEFAULT if _DEFAULT in files else "")

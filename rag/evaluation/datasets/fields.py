@@ -81,7 +81,7 @@ def held(value: object, what: str) -> str:
         raise DatasetError(f"{what} doit être un texte")
     text = clean(value)
     if not text.strip():
-        raise DatasetError(f"{what} est vide ; remplissez-le")
+        raise DatasetError(f"{what} est vide ; il y faut un texte")
     return text
 
 

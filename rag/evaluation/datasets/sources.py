@@ -8,6 +8,7 @@ from typing import BinaryIO, Final
 
 from rag.errors import DatasetError
 from rag.ingest.discovery import display_path
+from rag.text.refusals import refusal
 from rag.text.typography import typeset
 
 Seen = Callable[[bytes], object]
@@ -116,7 +117,9 @@ def _reason(error: Exception) -> str:
         return "il n'existe pas"
     if isinstance(error, MemoryError):
         return "la mémoire manque"
-    return getattr(error, "strerror", None) or "son nom n'est pas valable"
+    if isinstance(error, OSError):
+        return refusal(error)
+    return "son nom n'est pas valable"
 
 
 def _unreadable(path: Path, reason: str) -> DatasetError:

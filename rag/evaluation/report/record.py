@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from rag.errors import BaselineError
+from rag.evaluation.files import load_json
 from rag.evaluation.fingerprints import fingerprint
 from rag.evaluation.records import Conditions, Figure, Outcome, Run, Summary, Values
 from rag.evaluation.report.fields import Fault, Fields
@@ -16,7 +17,8 @@ from rag.evaluation.report.wording import shortened
 
 FORMAT: Final = "sourcier-evaluation"
 FORMAT_VERSION: Final = 1
-_LARGEST: Final = 256 << 20
+_MOST_MIB: Final = 256
+_AGAIN: Final = "sourcier eval JEU … --report DOSSIER"
 _ANSWER: Final = 300
 _DIGITS: Final = 6
 
@@ -83,15 +85,21 @@ def read_record(path: Path) -> Record:
     Raises:
         BaselineError: absent, unreadable, over 256 MiB, or not such a record.
     """
-    loaded = _load(path)
+    loaded = load_json(
+        path,
+        _MOST_MIB,
+        missing=f"Le résultat d'évaluation {path} n'existe pas. Vérifiez le chemin, ou "
+        f"créez-le : {_AGAIN}.",
+        remedy=f"donnez le run.json d'un rapport ; pour en refaire un : {_AGAIN}",
+    )
     try:
         fields = Fields(loaded, "le document")
         _check_format(fields, path)
         return _record(fields)
     except Fault as fault:
         raise BaselineError(
-            f"{path} n'est pas le résultat d'une évaluation\u00a0: {fault}. Refaites-le avec "
-            "sourcier eval … --report DOSSIER, ou donnez le fichier run.json d'un rapport."
+            f"{path} n'est pas le résultat d'une évaluation\u00a0: {fault}. Donnez le run.json "
+            f"d'un rapport\u00a0; pour en refaire un\u00a0: {_AGAIN}."
         ) from fault
 
 
@@ -135,25 +143,6 @@ def _finite_figures(figures: Mapping[str, Figure]) -> dict[str, Figure]:
     }
 
 
-def _load(path: Path) -> object:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise BaselineError(f"{path} dépasse 256\u00a0Mio\u00a0: ce n'est pas un run.json.")
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as error:
-        raise BaselineError(
-            f"Le résultat d'évaluation {path} n'existe pas. Vérifiez le chemin, ou créez-le "
-            "avec sourcier eval … --report DOSSIER."
-        ) from error
-    except OSError as error:
-        raise BaselineError(f"{path} ne peut pas être lu\u00a0: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
-        raise BaselineError(
-            f"{path} n'est pas du JSON en UTF-8\u00a0: {error}. Rétablissez-le depuis sa "
-            "dernière version, ou refaites l'évaluation."
-        ) from error
-
-
 def _check_format(fields: Fields, path: Path) -> None:
     if fields.text("format") != FORMAT:
         raise Fault(f"le champ format n'est pas «\u00a0{FORMAT}\u00a0»")
@@ -161,7 +150,7 @@ def _check_format(fields: Fields, path: Path) -> None:
     if version != FORMAT_VERSION:
         raise BaselineError(
             f"{path} est au format {version}\u00a0; cette version de Sourcier lit le format "
-            f"{FORMAT_VERSION}. Refaites l'évaluation avec elle."
+            f"{FORMAT_VERSION}. Refaites l'évaluation avec elle\u00a0: {_AGAIN}."
         )
 
 

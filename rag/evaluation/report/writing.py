@@ -1,12 +1,9 @@
 """Puts a report on disk: each file whole or not at all."""
 
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from rag.errors import SourcierError
+from rag.evaluation.files import prepare_folder, write_whole, writing
 from rag.evaluation.metrics.ranking import trec_qrels, trec_run
 from rag.evaluation.records import Run, Summary
 from rag.evaluation.report.comparison import Comparison
@@ -30,53 +27,26 @@ def write_report(
     one by one, each by a rename. ``run.json`` comes first, as it holds all that was found.
 
     Raises:
-        SourcierError: the folder or a file in it cannot be written.
+        ReportWriteError: the folder or a file in it cannot be written.
     """
     prepare_report(folder)
-    write_file(folder / RECORD, encode_record(record_of(run, summary)))
-    write_file(folder / RUN, trec_run(run.outcomes, f"sourcier-{run.conditions.version}"))
-    write_file(folder / QRELS, trec_qrels(run.outcomes))
-    write_file(folder / JUNIT, junit_xml(run))
-    write_file(folder / PAGE, report_page(run, summary, comparison))
+    with _writing(folder):
+        write_whole(folder / RECORD, encode_record(record_of(run, summary)))
+        write_whole(folder / RUN, trec_run(run.outcomes, f"sourcier-{run.conditions.version}"))
+        write_whole(folder / QRELS, trec_qrels(run.outcomes))
+        write_whole(folder / JUNIT, junit_xml(run))
+        write_whole(folder / PAGE, report_page(run, summary, comparison))
 
 
 def prepare_report(folder: Path) -> None:
     """Create the folder and see that it can be written, before any long work.
 
     Raises:
-        SourcierError: it cannot.
+        ReportWriteError: it cannot.
     """
     with _writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        prepare_folder(folder)
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write a text in UTF-8 under a temporary name, then give it its own.
-
-    Raises:
-        SourcierError: it cannot be written; what was there before is still there.
-    """
-    with _writing(path.parent):
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        try:
-            with temporary.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise SourcierError(
-            f"Impossible d'écrire le rapport dans {folder}\u00a0: "
-            f"{error.strerror or error}. Vérifiez les droits et la place sur le disque, ou "
-            "choisissez un autre dossier avec --report."
-        ) from error
+def _writing(folder: Path) -> AbstractContextManager[None]:
+    return writing(f"le rapport dans {folder}", "choisissez un autre dossier avec --report")

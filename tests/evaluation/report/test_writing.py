@@ -1,11 +1,10 @@
 import json
-import os
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 import pytest
 
-from rag.errors import SourcierError
+from rag.errors import ReportWriteError
 from rag.evaluation.report import writing
 from rag.evaluation.report.record import read_record, record_of
 from tests.evaluation.report import sample
@@ -40,24 +39,9 @@ def test_a_second_report_replaces_the_first_and_is_the_same(tmp_path: Path) -> N
 def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     taken = tmp_path / "rapport"
     taken.write_text("fichier")
-    with pytest.raises(SourcierError, match="Impossible d'écrire le rapport"):
+    with pytest.raises(ReportWriteError, match="Impossible d'écrire le rapport"):
         writing.write_report(taken, sample.run(), sample.summary())
     assert taken.read_text() == "fichier"
-
-
-def test_a_failed_write_leaves_what_was_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "run.json"
-    writing.write_file(path, "ancien")
-
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(SourcierError, match="No space left"):
-        writing.write_file(path, "nouveau")
-    assert contents(tmp_path) == {"run.json": b"ancien"}
 
 
 def test_the_folder_is_tried_before_long_work(tmp_path: Path) -> None:

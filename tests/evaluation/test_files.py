@@ -1,0 +1,88 @@
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from rag.errors import BaselineError, ReportWriteError
+from rag.evaluation.files import load_json, prepare_folder, write_whole, writing
+
+
+def load(path: Path) -> object:
+    return load_json(path, 1, missing=f"{path} n'existe pas.", remedy="refaites-le")
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(BaselineError) as caught:
+        load(path)
+    return str(caught.value)
+
+
+def test_a_failed_write_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run.json"
+    write_whole(path, "ancien")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(path, "nouveau")
+    assert {each.name: each.read_text() for each in tmp_path.iterdir()} == {
+        "run.json": "ancien"
+    }
+
+
+def test_a_refusal_is_told_in_french_with_what_to_do() -> None:
+    with pytest.raises(ReportWriteError) as caught, writing("le rapport dans R", "attendez"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert str(caught.value) == (
+        "Impossible d'écrire le rapport dans R\u00a0: le disque est plein. Vérifiez les droits "
+        "et la place sur le disque, ou attendez."
+    )
+
+
+def test_a_folder_is_made_and_left_empty(tmp_path: Path) -> None:
+    prepare_folder(tmp_path / "a" / "b")
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="file"):
+        prepare_folder(tmp_path / "file")
+
+
+def test_json_is_read_with_or_without_a_mark(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(b'\xef\xbb\xbf{"a": "\xc3\xa9"}')
+    assert load(path) == {"a": "é"}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"{\n]", "ce n'est pas du JSON (ligne 2, colonne 1)"),
+        (b"", "ce n'est pas du JSON (colonne 1)"),
+        (b"\xff", "l'octet 1 n'est pas de l'UTF-8"),
+        (b"[" * 100_000, "imbriqué trop profondément"),
+        (b" " * ((1 << 20) + 1), "dépasse 1\u00a0Mio"),
+    ],
+)
+def test_what_is_no_json_is_told_with_what_to_do(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(content)
+    told = refused(path)
+    assert said.replace("\u00a0", " ") in told.replace("\u00a0", " ")
+    assert told.startswith(str(path))
+    assert told.endswith("ou refaites-le.")
+
+
+def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
+    assert "c'est un dossier" in refused(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    assert "ce n'est pas un fichier ordinaire" in refused(tmp_path / "pipe")
+    assert refused(tmp_path / "absent") == f"{tmp_path / 'absent'} n'existe pas."
+    (tmp_path / "file").write_text("")
+    assert "n'est pas un dossier" in refused(tmp_path / "file" / "x")
