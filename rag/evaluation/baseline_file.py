@@ -14,8 +14,7 @@ from rag.evaluation.files import load_json, prepare_folder, write_whole, writing
 from rag.evaluation.metrics.names import METRICS
 from rag.evaluation.pairing import ACCEPT
 from rag.evaluation.report.fields import Fault, Fields
-from rag.evaluation.report.record import RecordedQuestion
-from rag.evaluation.report.verdicts import Verdict
+from rag.evaluation.report.record import RecordedQuestion, recorded_question
 from rag.text.typography import typeset
 
 FORMAT: Final = "sourcier-baseline"
@@ -133,21 +132,8 @@ def _question(fields: Fields, names: Sequence[str]) -> RecordedQuestion:
     values = fields.numbers("values")
     if len(values) != len(names):
         raise Fault(f"la question {fields.text('id')} n'a pas une valeur par mesure")
-    return RecordedQuestion(
-        id=fields.text("id"),
-        fingerprint=fields.text("fingerprint"),
-        question=fields.text("question"),
-        category=fields.text("category"),
-        answerable=fields.flag("answerable"),
-        answered=fields.flag("answered"),
-        right=fields.flag("right"),
-        verdict=fields.member("verdict", Verdict),
-        confidence=None if fields.empty("confidence") else fields.number("confidence"),
-        answer="",
-        values={
-            name: value for name, value in zip(names, values, strict=True) if value is not None
-        },
-    )
+    read = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+    return recorded_question(fields, "", read)
 
 
 def _line(question: RecordedQuestion, names: Sequence[str]) -> Mapping[str, object]:

@@ -173,8 +173,8 @@ def _record(fields: Fields) -> Record:
     )
 
 
-def _question(fields: Fields) -> RecordedQuestion:
-    values = fields.within("values")
+def recorded_question(fields: Fields, answer: str, values: Values) -> RecordedQuestion:
+    """A question as it was written, but for its answer and values, which have two forms."""
     return RecordedQuestion(
         id=fields.text("id"),
         fingerprint=fields.text("fingerprint"),
@@ -185,9 +185,15 @@ def _question(fields: Fields) -> RecordedQuestion:
         right=fields.flag("right"),
         verdict=fields.member("verdict", Verdict),
         confidence=None if fields.empty("confidence") else fields.number("confidence"),
-        answer=fields.text("answer"),
-        values={name: values.number(name) for name in values.names()},
+        answer=answer,
+        values=values,
     )
+
+
+def _question(fields: Fields) -> RecordedQuestion:
+    values = fields.within("values")
+    read = {name: values.number(name) for name in values.names()}
+    return recorded_question(fields, fields.text("answer"), read)
 
 
 def _figures(fields: Fields) -> Iterator[tuple[str, Figure]]:
