@@ -1,10 +1,15 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from rag.embedding.bundled import NAME, prepare_bundled
 from rag.embedding.openvino import OpenVinoEmbedder
 from rag.settings import load_settings
+
+# A deadline would be a timed test: on a busy machine it fails for nothing.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
