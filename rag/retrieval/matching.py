@@ -26,6 +26,8 @@ class Matches:
         sentence_rarity: ``(t,)``, the same over sentences.
         phrases: ``(m,)``, the mean rarity of each pair of terms that follow one another
             both in the question and in the sentence, summed.
+        sentence_coverage: ``(m,)``, the share, 0 to 1, of the question's rarity that each
+            sentence holds together with its passage's context.
     """
 
     frequencies: NDArray[np.int64]
@@ -34,23 +36,18 @@ class Matches:
     rarity: Scores
     sentence_rarity: Scores
     phrases: Scores
+    sentence_coverage: Scores
 
     @property
     def total(self) -> float:
         """The rarity of all terms; 1 where there is none, so that shares are 0."""
-        return float(self.rarity.sum()) or 1.0
+        return _total(self.rarity)
 
     def passage_coverage(self) -> Scores:
         """Share, 0 to 1, of the question's rarity that a passage or its context holds."""
         found = self.in_context.copy()
         for number, counts in enumerate(self.frequencies):
             found[number, self.owners[counts > 0]] = True
-        covered: Scores = self.rarity @ found / self.total
-        return covered
-
-    def sentence_coverage(self) -> Scores:
-        """The same for each sentence with its passage's context, ``(m,)``."""
-        found = (self.frequencies > 0) | self.in_context[:, self.owners]
         covered: Scores = self.rarity @ found / self.total
         return covered
 
@@ -61,17 +58,25 @@ def match(generation: Generation, question: Question, candidates: Candidates) ->
     found = vocabulary.ids(question.terms, question.references)
     ids = found[found != UNKNOWN]
     starts, ends = tables.indptr[candidates.numbers], tables.indptr[candidates.numbers + 1]
-    terms, owners = _runs(tables.terms, starts, ends)
-    sentences = len(candidates.numbers)
+    terms, sentences = _runs(tables.terms, starts, ends)
+    standing = terms == ids[:, None]
+    frequencies = _frequencies(standing, sentences, len(candidates.numbers))
+    in_context = _in_context(tables, candidates.rows, ids)
+    owners = np.repeat(np.arange(len(candidates.rows)), np.diff(candidates.bounds))
     rarity = _rarity(len(tables.passages), vocabulary.passage_counts[ids])
     return Matches(
-        frequencies=_frequencies(terms, owners, ids, sentences),
-        in_context=_in_context(tables, candidates.rows, ids),
-        owners=np.repeat(np.arange(len(candidates.rows)), np.diff(candidates.bounds)),
+        frequencies=frequencies,
+        in_context=in_context,
+        owners=owners,
         rarity=rarity,
         sentence_rarity=_rarity(len(tables.sentences), vocabulary.sentence_counts[ids]),
-        phrases=_phrases(terms, owners, ids, rarity, sentences),
+        phrases=_phrases(standing, sentences, rarity, len(candidates.numbers)),
+        sentence_coverage=rarity @ ((frequencies > 0) | in_context[:, owners]) / _total(rarity),
     )
+
+
+def _total(rarity: Scores) -> float:
+    return float(rarity.sum()) or 1.0
 
 
 def _rarity(total: int, found: NDArray[np.int32]) -> Scores:
@@ -90,10 +95,11 @@ def _runs(
 
 
 def _frequencies(
-    terms: NDArray[np.int32], owners: NDArray[np.int64], ids: NDArray[np.int32], sentences: int
+    standing: NDArray[np.bool_], owners: NDArray[np.int64], count: int
 ) -> NDArray[np.int64]:
-    counts = [np.bincount(owners[terms == each], minlength=sentences) for each in ids]
-    return np.array(counts, np.int64).reshape(len(ids), sentences)
+    """``(t, count)`` from ``standing``, ``(t, n)``: whether each of n words is each term."""
+    counts = [np.bincount(owners[words], minlength=count) for words in standing]
+    return np.array(counts, np.int64).reshape(len(standing), count)
 
 
 def _in_context(
@@ -101,19 +107,16 @@ def _in_context(
 ) -> NDArray[np.bool_]:
     starts, ends = tables.context_indptr[rows], tables.context_indptr[rows + 1]
     terms, owners = _runs(tables.context_terms, starts, ends)
-    return _frequencies(terms, owners, ids, len(rows)) > 0
+    return _frequencies(terms == ids[:, None], owners, len(rows)) > 0
 
 
 def _phrases(
-    terms: NDArray[np.int32],
-    owners: NDArray[np.int64],
-    ids: NDArray[np.int32],
-    rarity: Scores,
-    sentences: int,
+    standing: NDArray[np.bool_], owners: NDArray[np.int64], rarity: Scores, count: int
 ) -> Scores:
-    worth: Scores = np.zeros(sentences)
+    worth: Scores = np.zeros(count)
     together = owners[:-1] == owners[1:]
-    for place in range(len(ids) - 1):
-        follow = together & (terms[:-1] == ids[place]) & (terms[1:] == ids[place + 1])
-        worth[np.unique(owners[:-1][follow])] += rarity[place : place + 2].mean()
+    for place in range(len(standing) - 1):
+        follow = together & standing[place, :-1] & standing[place + 1, 1:]
+        # Addition by index counts a sentence once, however often the pair stands in it.
+        worth[owners[:-1][follow]] += rarity[place : place + 2].mean()
     return worth

@@ -31,7 +31,7 @@ def passage_signals(
         "sentence": standardise(candidates.sentence),
         "sentence_mean": standardise(mean_of_groups(candidates.sentence_cosines, bounds)),
         "coverage": matches.passage_coverage(),
-        "sentence_coverage": _best(matches.sentence_coverage(), bounds),
+        "sentence_coverage": _best(matches.sentence_coverage, bounds),
         "phrase": _best(matches.phrases, bounds) / matches.total,
         "wanted": mean_of_groups(wanted, bounds),
     }

@@ -111,7 +111,7 @@ def sentence_signals(
     return {
         "cosine": standardise(cosines),
         "contrast": cosines - means[owners],
-        "coverage": matches.sentence_coverage()[slots],
+        "coverage": matches.sentence_coverage[slots],
         "previous": standardise(_of_previous(bm25, looked.positions)),
         "passage": passages[owners],
         "length": np.log1p(rows["n_terms"]).astype(np.float64),

@@ -56,7 +56,7 @@ def test_coverage_by_hand(built: Generation) -> None:
     whole = budget + 2 * once
     assert matches.total == pytest.approx(whole)
     assert matches.passage_coverage() == pytest.approx([1.0, budget / whole, 0.0])
-    assert matches.sentence_coverage() == pytest.approx([1.0, 0.0, budget / whole, 0.0])
+    assert matches.sentence_coverage == pytest.approx([1.0, 0.0, budget / whole, 0.0])
 
 
 def test_terms_that_follow_one_another_are_a_phrase(built: Generation) -> None:
@@ -73,7 +73,7 @@ def test_a_question_of_unknown_words_matches_nothing(built: Generation) -> None:
     matches = match(built, asked, gathered(built, asked))
     assert matches.frequencies.shape == (0, 4)
     assert matches.passage_coverage().tolist() == [0.0, 0.0, 0.0]
-    assert matches.sentence_coverage().tolist() == [0.0, 0.0, 0.0, 0.0]
+    assert matches.sentence_coverage.tolist() == [0.0, 0.0, 0.0, 0.0]
 
 
 def test_signals_of_passages(built: Generation) -> None:
