@@ -246,9 +246,10 @@ class Searcher(AbstractContextManager["Searcher"]):
         if not add_to(whole, parts):
             return _Found(whole, (), self._confidence(whole))
         # An answer is right where each of its parts is: it is as sure as the least sure.
-        least = min(parts, key=self._confidence)
-        evidence = joined(whole, parts, least.features, k)
-        return _Found(evidence, tuple(parts), self._confidence(least))
+        least, surety = min(
+            ((part, self._confidence(part)) for part in parts), key=lambda each: each[1]
+        )
+        return _Found(joined(whole, parts, least.features, k), tuple(parts), surety)
 
     def _confidence(self, evidence: Evidence) -> float:
         return confidence(evidence.features, self._calibration(evidence))

@@ -3,23 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from rag.evaluation.records import Conditions, Figure, Summary, Unit
+from rag.evaluation.records import Figure, Summary
 from rag.evaluation.report.record import Record, RecordedQuestion
 from rag.evaluation.report.verdicts import Verdict
+from tests.evaluation.report import sample
 
-CONDITIONS = Conditions(
-    dataset="questions",
-    digest="sha256:" + "0f" * 32,
-    split="test",
-    unit=Unit.FACT,
-    threshold=0.5,
-    version="0.1.0",
-    model="modèle",
-    index="génération",
-    created="2026-02-03T09:05:00+00:00",
-    documents=2,
-    passages=1234,
-)
+CONDITIONS = replace(sample.CONDITIONS, dataset="questions")
 OF_ANSWERABLE = (
     "recall@1", "recall@5", "mrr@10", "ndcg@10", "span_recall@5", "sentence_hit@1",
     "sentence_hit@3", "contains_short", "citation_recall", "right",

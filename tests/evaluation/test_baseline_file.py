@@ -17,30 +17,12 @@ from rag.evaluation.baseline_file import (
     write_baseline,
 )
 from rag.evaluation.report.record import RecordedQuestion
-from rag.evaluation.report.verdicts import Verdict
+from tests.evaluation.drawn import NUMBER, TEXT, questions
 from tests.evaluation.made_records import CONDITIONS, found, hundred, record, silent
 
-TEXT = st.text(st.characters(codec=None), max_size=12)
-NUMBER = st.floats(allow_nan=False, allow_infinity=False)
-QUESTIONS = st.lists(
-    st.builds(
-        RecordedQuestion,
-        id=TEXT,
-        fingerprint=TEXT,
-        question=TEXT,
-        category=TEXT,
-        answerable=st.booleans(),
-        answered=st.booleans(),
-        right=st.booleans(),
-        verdict=st.sampled_from(Verdict),
-        confidence=st.none() | NUMBER,
-        answer=st.just(""),
-        values=st.dictionaries(
-            st.sampled_from(["recall@1", "right"]) | TEXT, NUMBER, max_size=3
-        ),
-    ),
-    max_size=4,
-    unique_by=lambda question: question.id,
+QUESTIONS = questions(
+    st.just(""),
+    st.dictionaries(st.sampled_from(["recall@1", "right"]) | TEXT, NUMBER, max_size=3),
 )
 HISTORY = st.lists(
     st.builds(Acceptance, TEXT, TEXT, TEXT, st.dictionaries(TEXT, NUMBER, max_size=2)),
@@ -51,12 +33,12 @@ HISTORY = st.lists(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(QUESTIONS, HISTORY)
 def test_what_is_written_is_read_back(
-    tmp_path: Path, questions: list[RecordedQuestion], history: list[Acceptance]
+    tmp_path: Path, drawn: list[RecordedQuestion], history: list[Acceptance]
 ) -> None:
     path = tmp_path / "baseline.json"
-    ordered = tuple(sorted(questions, key=lambda question: question.id))
+    ordered = tuple(sorted(drawn, key=lambda question: question.id))
     baseline = Baseline(CONDITIONS, ordered, tuple(history))
-    write_baseline(path, replace(baseline, questions=tuple(questions)))
+    write_baseline(path, replace(baseline, questions=tuple(drawn)))
     assert read_baseline(path) == baseline
 
 

@@ -13,16 +13,14 @@ from rag.errors import BaselineError
 from rag.evaluation.records import Conditions, Figure, Summary, Unit
 from rag.evaluation.report.record import (
     Record,
-    RecordedQuestion,
     encode_record,
     read_record,
     record_of,
 )
 from rag.evaluation.report.verdicts import Verdict
+from tests.evaluation.drawn import NUMBER, TEXT, questions
 from tests.evaluation.report import sample
 
-TEXT = st.text(st.characters(codec=None), max_size=12)
-NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 COUNT = st.integers(0, 10**6)
 FIGURES = st.dictionaries(TEXT, st.builds(Figure, NUMBER, NUMBER, NUMBER, COUNT), max_size=3)
 CONDITIONS = st.builds(
@@ -39,24 +37,11 @@ CONDITIONS = st.builds(
     documents=COUNT,
     passages=COUNT,
 )
-QUESTION = st.builds(
-    RecordedQuestion,
-    id=TEXT,
-    question=TEXT,
-    category=TEXT,
-    answerable=st.booleans(),
-    answered=st.booleans(),
-    right=st.booleans(),
-    verdict=st.sampled_from(Verdict),
-    confidence=st.none() | NUMBER,
-    answer=TEXT,
-    values=st.dictionaries(TEXT, NUMBER, max_size=3),
-)
 RECORD = st.builds(
     Record,
     CONDITIONS,
     st.builds(Summary, FIGURES, st.dictionaries(TEXT, FIGURES, max_size=2)),
-    st.lists(QUESTION, max_size=4, unique_by=lambda question: question.id).map(tuple),
+    questions(TEXT, st.dictionaries(TEXT, NUMBER, max_size=3)).map(tuple),
 )
 
 
