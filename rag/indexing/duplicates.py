@@ -1,4 +1,4 @@
-"""Passages that stand in several documents, word for word or nearly.
+"""Passages that stand in several documents of a collection, word for word or nearly.
 
 Two passages are one where their words agree, or nearly do (Jaccard of 5-word shingles at
 least .9), and every word that carries a fact is the same in both, in the same order:
@@ -65,14 +65,20 @@ class Fingerprint:
     words: int
 
 
-def fingerprint(document: int, text: str, context: Sequence[str] = ()) -> Fingerprint:
-    """The fingerprint of a passage's text; ``context`` holds its title and headings."""
+def fingerprint(
+    document: int, text: str, context: Sequence[str] = (), collection: str = ""
+) -> Fingerprint:
+    """The fingerprint of a passage's text; ``context`` holds its title and headings.
+
+    Those of two collections always differ: a passage is found by the title above it, which
+    whoever may see only the other collection must not be able to guess.
+    """
     folded = _folded_words(text)
     years = sorted({year for part in context for year in _YEAR.findall(part)})
     return Fingerprint(
         document=document,
-        exact=_digest(folded),
-        facts=_digest([*_facts(text, folded), "|", *years]),
+        exact=_digest([collection, *folded]),
+        facts=_digest([collection, *_facts(text, folded), "|", *years]),
         words=len(folded),
     )
 

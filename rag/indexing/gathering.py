@@ -53,7 +53,12 @@ class Gathered:
         """Note a document and the keys of its passages, which follow those before."""
         document = entry.document
         self._fingerprints.extend(
-            fingerprint(self.documents, passage.text, (document.title, *passage.headings))
+            fingerprint(
+                self.documents,
+                passage.text,
+                (document.title, *passage.headings),
+                document.collection,
+            )
             for passage in entry.passages
         )
         self._documents.append((document.collection, document.path, keys))

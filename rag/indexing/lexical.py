@@ -22,6 +22,10 @@ from rag.indexing.removal import remove_folder
 from rag.indexing.texts import LexicalFields
 
 _WRITER_MEMORY = 128_000_000
+_FEW = 32
+"""One passage in so many, or fewer, may be found: then naming them is quicker than looking
+through all that match."""
+_DEEPER = 8
 _OS_ERROR = re.compile(r"\(os error ([0-9]{1,5})\)")
 
 
@@ -126,16 +130,52 @@ class Lexical:
         return self._searcher.num_segments
 
     def search(
-        self, query: LexicalQuery, k: int, weights: FieldWeights = DEFAULT_WEIGHTS
+        self,
+        query: LexicalQuery,
+        k: int,
+        weights: FieldWeights = DEFAULT_WEIGHTS,
+        among: NDArray[np.bool_] | None = None,
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The ``k`` passages of greatest BM25 (k1 1.2, b .75; Robertson and Zaragoza 2009).
+
+        Args:
+            query: what to look for.
+            k: how many; fewer come back where fewer match.
+            weights: what each field counts for.
+            among: which passages may be found, ``(passages,)``; None for all.
 
         Returns:
             Rows and scores, at most ``k`` of each, best first, then by row; only passages
             that share a term with the query.
         """
-        wanted = min(k, self.passages)
-        return self._run(self._query(query, weights), wanted)
+        asked = self._query(query, weights)
+        if among is None:
+            return self._run(asked, min(k, self.passages))
+        there = int(np.count_nonzero(among))
+        if there * _FEW <= self.passages:
+            return self._run(self._only(asked, among), min(k, there))
+        return self._deeper(asked, min(k, there), among)
+
+    def _only(self, query: tantivy.Query, among: NDArray[np.bool_]) -> tantivy.Query:
+        """The query with these rows named: dear by the row, whatever there is to find."""
+        rows = np.flatnonzero(among).tolist()
+        named = tantivy.Query.term_set_query(self._schema, "row", rows)
+        weightless = tantivy.Query.const_score_query(named, 0.0)
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, weightless), (tantivy.Occur.Must, query)]
+        )
+
+    def _deeper(
+        self, query: tantivy.Query, wanted: int, among: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Looks deeper until enough of what is found may be, or all matches were seen."""
+        limit = wanted
+        while True:
+            limit = min(_DEEPER * limit, self.passages)
+            rows, scores = self._run(query, limit)
+            kept = among[rows]
+            if np.count_nonzero(kept) >= wanted or len(rows) < limit or limit == self.passages:
+                return rows[kept][:wanted], scores[kept][:wanted]
 
     def _run(
         self, query: tantivy.Query, limit: int

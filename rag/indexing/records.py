@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rag.types import Document, Metadata, Passage
+from rag.types import Document, Metadata, Passage, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +51,15 @@ class DocumentHeader:
     version: str
     title: str
     metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A passage that another one is indexed in the place of.
+
+    ``key`` names it in the store; ``document`` is its document's ordinal.
+    """
+
+    key: int
+    document: int
+    place: Place

@@ -19,7 +19,7 @@ from rag.indexing.codec import (
     unpack_sentences,
     unpack_text,
 )
-from rag.indexing.records import DocumentHeader, SkippedFile, SourceStamp
+from rag.indexing.records import Copy, DocumentHeader, SkippedFile, SourceStamp
 from rag.types import Document, Passage, Place
 
 _PASSAGE = """
@@ -31,6 +31,13 @@ SELECT p.id, d.id, p.ordinal, p.start, p."end", p.text, p.headings, p.page, p.se
 FROM canonical c JOIN passages p ON p.key = c.passage
 JOIN documents d ON d.ordinal = p.document
 """
+_PASSAGE_OF = f"{_PASSAGE} WHERE p.key = ?"
+_COPIES = """
+SELECT c.row, p.key, p.document, d.id, d.title, p.start, p."end"
+FROM duplicates c JOIN passages p ON p.key = c.passage
+JOIN documents d ON d.ordinal = p.document
+"""
+_COPIED = "SELECT c.row, p.document FROM duplicates c JOIN passages p ON p.key = c.passage"
 _PLACES = """
 SELECT c.row, d.id, d.title, p.start, p."end"
 FROM duplicates c JOIN passages p ON p.key = c.passage
@@ -43,6 +50,7 @@ SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM passages),
 """
 _COLLECTIONS = "SELECT collection, count(*) FROM documents GROUP BY collection"
 _STAMPS = "SELECT id, root, size, mtime_ns, sha256, reader FROM documents ORDER BY ordinal"
+_STAMP = "SELECT id, root, size, mtime_ns, sha256, reader FROM documents WHERE id = ?"
 _SKIPPED = "SELECT collection, root, path, reason FROM skipped"
 _PARAMETERS = 500
 # What unpacking a value that is not as it was packed can raise.
@@ -149,9 +157,40 @@ class Store:
             places[row] = (*places.get(row, ()), place)
         return places
 
+    def copies(self, rows: Sequence[int]) -> dict[int, tuple[Copy, ...]]:
+        """The copies of each row's passage, in the order that they were indexed in.
+
+        A row without copies is left out.
+        """
+        copies: dict[int, tuple[Copy, ...]] = {}
+        for row, copy in self._at(_copy, _COPIES, rows):
+            copies[row] = (*copies.get(row, ()), copy)
+        return copies
+
+    def copied(self) -> list[tuple[int, int]]:
+        """The row that each copy is a copy of, and the ordinal of the copy's document."""
+        return self._read(lambda row: (int(row[0]), int(row[1])), _COPIED)
+
+    def passage_of(self, key: int) -> Passage:
+        """The passage of this key, a copy or not; see `Copy`.
+
+        Raises:
+            IndexingError: there is none.
+        """
+        return _only(self._read(_passage, _PASSAGE_OF, int(key)), f"passage n° {key}")
+
     def source_stamps(self) -> dict[str, SourceStamp]:
         """The source file of each document, by document id."""
         return dict(self._read(_stamp, _STAMPS))
+
+    def source_stamp(self, document_id: str) -> SourceStamp:
+        """The source file of a document.
+
+        Raises:
+            IndexingError: no document of this generation has this id.
+        """
+        found = self._read(_stamp, _STAMP, pack_text(document_id))
+        return _only(found, f"document {document_id}")[1]
 
     def skipped(self) -> tuple[SkippedFile, ...]:
         """The files left out when this generation was built."""
@@ -208,6 +247,11 @@ def _only(rows: list[Made], what: str) -> Made:
 def _place(row: Row) -> tuple[int, Place]:
     number, document, title, start, end = row
     return number, Place(unpack_text(document), unpack_text(title), start, end)
+
+
+def _copy(row: Row) -> tuple[int, Copy]:
+    number, key, document, *place = row
+    return number, Copy(key, document, _place((number, *place))[1])
 
 
 def _stamp(row: Row) -> tuple[str, SourceStamp]:

@@ -22,6 +22,8 @@ VectorIndex = Literal["flat", "hnsw"]
 _HNSW_LINKS = 32
 _HNSW_BUILD_EFFORT = 200
 _HNSW_SEARCH_EFFORT = 256
+_EXACT_AMONG = 50_000
+"""Passages up to which each one in scope is compared: a graph loses its way among few."""
 _WRITE_BUFFER = 1 << 20
 
 
@@ -71,27 +73,33 @@ class PassageVectors:
         except (RuntimeError, MemoryError) as error:
             raise _corrupt(path, str(error)) from error
         self.kind: VectorIndex = "hnsw" if isinstance(self._index, faiss.IndexHNSW) else "flat"
-        self.matrix = _matrix(self._index)
+        self._flat = _flat(self._index)
+        self.matrix = _matrix(self._flat)
         if self.matrix.shape != (passages, dimensions):
             raise _corrupt(path, f"{self.matrix.shape}")
 
     def search(
-        self, query: NDArray[np.float32], k: int
+        self, query: NDArray[np.float32], k: int, among: NDArray[np.bool_] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The ``k`` passages of greatest cosine.
 
         Args:
             query: a unit vector, ``(dimensions,)``.
             k: how many; fewer come back where there are fewer.
+            among: which passages may be found, ``(passages,)``; None for all.
 
         Returns:
-            Rows and cosines, best first. With a graph, nearly the greatest.
+            Rows and cosines, best first. With a graph, nearly the greatest; exactly those
+            where few enough passages may be found for each to be compared.
         """
-        wanted = min(k, len(self.matrix))
+        there = len(self.matrix) if among is None else int(np.count_nonzero(among))
+        wanted = min(k, there)
         if wanted < 1:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         one = np.ascontiguousarray(query, np.float32).reshape(1, -1)
-        cosines, rows = self._index.search(one, wanted, params=self._effort(wanted))
+        exact = among is not None and there <= _EXACT_AMONG
+        index = self._flat if exact else self._index
+        cosines, rows = index.search(one, wanted, params=_params(index, wanted, among))
         # A graph that finds fewer pads with −1.
         found = rows[0] >= 0
         return rows[0][found], cosines[0][found]
@@ -101,12 +109,6 @@ class PassageVectors:
     ) -> NDArray[np.float32]:
         """Cosines of given passages, ``(n,)`` in their order."""
         return np.asarray(self.matrix[rows] @ query, np.float32)
-
-    def _effort(self, wanted: int) -> Any:  # noqa: ANN401 – FAISS has no types
-        if self.kind == "flat":
-            return None
-        effort = max(_HNSW_SEARCH_EFFORT, 2 * wanted)
-        return faiss.SearchParametersHNSW(efSearch=effort)  # type: ignore[attr-defined]
 
 
 class SentenceVectors:
@@ -145,10 +147,23 @@ def best_of_groups(
     return best
 
 
-def _matrix(index: Any) -> FloatMatrix:  # noqa: ANN401 – FAISS has no types
-    storage = index
+def _params(index: Any, wanted: int, among: NDArray[np.bool_] | None) -> Any:  # noqa: ANN401 – FAISS has no types
+    given: dict[str, Any] = {}
+    if among is not None:
+        bits = np.packbits(among, bitorder="little")
+        given["sel"] = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
     if isinstance(index, faiss.IndexHNSW):
-        storage = faiss.downcast_index(index.storage)
+        effort = max(_HNSW_SEARCH_EFFORT, 2 * wanted)
+        return faiss.SearchParametersHNSW(efSearch=effort, **given)  # type: ignore[attr-defined]
+    return faiss.SearchParameters(**given) if given else None
+
+
+def _flat(index: Any) -> Any:  # noqa: ANN401 – FAISS has no types
+    """The vectors themselves, which a graph only links."""
+    return faiss.downcast_index(index.storage) if isinstance(index, faiss.IndexHNSW) else index
+
+
+def _matrix(storage: Any) -> FloatMatrix:  # noqa: ANN401 – FAISS has no types
     if not storage.ntotal:
         return np.empty((0, storage.d), np.float32)
     flat = faiss.rev_swig_ptr(storage.get_xb(), storage.ntotal * storage.d)

@@ -9,6 +9,7 @@ from rag.indexing.generation import Generation
 from rag.indexing.lexical import FieldWeights, LexicalQuery
 from rag.indexing.vectors import best_of_groups
 from rag.retrieval.question import Question
+from rag.retrieval.scope import Scope
 
 # The title already stands in the body; a field of its own for it only cost precision.
 _FIELDS = FieldWeights(body=1.0, title=0.0, references=1.5)
@@ -33,7 +34,11 @@ class Candidates:
 
 
 def gather(
-    generation: Generation, question: Question, vector: NDArray[np.float32], depth: int
+    generation: Generation,
+    question: Question,
+    vector: NDArray[np.float32],
+    depth: int,
+    scope: Scope | None = None,
 ) -> Candidates:
     """The union of the ``depth`` nearest passages and the ``depth`` best lexical ones.
 
@@ -42,10 +47,12 @@ def gather(
         question: the question read.
         vector: its unit vector, ``(dimensions,)``.
         depth: how many to take from each list.
+        scope: what may be found; None for everything.
     """
-    near, _ = generation.passages.search(vector, depth)
+    among = None if scope is None else scope.rows
+    near, _ = generation.passages.search(vector, depth, among)
     query = LexicalQuery(question.terms, question.references)
-    lexical, weights = generation.lexical.search(query, depth, _FIELDS)
+    lexical, weights = generation.lexical.search(query, depth, _FIELDS, among)
     rows = np.union1d(near, lexical).astype(np.int64)
     bm25 = np.zeros(len(rows), np.float32)
     bm25[np.searchsorted(rows, lexical)] = weights

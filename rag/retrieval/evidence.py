@@ -2,27 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.indexing.generation import Generation
-from rag.indexing.records import DocumentHeader
 from rag.indexing.texts import contextual_header, sentence_characters, vector_text
 from rag.retrieval.candidates import Candidates
 from rag.retrieval.features import Looked, features
 from rag.retrieval.fusion import Scores
 from rag.retrieval.question import Question
+from rag.retrieval.scope import Scope
 from rag.retrieval.sentences import RankedSentences
-from rag.types import Hit, Mention, Passage, Place, Sentence, Signals, Source
+from rag.retrieval.showing import Showing, Shown
+from rag.types import Hit, Mention, Passage, Sentence, Signals, Source
 
 _SENTENCES: Final = 8
 """Sentences given to the answerer."""
-
-_KEPT: Final = 4096
-"""Passages, and sources, kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,71 +66,69 @@ class Ranking:
 
 
 class Collector:
-    """Reads what was ranked back from one generation; safe to use from several threads.
-
-    Passages and sources read lately are kept: a generation never changes, and what is
-    kept goes with it.
-    """
+    """Reads what was ranked back from one generation; safe to use from several threads."""
 
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
-        self._passage = lru_cache(_KEPT)(self._read_passage)
-        self._source = lru_cache(_KEPT)(self._read_source)
+        self._showing = Showing(generation)
 
-    def collect(self, question: Question, ranking: Ranking, k: int) -> Evidence:
-        """The ``k`` best passages and the best sentences."""
-        generation = self._generation
+    def collect(
+        self, question: Question, ranking: Ranking, k: int, scope: Scope | None = None
+    ) -> Evidence:
+        """The ``k`` best passages and the best sentences, as the scope lets them be seen."""
         positions = ranking.sentences.positions[:_SENTENCES]
         # A sentence's passage is needed even where fewer hits were asked for.
         deep = max(k, int(positions.max()) + 1 if len(positions) else 0)
-        rows = ranking.candidates.rows[ranking.order[:deep]].tolist()
-        places = generation.store.places(rows)
-        passages = [self._passage(row) for row in rows]
-        sources = [self._source(each) for each in generation.tables.passages["document"][rows]]
-        hits = [
-            _hit(ranking, rank, passage, source, places.get(row, ()))
-            for rank, (row, passage, source) in enumerate(
-                zip(rows, passages, sources, strict=True), start=1
-            )
-        ]
-        found = _found(generation, ranking.sentences, hits, passages)
+        chosen = ranking.order[:deep]
+        shown = self._showing.show(ranking.candidates.rows[chosen].tolist(), scope)
+        hits = _hits(ranking.candidates, ranking.fused, chosen, shown)
+        found = _found(self._generation, ranking.sentences, hits, shown)
         return Evidence(
             question=question,
-            hits=tuple(hits[:k]),
+            hits=hits[:k],
             sentences=found,
-            sources={source.document_id: source for source in sources},
-            features=_features(generation, question, ranking, found),
+            sources={each.source.document_id: each.source for each in shown},
+            features=_features(self._generation, question, ranking, found),
         )
 
-    def _read_passage(self, row: int) -> Passage:
-        return self._generation.store.passages_at([row])[row]
+    def hits(
+        self,
+        candidates: Candidates,
+        scores: NDArray[np.floating],
+        order: NDArray[np.int64],
+        scope: Scope | None = None,
+    ) -> tuple[Hit, ...]:
+        """The candidates at these positions, in that order, each with its score."""
+        shown = self._showing.show(candidates.rows[order].tolist(), scope)
+        return _hits(candidates, scores, order, shown)
 
-    def _read_source(self, ordinal: int) -> Source:
-        return _source(self._generation.store.header(ordinal))
 
-
-def _hit(
-    ranking: Ranking, rank: int, passage: Passage, source: Source, also_in: tuple[Place, ...]
-) -> Hit:
-    place = ranking.order[rank - 1]
-    candidates = ranking.candidates
-    return Hit(
-        passage_id=passage.id,
-        document_id=passage.document_id,
-        title=source.title,
-        start=passage.start,
-        end=passage.end,
-        text=passage.text,
-        headings=passage.headings,
-        page=passage.page,
-        rank=rank,
-        score=float(ranking.fused[place]),
-        signals=Signals(
-            cosine=float(candidates.cosine[place]),
-            bm25=float(candidates.bm25[place]),
-            sentence=float(candidates.sentence[place]),
-        ),
-        also_in=also_in,
+def _hits(
+    candidates: Candidates,
+    scores: NDArray[np.floating],
+    order: NDArray[np.int64],
+    shown: Sequence[Shown],
+) -> tuple[Hit, ...]:
+    return tuple(
+        Hit(
+            passage_id=each.passage.id,
+            document_id=each.passage.document_id,
+            title=each.source.title,
+            start=each.passage.start,
+            end=each.passage.end,
+            text=each.passage.text,
+            headings=each.passage.headings,
+            page=each.passage.page,
+            rank=rank,
+            score=float(scores[place]),
+            signals=Signals(
+                cosine=float(candidates.cosine[place]),
+                bm25=float(candidates.bm25[place]),
+                sentence=float(candidates.sentence[place]),
+            ),
+            also_in=each.also_in,
+        )
+        for rank, (place, each) in enumerate(zip(order, shown, strict=True), start=1)
     )
 
 
@@ -141,7 +136,7 @@ def _found(
     generation: Generation,
     ranked: RankedSentences,
     hits: Sequence[Hit],
-    passages: Sequence[Passage],
+    shown: Sequence[Shown],
 ) -> tuple[FoundSentence, ...]:
     tables = generation.tables
     found = []
@@ -151,10 +146,12 @@ def _found(
         ranked.score[:_SENTENCES].tolist(),
         strict=True,
     ):
-        passage = passages[position]
+        passage = shown[position].passage
         row = tables.sentences["passage"][number]
         first = int(tables.passages["first_sentence"][row])
-        sentence = passage.sentences[number - first]
+        sentence = shown[position].sentence(number - first)
+        if sentence is None:
+            continue
         found.append(
             FoundSentence(
                 sentence=sentence,
@@ -192,16 +189,4 @@ def _features(
         ranking.order,
         looked,
         ranking.sentences.score,
-    )
-
-
-def _source(header: DocumentHeader) -> Source:
-    return Source(
-        document_id=header.id,
-        version=header.version,
-        title=header.title,
-        publisher=header.metadata.source,
-        url=header.metadata.source_url,
-        date=header.metadata.date,
-        language=header.metadata.language,
     )

@@ -6,12 +6,9 @@ Clarke & Büttcher, 2009).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, zip_longest
 from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
 
 from rag.retrieval.conversation import Standalone
 from rag.retrieval.decomposition import decompose
@@ -23,14 +20,6 @@ from rag.types import Hit
 _DAMPING: Final = 5
 """What is added to each rank; the paper's 60 suits rankings of one question, which agree.
 The first passage of a part must not give way to what is middling in all rankings."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """A question that another one asks, with the unit vector of its ``search_text``."""
-
-    question: Question
-    vector: NDArray[np.float32]
 
 
 def read_parts(question: Question) -> tuple[Question, ...]:

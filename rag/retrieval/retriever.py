@@ -8,12 +8,15 @@ from numpy.typing import NDArray
 from rag.indexing.generation import Generation
 from rag.retrieval.candidates import gather
 from rag.retrieval.evidence import Collector, Evidence, Ranking
+from rag.retrieval.filters import Method
 from rag.retrieval.fusion import fuse, ranking
 from rag.retrieval.matching import match
 from rag.retrieval.passages import passage_signals
 from rag.retrieval.question import Question
 from rag.retrieval.reranking import Reranking
+from rag.retrieval.scope import Scope
 from rag.retrieval.sentences import look_at, rank_sentences, sentence_signals
+from rag.types import Hit
 from rag.weights import Weights
 
 READ: Final = 20
@@ -43,15 +46,22 @@ class Retriever:
         self._reranking = reranking
         self._collector = Collector(generation)
 
-    def retrieve(self, question: Question, vector: NDArray[np.float32], k: int) -> Evidence:
+    def retrieve(
+        self,
+        question: Question,
+        vector: NDArray[np.float32],
+        k: int,
+        scope: Scope | None = None,
+    ) -> Evidence:
         """The ``k`` best passages and the sentences that may answer.
 
         Args:
             question: the question read.
             vector: the unit vector of its ``search_text``, ``(dimensions,)``.
             k: hits wanted; fewer where the index has fewer.
+            scope: what may be found and shown; None for everything.
         """
-        candidates = gather(self._generation, question, vector, self._depth)
+        candidates = gather(self._generation, question, vector, self._depth, scope)
         matches = match(self._generation, question, candidates)
         signals = passage_signals(self._generation, candidates, matches, question.wants)
         fused = fuse(signals, self._weights.passage)
@@ -69,4 +79,28 @@ class Retriever:
             self._weights.sentence,
         )
         found = Ranking(candidates, fused, order, sentences)
-        return self._collector.collect(question, found, k)
+        return self._collector.collect(question, found, k, scope)
+
+    def rank(
+        self,
+        question: Question,
+        vector: NDArray[np.float32],
+        k: int,
+        method: Method,
+        scope: Scope | None = None,
+    ) -> tuple[Hit, ...]:
+        """The ``k`` best passages by one method; a hit's ``score`` is in its unit.
+
+        All signals are given whatever the method, except that ``bm25`` is 0 for a passage
+        that is not among the best lexical ones. By LEXICAL, only passages that share a
+        term with the question are found. The other arguments are those of `retrieve`.
+        """
+        if method is Method.HYBRID:
+            return self.retrieve(question, vector, k, scope).hits
+        depth = max(self._depth, k)
+        candidates = gather(self._generation, question, vector, depth, scope)
+        scores = candidates.cosine if method is Method.DENSE else candidates.bm25
+        order = ranking(scores.astype(np.float64))[:k]
+        if method is Method.LEXICAL:
+            order = order[scores[order] > 0]
+        return self._collector.hits(candidates, scores, order, scope)

@@ -2,9 +2,8 @@
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Self
@@ -12,45 +11,43 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.abstention import confidence, silence
+from rag.answering.abstention import silence
 from rag.answering.extractive import Composition, ExtractiveAnswerer
 from rag.embedding.cross_encoder import open_reranker
 from rag.embedding.opening import open_embedder
 from rag.indexing.generation import Generation, open_generation
 from rag.protocols import Embedder, FloatMatrix, Progress, Reranker
 from rag.retrieval.evidence import Evidence
-from rag.retrieval.parts import Part, add_to, joined, read_parts
+from rag.retrieval.filters import EVERYTHING, Filters, Method
+from rag.retrieval.inquiry import Inquiry
+from rag.retrieval.parts import read_parts
 from rag.retrieval.question import Question, read_question
 from rag.retrieval.reranking import Reranking
 from rag.retrieval.retriever import Retriever
+from rag.retrieval.scope import Shelves
 from rag.retrieval.spelling import Spelling
+from rag.service.found import Finder, Found
 from rag.settings import Settings
 from rag.types import Answer, Document, Hit, IndexIdentity, Timings, Turn
-from rag.weights import Calibration, Weights, load_weights
+from rag.weights import Weights, load_weights
 
 _DOCUMENTS_KEPT = 64
 _MODE = "extractive"
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question and, where it asks several things, each of them."""
-
-    whole: Part
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What was found for a question: ``parts`` where it asks several things, else none."""
-
-    evidence: Evidence
-    parts: tuple[Evidence, ...]
-    confidence: float
-
-
 class Searcher(AbstractContextManager["Searcher"]):
-    """Answers questions from one published generation; safe to use from several threads."""
+    """Answers questions from one published generation; safe to use from several threads.
+
+    A question is answered in one step by `ask`, or in stages, so that many are embedded
+    together and hits are known before the answer: `prepare`, then the vectors of its
+    ``texts``, `find`, `answer`. Only documents that satisfy the ``filters`` given are
+    looked into, quoted or named.
+
+    Attributes:
+        generation: the index, for reading.
+        shelves: its documents, and what filters admit of them.
+        identity: which generation it is, and its model.
+    """
 
     def __init__(
         self,
@@ -60,10 +57,10 @@ class Searcher(AbstractContextManager["Searcher"]):
         weights: Weights,
         reranker: Reranker | None = None,
     ) -> None:
+        self.generation = generation
+        self.shelves = Shelves(generation)
         self._settings = settings
-        self._generation = generation
         self._embedder = embedder
-        self._weights = weights
         surfaces = generation.surfaces
         self._spelling = Spelling(
             dict(zip(surfaces.words, surfaces.counts.tolist(), strict=True)),
@@ -72,11 +69,12 @@ class Searcher(AbstractContextManager["Searcher"]):
         )
         again = Reranking(generation, reranker, settings.reranking) if reranker else None
         self._retriever = Retriever(generation, weights, settings.retrieval.candidates, again)
+        self._finder = Finder(self._retriever, weights)
         # Kept with the generation, and so gone with the documents that are removed.
         self._document_of = lru_cache(_DOCUMENTS_KEPT)(generation.store.document)
         self._answerer = ExtractiveAnswerer(self._document_of, settings.answering.sentences)
         manifest = generation.manifest
-        self._identity = IndexIdentity(manifest.generation, manifest.model.name)
+        self.identity = IndexIdentity(manifest.generation, manifest.model.name)
 
     @classmethod
     def open(cls, settings: Settings, progress: Progress | None = None) -> Self:
@@ -99,7 +97,7 @@ class Searcher(AbstractContextManager["Searcher"]):
 
     def close(self) -> None:
         """Let go of the index."""
-        self._generation.close()
+        self.generation.close()
 
     def __exit__(self, *details: object) -> None:
         self.close()
@@ -126,15 +124,84 @@ class Searcher(AbstractContextManager["Searcher"]):
         """The vectors of questions that were read, ``(len(questions), dimensions)``."""
         return self._embedder.embed_queries([each.search_text for each in questions])
 
-    def search(self, query: str, k: int | None = None) -> tuple[Hit, ...]:
+    def prepare(self, question: str, history: Sequence[Turn] = ()) -> Inquiry:
+        """Read a question, after the turns before it, and what it asks at once.
+
+        Raises:
+            QuestionError: it is empty or too long.
+        """
+        return _inquiry(self.read(question, history))
+
+    def find(
+        self,
+        inquiry: Inquiry,
+        vectors: FloatMatrix,
+        k: int | None = None,
+        filters: Filters = EVERYTHING,
+    ) -> Found:
+        """What the documents that the filters admit hold on a question, with ``k`` hits.
+
+        ``vectors`` are those of ``inquiry.texts``, ``(len(texts), dimensions)``.
+        """
+        scope = self.shelves.scope(filters)
+        return self._finder.find(inquiry, vectors, self._hits(k), scope)
+
+    def answer(self, found: Found, started: float, embedding: float) -> Answer:
+        """The answer that was found.
+
+        ``started`` is when work on it began (`time.perf_counter`), ``embedding`` the
+        seconds that its vectors took.
+        """
+        composing = time.perf_counter()
+        answered = found.confidence >= self._settings.answering.threshold
+        composition = self._compose(found) if answered else None
+        ended = time.perf_counter()
+        question = found.evidence.question
+        return Answer(
+            id=uuid.uuid4().hex,
+            question=question.text,
+            answered=composition is not None,
+            confidence=round(found.confidence, 4),
+            mode=_MODE,
+            text=silence(question.language) if composition is None else composition.text,
+            segments=composition.segments if composition else (),
+            highlights=composition.highlights if composition else (),
+            citations=composition.citations if composition else (),
+            hits=found.hits,
+            index=self.identity,
+            timings_ms=Timings(
+                embed=_ms(embedding),
+                retrieve=_ms(found.seconds),
+                compose=_ms(ended - composing),
+                total=_ms(ended - started),
+            ),
+        )
+
+    def hits(
+        self,
+        inquiry: Inquiry,
+        vectors: FloatMatrix,
+        k: int | None = None,
+        filters: Filters = EVERYTHING,
+        method: Method = Method.HYBRID,
+    ) -> tuple[Hit, ...]:
+        """The passages that speak of a question, best first by one method.
+
+        Of ``vectors`` only the first is used, that of the question as a whole.
+        """
+        scope = self.shelves.scope(filters)
+        return self._retriever.rank(inquiry.question, vectors[0], self._hits(k), method, scope)
+
+    def search(
+        self, query: str, k: int | None = None, filters: Filters = EVERYTHING
+    ) -> tuple[Hit, ...]:
         """The passages that speak of a query, best first.
 
         Raises:
             QuestionError: it is empty or too long.
         """
         question = self.read(query)
-        vector = self.embed([question])[0]
-        return self.evidence(question, vector, k).hits
+        return self.hits(Inquiry(question), self.embed([question]), k, filters)
 
     def search_all(
         self, questions: Sequence[Question], k: int | None = None
@@ -146,7 +213,13 @@ class Searcher(AbstractContextManager["Searcher"]):
             for question, vector in zip(questions, vectors, strict=True)
         ]
 
-    def ask(self, question: str, k: int | None = None, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        k: int | None = None,
+        history: Sequence[Turn] = (),
+        filters: Filters = EVERYTHING,
+    ) -> Answer:
         """The answer to a question, with ``k`` hits beside it.
 
         ``history`` is the conversation before it, oldest turn first.
@@ -155,25 +228,27 @@ class Searcher(AbstractContextManager["Searcher"]):
             QuestionError: it is empty or too long.
         """
         started = time.perf_counter()
-        (asked,) = self._embedded([self.read(question, history)])
-        return self._examined(asked, k, started, time.perf_counter() - started)[0]
+        inquiry = self.prepare(question, history)
+        vectors = self._embedder.embed_queries(inquiry.texts)
+        embedding = time.perf_counter() - started
+        return self.answer(self.find(inquiry, vectors, k, filters), started, embedding)
 
     def ask_all(self, questions: Sequence[Question], k: int | None = None) -> list[Answer]:
         """Answers to questions that were read, in order, embedded together."""
         started = time.perf_counter()
-        asked = self._embedded(questions)
+        embedded = list(self._embedded(questions))
         share = (time.perf_counter() - started) / max(len(questions), 1)
-        return [
-            self._examined(each, k, time.perf_counter() - share, share)[0] for each in asked
-        ]
+        answers = []
+        for inquiry, vectors in embedded:
+            began = time.perf_counter() - share
+            answers.append(self.answer(self.find(inquiry, vectors, k), began, share))
+        return answers
 
     def evidence(
         self, question: Question, vector: NDArray[np.float32], k: int | None = None
     ) -> Evidence:
         """What the index holds on a question, given its vector."""
-        return self._retriever.retrieve(
-            question, vector, self._settings.retrieval.hits if k is None else k
-        )
+        return self._retriever.retrieve(question, vector, self._hits(k))
 
     def examine(
         self,
@@ -190,83 +265,35 @@ class Searcher(AbstractContextManager["Searcher"]):
         its parts are made here, and their seconds counted with it.
         """
         began = time.perf_counter()
-        parts = read_parts(question)
-        vectors = self.embed(parts) if parts else ()
-        asked = _Asked(Part(question, vector), tuple(map(Part, parts, vectors)))
-        return self._examined(asked, k, started, embedding + time.perf_counter() - began)
+        inquiry = _inquiry(question)
+        vectors = vector[np.newaxis]
+        if inquiry.parts:
+            vectors = np.concatenate((vectors, self.embed(inquiry.parts)))
+        spent = embedding + time.perf_counter() - began
+        found = self.find(inquiry, vectors, k)
+        return self.answer(found, started, spent), found.evidence
 
-    def _embedded(self, questions: Sequence[Question]) -> list[_Asked]:
+    def _embedded(self, questions: Sequence[Question]) -> Iterator[tuple[Inquiry, FloatMatrix]]:
         """Questions and their parts, all embedded together."""
-        parts = [read_parts(question) for question in questions]
-        flat = [*questions, *chain.from_iterable(parts)]
-        embedded = list(map(Part, flat, self.embed(flat)))
-        rest = iter(embedded[len(questions) :])
-        return [
-            _Asked(whole, tuple(islice(rest, len(own))))
-            for whole, own in zip(embedded, parts, strict=False)
-        ]
+        inquiries = [_inquiry(question) for question in questions]
+        parts = chain.from_iterable(inquiry.parts for inquiry in inquiries)
+        vectors = self.embed([*questions, *parts])
+        rest = iter(vectors[len(questions) :])
+        for inquiry, whole in zip(inquiries, vectors, strict=False):
+            yield inquiry, np.stack((whole, *islice(rest, len(inquiry.parts))))
 
-    def _examined(
-        self, asked: _Asked, k: int | None, started: float, embedding: float
-    ) -> tuple[Answer, Evidence]:
-        retrieving = time.perf_counter()
-        found = self._found(asked, self._settings.retrieval.hits if k is None else k)
-        retrieved = time.perf_counter()
-        answered = found.confidence >= self._settings.answering.threshold
-        composition = self._compose(found) if answered else None
-        ended = time.perf_counter()
-        question = asked.whole.question
-        answer = Answer(
-            id=uuid.uuid4().hex,
-            question=question.text,
-            answered=composition is not None,
-            confidence=round(found.confidence, 4),
-            mode=_MODE,
-            text=silence(question.language) if composition is None else composition.text,
-            segments=composition.segments if composition else (),
-            highlights=composition.highlights if composition else (),
-            citations=composition.citations if composition else (),
-            hits=found.evidence.hits,
-            index=self._identity,
-            timings_ms=Timings(
-                embed=_ms(embedding),
-                retrieve=_ms(retrieved - retrieving),
-                compose=_ms(ended - retrieved),
-                total=_ms(ended - started),
-            ),
-        )
-        return answer, found.evidence
+    def _hits(self, k: int | None) -> int:
+        return self._settings.retrieval.hits if k is None else k
 
-    def _found(self, asked: _Asked, k: int) -> _Found:
-        """What the index holds on a question; on its parts too where they find more."""
-        whole = self._retriever.retrieve(asked.whole.question, asked.whole.vector, k)
-        parts = [
-            self._retriever.retrieve(part.question, part.vector, k) for part in asked.parts
-        ]
-        if not add_to(whole, parts):
-            return _Found(whole, (), self._confidence(whole))
-        # An answer is right where each of its parts is: it is as sure as the least sure.
-        least, surety = min(
-            ((part, self._confidence(part)) for part in parts), key=lambda each: each[1]
-        )
-        return _Found(joined(whole, parts, least.features, k), tuple(parts), surety)
-
-    def _confidence(self, evidence: Evidence) -> float:
-        return confidence(evidence.features, self._calibration(evidence))
-
-    def _compose(self, found: _Found) -> Composition | None:
+    def _compose(self, found: Found) -> Composition | None:
         if found.parts:
             return self._answerer.compose_parts(found.parts)
-        return self._answerer.compose(found.evidence) if found.evidence.sentences else None
+        evidence = found.evidence
+        return self._answerer.compose(evidence) if evidence.sentences else None
 
-    def _calibration(self, evidence: Evidence) -> Calibration:
-        """The one for the question's language and that of the document quoted first."""
-        if not evidence.sentences:
-            return self._weights.calibration
-        source = evidence.sentences[0].hit.document_id
-        written = evidence.sources[source].language or "fr"
-        same = written[:2].lower() == evidence.question.language
-        return self._weights.calibration if same else self._weights.foreign
+
+def _inquiry(question: Question) -> Inquiry:
+    return Inquiry(question, read_parts(question))
 
 
 def _ms(seconds: float) -> float:

@@ -112,6 +112,34 @@ def test_several_segments_give_the_rows_and_scores_of_one(
             assert rows.tolist() == other_rows.tolist()
 
 
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.03, 0.04, 0.5, 1.0])
+@pytest.mark.parametrize("commit_every", [None, 60])
+def test_among_some_passages_scores_and_order_are_those_among_all(
+    tmp_path: Path, bodies: list[str], share: float, commit_every: int | None
+) -> None:
+    lexical = index(tmp_path / "l", bodies, commit_every)
+    among = np.zeros(300, np.bool_)
+    among[np.random.default_rng(7).permutation(300)[: int(300 * share)]] = True
+    for query in (LexicalQuery(("w1", "w3", "w20")), LexicalQuery(("w55", "w59"))):
+        rows, weights = lexical.search(query, 300)
+        kept = among[rows]
+        for k in (1, 7, 300):
+            found, scores = lexical.search(query, k, among=among)
+            assert found.tolist() == rows[kept][:k].tolist()
+            assert scores.tolist() == weights[kept][:k].tolist()
+
+
+@pytest.mark.parametrize("admitted", [1, 299])
+def test_among_passages_that_share_no_term_nothing_is_found(
+    tmp_path: Path, admitted: int
+) -> None:
+    lexical = index(tmp_path / "l", ["a"] * (300 - admitted) + ["b"] * admitted)
+    among = np.arange(300) >= 300 - admitted
+    for query in (LexicalQuery(("a",)), LexicalQuery(()), LexicalQuery(HOSTILE)):
+        rows, scores = lexical.search(query, 5, among=among)
+        assert rows.tolist() == scores.tolist() == []
+
+
 def test_weights_add_up_field_by_field(tmp_path: Path) -> None:
     lexical = index(tmp_path / "l", ["nis2 a", "b nis2", "c d"])
     query = LexicalQuery(("nis2",), ("nis2",))

@@ -41,6 +41,20 @@ def test_rows_lead_to_passages(path: Path) -> None:
     store.close()
 
 
+def test_copies_can_be_read_themselves(path: Path) -> None:
+    store = Store(path)
+    ((row, (copy,)),) = store.copies([0, 1, 2, 9]).items()
+    assert (row, copy.document) == (1, 1)
+    assert store.places([1]) == {1: (copy.place,)}
+    assert store.passage_of(copy.key) == CALCUL.passages[0]
+    assert store.passage_of(0) == CYBER.passages[0]
+    assert store.copied() == [(1, 1)]
+    assert store.copies([]) == {}
+    with pytest.raises(IndexingError):
+        store.passage_of(99)
+    store.close()
+
+
 def test_unknown_documents(path: Path) -> None:
     store = Store(path)
     for wanted in ("inconnu", "", "\ud800", "'; DROP TABLE documents; --"):

@@ -49,6 +49,41 @@ def test_exact_search_is_a_sort_by_cosine(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["flat", "hnsw"])
+@pytest.mark.parametrize("admitted", [0, 3, 15, 1500, 3001])
+def test_among_some_passages_search_is_a_sort_of_those(
+    tmp_path: Path, kind: VectorIndex, admitted: int
+) -> None:
+    matrix = unit(3001, 16)
+    vectors = written(tmp_path / "v", kind, matrix)
+    there = np.sort(np.random.default_rng(2).permutation(3001)[:admitted])
+    among = np.zeros(3001, np.bool_)
+    among[there] = True
+    # By the graph, one query in three would miss some of so few.
+    for query in unit(20, 16, seed=1):
+        rows, cosines = vectors.search(query, 9, among)
+        expected = there[np.argsort(-(matrix[there] @ query))][:9]
+        assert rows.tolist() == expected.tolist()
+        np.testing.assert_allclose(cosines, (matrix @ query)[expected], rtol=1e-5)
+
+
+def test_among_too_many_to_compare_each_a_graph_gives_only_those(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.indexing.vectors._EXACT_AMONG", 100)
+    matrix = unit(2000, 16)
+    vectors = written(tmp_path / "v", "hnsw", matrix)
+    among = np.random.default_rng(2).random(2000) < 0.3
+    there = np.flatnonzero(among)
+    shared = 0
+    for query in unit(20, 16, seed=1):
+        rows, _ = vectors.search(query, 10, among)
+        assert among[rows].all()
+        best = there[np.argsort(-(matrix[there] @ query))][:10]
+        shared += len(np.intersect1d(rows, best))
+    assert shared >= 0.95 * 200
+
+
+@pytest.mark.parametrize("kind", ["flat", "hnsw"])
 def test_the_vectors_come_back_as_they_were(tmp_path: Path, kind: VectorIndex) -> None:
     matrix = unit(50, 8)
     vectors = written(tmp_path / "v", kind, matrix)

@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 
 from rag.retrieval.candidates import gather
+from rag.retrieval.filters import Method
+from rag.retrieval.inquiry import Inquiry
 from rag.retrieval.question import Question
 from rag.service import Searcher
-from rag.types import BlockKind, Mention
-from tests.library import BUREAU, SALON, generation, searcher
+from rag.types import BlockKind, Hit, Mention
+from tests.library import BUREAU, SALON, eager, generation, searcher, settings
 from tests.little_embedder import LittleEmbedder
 
 
@@ -84,6 +86,62 @@ def test_candidates_are_the_union_of_both_lists(tmp_path: Path) -> None:
         for low, high in zip(every.bounds[:-1], every.bounds[1:], strict=True)
     ]
     assert every.sentence.tolist() == pytest.approx(best)
+
+
+def ranked(asked: Searcher, question: str, method: Method, k: int = 10) -> tuple[Hit, ...]:
+    read = asked.read(question)
+    return asked.hits(Inquiry(read), asked.embed([read]), k, method=method)
+
+
+QUESTION = "Quel est le budget du Bureau des cartes en 2024 ?"
+
+
+def test_a_hit_has_the_same_signals_by_every_method(asked: Searcher) -> None:
+    by_method = {
+        method: {hit.passage_id: hit.signals for hit in ranked(asked, QUESTION, method)}
+        for method in Method
+    }
+    assert by_method[Method.DENSE] == by_method[Method.HYBRID]
+    assert by_method[Method.LEXICAL].items() < by_method[Method.DENSE].items()
+
+
+def test_by_cosine_alone(asked: Searcher) -> None:
+    hits = ranked(asked, QUESTION, Method.DENSE)
+    assert len(hits) == asked.generation.manifest.passages
+    assert [hit.score for hit in hits] == [hit.signals.cosine for hit in hits]
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert ranked(asked, QUESTION, Method.DENSE, k=2) == hits[:2]
+
+
+def test_by_bm25_alone_only_what_shares_a_term_is_found(asked: Searcher) -> None:
+    hits = ranked(asked, QUESTION, Method.LEXICAL)
+    assert 0 < len(hits) < asked.generation.manifest.passages
+    assert [hit.score for hit in hits] == [hit.signals.bm25 for hit in hits]
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert min(hit.score for hit in hits) > 0
+    assert ranked(asked, "zzz yyy", Method.LEXICAL) == ()
+
+
+def test_more_hits_than_candidates_can_be_asked_for_by_one_signal(tmp_path: Path) -> None:
+    built = generation(tmp_path, {"salon.md": SALON, "bureau.md": BUREAU})
+    plain = settings(tmp_path / "index")
+    shallow = plain.model_copy(
+        update={"retrieval": plain.retrieval.model_copy(update={"candidates": 1})}
+    )
+    with Searcher(shallow, built, LittleEmbedder(), eager()) as opened:
+        hits = ranked(opened, QUESTION, Method.DENSE)
+    assert len(hits) == built.manifest.passages
+
+
+def test_by_all_signals_it_is_the_search(asked: Searcher) -> None:
+    assert ranked(asked, QUESTION, Method.HYBRID) == asked.search(QUESTION)
+
+
+@pytest.mark.parametrize("method", Method)
+def test_an_empty_index_has_no_hits(tmp_path: Path, method: Method) -> None:
+    with searcher(tmp_path, {}) as opened:
+        assert ranked(opened, "le salon", method) == ()
 
 
 def test_an_empty_index_gives_no_evidence(tmp_path: Path) -> None:

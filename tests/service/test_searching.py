@@ -140,3 +140,35 @@ def test_nothing_changes_where_the_parts_find_the_same(
     whole = searcher.evidence(read, searcher.embed([read])[0])
     assert answer.hits == whole.hits
     assert "3 février 2026 au Palais des Congrès" in answer.text
+
+
+def test_stages_say_what_asking_says(asked: tuple[Searcher, Counting]) -> None:
+    searcher, embedder = asked
+    for question in (OPENS, BOTH):
+        started = perf_counter()
+        inquiry = searcher.prepare(question)
+        vectors = embedder.embed_queries(inquiry.texts)
+        found = searcher.find(inquiry, vectors, 3)
+        answer = searcher.answer(found, started, 0.25)
+        assert said(answer) == said(searcher.ask(question, 3))
+        assert found.hits == answer.hits
+        assert answer.timings_ms.embed == 250
+        assert answer.timings_ms.retrieve == round(found.seconds * 1000, 3)
+        assert answer.index == searcher.identity
+
+
+def test_what_is_embedded_is_the_question_then_its_parts(
+    asked: tuple[Searcher, Counting],
+) -> None:
+    searcher, embedder = asked
+    inquiry = searcher.prepare(BOTH)
+    searcher.ask(BOTH)
+    assert [list(inquiry.texts)] == [list(texts) for texts in embedder.calls]
+    assert searcher.prepare(OPENS).texts == (OPENS,)
+
+
+def test_as_many_vectors_as_texts(asked: tuple[Searcher, Counting]) -> None:
+    searcher, embedder = asked
+    inquiry = searcher.prepare(BOTH)
+    with pytest.raises(ValueError, match="zip"):
+        searcher.find(inquiry, embedder.embed_queries(inquiry.texts[:1]))
