@@ -23,12 +23,25 @@
     ├── ModelError                 the embedding model
     │   ├── ModelNotFoundError     it is neither bundled, nor a folder, nor reachable
     │   └── ModelCorruptError      its files do not match their checksums
-    └── IndexingError              the index
-        ├── IndexMissingError      nothing was published there
-        ├── IndexStaleError        another format, model or chunking made it
-        ├── IndexCorruptError      its files do not match its manifest
-        ├── IndexBusyError         another process is building it
-        └── IndexWriteError        it cannot be written: permissions, disk full
+    ├── IndexingError              the index
+    │   ├── IndexMissingError      nothing was published there
+    │   ├── IndexStaleError        another format, model or chunking made it
+    │   ├── IndexCorruptError      its files do not match its manifest
+    │   ├── IndexBusyError         another process is building it
+    │   └── IndexWriteError        it cannot be written: permissions, disk full
+    └── ServiceError               a request to the running service
+        ├── UnknownError           no such thing, or none that this caller may know of
+        ├── ConflictError          it is there already, or is being changed
+        ├── AccessError            who asks
+        │   ├── KeyRefusedError    no key, or one that is unknown or revoked
+        │   └── RoleError          the key's role does not go so far
+        ├── UploadError            what was sent
+        │   ├── UploadTooLargeError  too many bytes, or too many files
+        │   └── MediaTypeError     its content is of no format that is read
+        ├── BusyError              too much at once; ``retry_after`` says when to come back
+        │   ├── QueueFullError     as many questions as may wait are waiting
+        │   └── RateLimitError     this key asked as often as it may for now
+        └── LibraryError           the service's records cannot be read or written
 
 Each message says what happened, where, and what to do. Callers branch on the type.
 """
@@ -146,3 +159,59 @@ class IndexBusyError(IndexingError):
 
 class IndexWriteError(IndexingError):
     """The index cannot be written: permissions, or a full disk."""
+
+
+class ServiceError(SourcierError):
+    """A request to the running service cannot be met."""
+
+
+class UnknownError(ServiceError):
+    """No such collection, document, job or answer, or none that the caller may know of."""
+
+
+class ConflictError(ServiceError):
+    """It is there already, or something else is changing it."""
+
+
+class AccessError(ServiceError):
+    """The caller may not do this."""
+
+
+class KeyRefusedError(AccessError):
+    """No key was given, or it is unknown or revoked."""
+
+
+class RoleError(AccessError):
+    """The key's role does not go so far."""
+
+
+class UploadError(ServiceError):
+    """What was sent cannot be taken in."""
+
+
+class UploadTooLargeError(UploadError):
+    """Too many bytes, or too many files at once."""
+
+
+class MediaTypeError(UploadError):
+    """The content is of no format that is read, whatever the name says."""
+
+
+class BusyError(ServiceError):
+    """Too much at once. ``retry_after`` is in whole seconds, 1 and up."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class QueueFullError(BusyError):
+    """As many questions as may wait are waiting."""
+
+
+class RateLimitError(BusyError):
+    """This key asked as often as it may for now."""
+
+
+class LibraryError(ServiceError):
+    """The service's own records cannot be read or written."""

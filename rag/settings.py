@@ -101,6 +101,43 @@ class AnsweringSettings(Section):
     """Most sentences chosen on their own merit; a list or table may bring more."""
 
 
+class ServerSettings(Section):
+    """Where the HTTP service listens, whom it trusts, how much it takes on."""
+
+    host: str = Field("127.0.0.1", min_length=1)
+    """Address listened on; anything but the loopback demands API keys."""
+    port: int = Field(8000, ge=0, le=65_535)
+    """0 lets the system choose."""
+    directory: Path | None = None
+    """Uploads, keys, jobs and feedback; ``service`` in the index folder by default."""
+    keys: Literal["auto", "required"] = "auto"
+    """``auto``: demanded beyond the loopback, and as soon as one key exists."""
+    hosts: tuple[str, ...] = ()
+    """Names that requests may call the service by, besides the loopback's; ``*`` for any."""
+    origins: tuple[str, ...] = ()
+    """Origins whose pages may call the API (CORS); none by default."""
+    proxies: tuple[str, ...] = ()
+    """Addresses of reverse proxies whose ``X-Forwarded-*`` headers are believed."""
+    queue: int = Field(128, ge=1, le=100_000)
+    """Most questions waiting or worked on; one more is answered 503."""
+    batch: int = Field(16, ge=1, le=1024)
+    """Most questions embedded together."""
+    requests_per_minute: int = Field(600, ge=0)
+    """For each key, with a burst of as much; 0 for no limit. None without keys."""
+    body_bytes: int = Field(1_000_000, ge=1000)
+    """Largest body of a request that sends no files."""
+    upload_bytes: int = Field(200_000_000, ge=1000)
+    """Largest upload, all its files together."""
+    upload_files: int = Field(50, ge=1, le=10_000)
+    """Most files in one upload."""
+    read_seconds: float = Field(30.0, gt=0.0)
+    """Longest silence of a client in the middle of its request."""
+    shutdown_seconds: int = Field(30, ge=0)
+    """How long requests under way may take to end once the service is asked to stop."""
+    log_questions: bool = False
+    """Whether logs hold the text of questions."""
+
+
 class Settings(BaseSettings):
     """All settings, each with a default that works on a fresh machine."""
 
@@ -119,6 +156,12 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = RetrievalSettings()
     reranking: RerankingSettings = RerankingSettings()
     answering: AnsweringSettings = AnsweringSettings()
+    server: ServerSettings = ServerSettings()
+
+    @property
+    def service_directory(self) -> Path:
+        """Where the service keeps its records."""
+        return self.server.directory or self.index.directory / "service"
 
     @classmethod
     def settings_customise_sources(
@@ -133,8 +176,10 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
-def load_settings() -> Settings:
+def load_settings(index: Path | None = None) -> Settings:
     """Read the settings of this working directory and environment.
+
+    ``index`` is the index folder that takes the place of the one they name.
 
     Raises:
         SettingsError: a key is unknown or a value is out of range, or the file is not
@@ -142,7 +187,7 @@ def load_settings() -> Settings:
     """
     _refuse_unknown_variables()
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
@@ -155,6 +200,10 @@ def load_settings() -> Settings:
         raise SettingsError(
             f"{SETTINGS_FILE} n'est pas un fichier TOML lisible : {error}"
         ) from error
+    if index is None:
+        return settings
+    chosen = settings.index.model_copy(update={"directory": index})
+    return settings.model_copy(update={"index": chosen})
 
 
 def _refuse_unknown_variables() -> None:

@@ -1,0 +1,1 @@
+"""What the service keeps of its own: keys, collections, uploads, jobs, feedback."""

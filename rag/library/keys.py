@@ -1,0 +1,193 @@
+"""API keys: made, recognised, revoked. Secrets are shown once and never stored."""
+
+import hashlib
+import hmac
+import json
+import re
+import secrets
+import sqlite3
+import threading
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from rag.errors import ConflictError, UnknownError
+from rag.library.clock import now
+from rag.library.database import Database
+from rag.library.labels import read_label
+from rag.library.records import Key, Role
+from rag.text.typography import typeset
+
+_SECRET: Final = re.compile(r"src_([A-Za-z0-9]{8})[A-Za-z0-9_-]{35}")
+_LONGEST: Final = 47
+_LONGEST_ASKED: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class _Lock:
+    """An active key and what its secret must hash to."""
+
+    key: Key
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Ring:
+    """The active keys by id, as they were at a version of the database."""
+
+    version: tuple[int, int] = (-1, -1)
+    locks: Mapping[str, _Lock] = field(default_factory=dict)
+
+
+class Keys:
+    """The keys in a database; safe to use from several threads.
+
+    A secret is ``src_`` and 43 random characters, of which the first eight are the key's
+    id. A revocation counts at once, whichever process made it.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._loading = threading.Lock()
+        self._ring = _Ring()
+
+    def create(
+        self, name: str, role: Role, collections: Sequence[str] | None = None
+    ) -> tuple[Key, str]:
+        """A new key, and its secret, which nothing can give again.
+
+        Args:
+            name: for people; no other active key may have it.
+            role: what it may do.
+            collections: those it sees, whether they exist yet or not; None for all.
+
+        Raises:
+            UsageError: a name is empty, too long or not printable.
+            ConflictError: an active key has this name.
+            LibraryError: the records cannot be written.
+        """
+        name = read_label(name, "une clé")
+        seen = None if collections is None else _labels(collections)
+        secret = _new_secret()
+        key = Key(_id_of(secret), name, role, seen, now())
+        with self._database.writing() as connection:
+            if connection.execute(
+                "SELECT 1 FROM keys WHERE name = ? AND revoked IS NULL", (name,)
+            ).fetchone():
+                raise ConflictError(
+                    typeset(
+                        f"Une clé active s'appelle déjà « {name} ». Donnez un autre nom, ou "
+                        "révoquez d'abord la première."
+                    )
+                )
+            connection.execute(
+                "INSERT INTO keys (id, name, role, collections, digest, created) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (key.id, name, role.value, _packed(seen), _digest(secret), key.created),
+            )
+        return key, secret
+
+    def find(self, secret: str) -> Key | None:
+        """The active key that a secret opens, None if there is none; microseconds.
+
+        Raises:
+            LibraryError: the records cannot be read.
+        """
+        if len(secret) > _LONGEST or (match := _SECRET.fullmatch(secret)) is None:
+            return None
+        lock = self._fresh().locks.get(match[1])
+        if lock is None or not hmac.compare_digest(lock.digest, _digest(secret)):
+            return None
+        return lock.key
+
+    def all(self) -> list[Key]:
+        """Every key, the revoked included, oldest first.
+
+        Raises:
+            LibraryError: the records cannot be read.
+        """
+        return [
+            _key(row) for row in self._database.read("SELECT * FROM keys ORDER BY created, id")
+        ]
+
+    def revoke(self, id_or_name: str) -> Key:
+        """Close an active key for good.
+
+        Raises:
+            UnknownError: no active key has this id, or this name.
+            LibraryError: the records cannot be written.
+        """
+        asked = unicodedata.normalize("NFC", id_or_name[:_LONGEST_ASKED].strip())
+        with self._database.writing() as connection:
+            row = connection.execute(
+                "SELECT * FROM keys WHERE revoked IS NULL AND (id = ? OR name = ?) "
+                "ORDER BY id = ? DESC LIMIT 1",
+                (asked, asked, asked),
+            ).fetchone()
+            if row is None:
+                raise UnknownError(
+                    "Aucune clé active n'a ce nom ni cet identifiant. Voyez-les avec "
+                    "sourcier keys list."
+                )
+            connection.execute("UPDATE keys SET revoked = ? WHERE id = ?", (now(), row["id"]))
+            revoked = connection.execute("SELECT * FROM keys WHERE id = ?", (row["id"],))
+            return _key(revoked.fetchone())
+
+    def any_active(self) -> bool:
+        """Whether any key is not revoked; microseconds.
+
+        Raises:
+            LibraryError: the records cannot be read.
+        """
+        return bool(self._fresh().locks)
+
+    def _fresh(self) -> _Ring:
+        version = self._database.version()
+        ring = self._ring
+        if ring.version == version:
+            return ring
+        with self._loading:
+            if self._ring.version != version:
+                self._ring = self._loaded(version)
+            return self._ring
+
+    def _loaded(self, version: tuple[int, int]) -> _Ring:
+        rows = self._database.read("SELECT * FROM keys WHERE revoked IS NULL")
+        return _Ring(version, {row["id"]: _Lock(_key(row), row["digest"]) for row in rows})
+
+
+def _new_secret() -> str:
+    """A secret whose id people can type and a command line takes for a name."""
+    while True:
+        secret = f"src_{secrets.token_urlsafe(32)}"
+        if _SECRET.fullmatch(secret):
+            return secret
+
+
+def _id_of(secret: str) -> str:
+    return secret[4:12]
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("ascii")).digest()
+
+
+def _labels(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(read_label(name, "une collection") for name in names))
+
+
+def _packed(collections: tuple[str, ...] | None) -> str | None:
+    return None if collections is None else json.dumps(collections, ensure_ascii=False)
+
+
+def _key(row: sqlite3.Row) -> Key:
+    packed = row["collections"]
+    return Key(
+        id=row["id"],
+        name=row["name"],
+        role=Role(row["role"]),
+        collections=None if packed is None else tuple(json.loads(packed)),
+        created=row["created"],
+        revoked=row["revoked"],
+    )
