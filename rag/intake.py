@@ -1,33 +1,31 @@
 """Which documents an index shall hold: files read anew, kept as they were, or left out."""
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Final
 
-from rag.errors import (
-    CorruptDocumentError,
-    InputPathError,
-    ReadError,
-    SourcierError,
-    UnreadableFileError,
-)
+from rag.errors import InputPathError, ReadError
+from rag.former import READERS, Former, reading
 from rag.indexing.generation import Generation
 from rag.indexing.records import Entry, SkippedFile, SourceStamp
 from rag.ingest.chunking import chunk
 from rag.ingest.discovery import Found, Skipped, discover, display_path
 from rag.ingest.reading import document_id, read_document, read_file
+from rag.library.records import UPLOADED, Upload
 from rag.protocols import Tokens
 from rag.settings import ChunkingSettings, LimitSettings
-
-READERS: Final = "1"
-"""The readers' version; raised when they read better, so that all files are read anew."""
+from rag.text.typography import typeset
+from rag.uploaded import Uploaded, left_out
 
 Seen = Callable[[int, int, str], None]
 """Called with ``(done, total, path)`` before each file."""
+
+_UPLOADED_TOO: Final = (
+    "Un document envoyé au service tient la place de ce fichier dans la collection. Retirez "
+    "ce document du service, ou indexez le fichier sous un autre nom."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +76,29 @@ class Intake:
         """Files to look at."""
         return len(self._files)
 
-    def entries(self, previous: Generation | None) -> Iterator[Entry]:
-        """Every document of the generation that follows ``previous``."""
-        former = None if previous is None else _Former(previous, self._chunking, self._tokens)
+    def entries(
+        self,
+        previous: Generation | None,
+        uploads: Sequence[Upload] = (),
+        path_of: Callable[[str], Path] = Path,
+    ) -> Iterator[Entry]:
+        """Every document of the generation that follows ``previous``.
+
+        Documents that were uploaded stay, whatever the paths. Of those in ``uploads``, the
+        ones that ``previous`` lacks are read again from their originals, which ``path_of``
+        finds by their SHA-256.
+        """
+        uploaded = Uploaded(uploads, path_of, self._tokens, self._chunking, self._limits)
+        former = None if previous is None else Former(previous, self._chunking, self._tokens)
         if former is not None:
-            yield from self._kept(former)
+            yield from self._kept(former, uploaded)
+        yield from self._restored(former, uploaded)
+        taken = uploaded.ids(former)
         for done, (identity, found) in enumerate(self._files.items()):
             self._seen(done, len(self._files), display_path(found.path))
+            if identity in taken:
+                self._skip(found.root, found.path, typeset(_UPLOADED_TOO))
+                continue
             try:
                 entry = self._entry(identity, found, former)
             except ReadError as error:
@@ -112,23 +126,38 @@ class Intake:
                 )
         return files
 
-    def _kept(self, former: "_Former") -> Iterator[Entry]:
-        """Documents of other collections, and of other roots unless they are pruned."""
-        store = former.generation.store
-        for header in store.headers():
+    def _kept(self, former: Former, uploaded: Uploaded) -> Iterator[Entry]:
+        """Uploads, documents of other collections, and of other roots unless pruned."""
+        lost = {upload.document_id for upload in uploaded.lacking(former)}
+        for identity, header in former.headers.items():
+            root = former.stamps[identity].root
+            if root == UPLOADED:
+                yield uploaded.kept(identity, former)
+                continue
+            if identity in self._files or identity in lost:
+                continue
             same = header.collection == self._request.collection
-            if header.id in self._files:
+            if same and (root in self._roots or self._request.prune):
                 continue
-            ours = former.stamps[header.id].root in self._roots or self._request.prune
-            if same and ours:
-                continue
-            yield former.entry(header.id)
+            yield former.entry(identity)
         self.skipped.extend(
-            each for each in store.skipped() if each.collection != self._request.collection
+            each
+            for each in former.skipped
+            if each.collection != self._request.collection and each.root != UPLOADED
         )
 
-    def _entry(self, identity: str, found: Found, former: "_Former | None") -> Entry:
-        with _reading():
+    def _restored(self, former: Former | None, uploaded: Uploaded) -> Iterator[Entry]:
+        """Uploads that the index lost, with the generation that held them."""
+        for upload in uploaded.lacking(former):
+            try:
+                entry = uploaded.read(upload)
+            except ReadError as error:
+                self.skipped.append(left_out(upload, str(error)))
+                continue
+            yield entry
+
+    def _entry(self, identity: str, found: Found, former: Former | None) -> Entry:
+        with reading():
             status = found.path.stat()
             if former is not None and former.is_unchanged(identity, status):
                 return former.entry(identity, self._root(found))
@@ -160,67 +189,6 @@ class Intake:
                 reason,
             )
         )
-
-
-class _Former:
-    """The documents of the generation before, as entries of the next."""
-
-    def __init__(
-        self, generation: Generation, chunking: ChunkingSettings, tokens: Tokens
-    ) -> None:
-        self.generation = generation
-        self.stamps = generation.store.source_stamps()
-        self._chunking = chunking
-        self._tokens = tokens
-        self._same_chunking = generation.manifest.chunking == chunking.model_dump()
-
-    def is_unchanged(self, identity: str, status: os.stat_result) -> bool:
-        """Whether a file is as it was when it was read, by size and time of change."""
-        known = self.stamps.get(identity)
-        return (
-            known is not None
-            and known.reader == READERS
-            and (known.size, known.mtime_ns) == (status.st_size, status.st_mtime_ns)
-        )
-
-    def entry(self, identity: str, root: str | None = None) -> Entry:
-        """A document as it was, under another root where one is given."""
-        store = self.generation.store
-        document, stamp = store.document(identity), self.stamps[identity]
-        if root is not None:
-            stamp = replace(stamp, root=root)
-        passages = (
-            store.passages(identity)
-            if self._same_chunking
-            else chunk(document, self._tokens, self._chunking)
-        )
-        return Entry(document, passages, stamp)
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
-    """Turn whatever goes wrong with one file into the reason why it is left out.
-
-    A reader that fails on a file nobody thought of must not cost the other files.
-    """
-    try:
-        yield
-    except SourcierError:
-        raise
-    except FileNotFoundError as error:
-        raise UnreadableFileError(
-            "Le fichier a disparu pendant la lecture. Relancez l'indexation."
-        ) from error
-    except OSError as error:
-        raise UnreadableFileError(
-            f"Le système refuse la lecture du fichier ({error.strerror}). Vérifiez ses "
-            "droits d'accès."
-        ) from error
-    except Exception as error:
-        raise CorruptDocumentError(
-            f"Ce document n'a pas pu être lu ({type(error).__name__}). Enregistrez-le dans "
-            "un autre format, et signalez-le aux mainteneurs."
-        ) from error
 
 
 def _relative(found: Found) -> PurePath:

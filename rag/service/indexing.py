@@ -6,13 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.embedding.opening import open_embedder
-from rag.errors import IndexCorruptError, IndexMissingError, IndexStaleError
+from rag.errors import IndexCorruptError, IndexMissingError, IndexStaleError, UsageError
 from rag.indexing.build import BuildReport, BuildRequest, Observer, build_generation
 from rag.indexing.generation import Generation, open_generation
 from rag.indexing.locking import hold_build_lock
 from rag.indexing.records import SkippedFile
+from rag.library.database import Database
+from rag.library.layout import ServiceLayout
+from rag.library.originals import Originals
+from rag.library.records import UPLOADED, Upload
+from rag.library.uploads import Uploads
 from rag.protocols import Progress
 from rag.settings import Settings
+from rag.text.typography import typeset
 from rag.types import Manifest
 
 if TYPE_CHECKING:
@@ -41,26 +47,33 @@ class IndexReport:
 def update_index(settings: Settings, request: "Request", watcher: Watcher) -> IndexReport:
     """Bring an index up to date with files, and publish it.
 
+    Documents that were uploaded stay; those that the index lost are read again.
+
     Raises:
         InputPathError: a path does not exist.
+        UsageError: no path is given, and nothing was ever uploaded.
         ModelError: the model cannot be used.
         IndexBusyError: another process is building this index.
         IndexWriteError: the index cannot be written.
-        IndexingError: no document at all could be read; the former index stands.
+        LibraryError: the service's records cannot be read.
     """
     # Readers and splitters take a second to load, which answering must not wait for.
     from rag.intake import Intake
 
     directory = settings.index.directory
+    layout = ServiceLayout(settings.service_directory)
+    _check_asked(request, layout)
     embedder = open_embedder(settings.embedding, watcher.model)
     intake = Intake(request, embedder, settings.chunking, settings.limits, watcher.files)
     with hold_build_lock(directory) as lock:
         previous = open_previous(directory, watcher)
+        uploads = _uploads(layout)
+        originals = Originals(layout.originals)
         try:
             build = build_generation(
                 lock,
                 BuildRequest(
-                    entries=intake.entries(previous),
+                    entries=intake.entries(previous, uploads, originals.path),
                     chunking=settings.chunking.model_dump(),
                     exact_passages=settings.index.exact_passages,
                     skipped=intake.skipped,
@@ -72,7 +85,11 @@ def update_index(settings: Settings, request: "Request", watcher: Watcher) -> In
         finally:
             if previous is not None:
                 previous.close()
-    asked = [each for each in intake.skipped if each.collection == request.collection]
+    asked = [
+        each
+        for each in intake.skipped
+        if each.collection == request.collection or each.root == UPLOADED
+    ]
     return IndexReport(build, tuple((each.path, each.reason) for each in asked))
 
 
@@ -105,5 +122,35 @@ def open_previous(directory: Path, watcher: Watcher) -> Generation | None:
     except IndexMissingError:
         return None
     except (IndexStaleError, IndexCorruptError) as error:
-        watcher.warning(f"{error}\nIl est donc reconstruit, à partir des seuls chemins donnés.")
+        watcher.warning(
+            f"{error}\nIl est donc reconstruit, à partir des chemins donnés et des documents "
+            "envoyés au service, s'il y en a."
+        )
         return None
+
+
+def _check_asked(request: "Request", layout: ServiceLayout) -> None:
+    if request.paths:
+        return
+    if request.prune:
+        raise UsageError(
+            typeset("--prune retire ce qui n'est sous aucun CHEMIN : donnez-en au moins un.")
+        )
+    if not _uploads(layout):
+        raise UsageError(
+            typeset(
+                "Donnez au moins un CHEMIN à indexer : aucun document n'a été envoyé au "
+                "service."
+            )
+        )
+
+
+def _uploads(layout: ServiceLayout) -> list[Upload]:
+    """The uploads on record; none, and nothing is opened, where no service ever ran."""
+    if not layout.database.exists():
+        return []
+    database = Database(layout.database)
+    try:
+        return Uploads(database).all()
+    finally:
+        database.close()

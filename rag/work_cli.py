@@ -1,0 +1,66 @@
+"""The command ``sourcier work``: applies the jobs that wait."""
+
+from types import MappingProxyType
+from typing import Final
+
+import typer
+
+from rag.library.records import Job, JobKind, JobState
+from rag.options import IndexOption
+from rag.process import FAILED, PARTLY_DONE
+from rag.settings import load_settings
+from rag.text.typography import counted, typeset
+
+_KINDS: Final = MappingProxyType(
+    {
+        JobKind.ADD: "Ajout, collection",
+        JobKind.REPLACE: "Remplacement, collection",
+        JobKind.REMOVE: "Retrait, collection",
+        JobKind.REMOVE_COLLECTION: "Retrait de la collection",
+    }
+)
+_STATES: Final = MappingProxyType(
+    {
+        JobState.DONE: "fait",
+        JobState.PARTLY: "fait en partie",
+        JobState.FAILED: "échoué",
+    }
+)
+
+
+def work(index_dir: IndexOption = None) -> None:
+    """Applique à l'index les ajouts, remplacements et suppressions en attente.
+
+    Le service le fait de lui-même pendant qu'il tourne ; cette commande sert quand il est
+    arrêté, ou à heure fixe (cron). L'ancien index répond jusqu'à la publication du nouveau.
+    Codes de sortie : 0 tout est fait ou rien n'attendait, 1 rien n'a pu l'être, 3 fait en
+    partie.
+    """
+    from rag.console import IndexingDisplay
+    from rag.service.working import apply_jobs
+
+    settings = load_settings(index_dir)
+    with IndexingDisplay() as display:
+        jobs = apply_jobs(settings, display.watcher)
+    _print(jobs)
+    states = {job.state for job in jobs}
+    if states == {JobState.FAILED}:
+        raise typer.Exit(FAILED)
+    if states - {JobState.DONE}:
+        raise typer.Exit(PARTLY_DONE)
+
+
+def _print(jobs: list[Job]) -> None:
+    if not jobs:
+        typer.echo("Rien n'attendait.")
+        return
+    for job in jobs:
+        what = f"{_KINDS[job.kind]} « {job.collection} »"
+        if job.files:
+            what = f"{what}, {counted(len(job.files), 'document')}"
+        typer.echo(typeset(f"{what} : {_STATES.get(job.state, job.state.value)}."))
+        for file in job.files:
+            if file.reason is not None:
+                typer.echo(typeset(f"  {file.name} : {file.reason}"), err=True)
+        if job.error is not None and not any(file.reason for file in job.files):
+            typer.echo(typeset(f"  {job.error}"), err=True)

@@ -1,0 +1,52 @@
+"""An index that changes under whoever reads it."""
+
+import shutil
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from pathlib import Path, PurePath
+
+from rag.errors import IndexingError
+from rag.indexing.generation import open_generation
+from rag.ingest.reading import document_id
+from rag.intake import Request
+from rag.library.layout import ServiceLayout
+from rag.library.records import Job, JobFile, JobKind
+from rag.service.records import open_records
+from rag.service.working import work
+from rag.settings import Settings
+from tests.library import update, write
+from tests.little_embedder import LittleEmbedder
+
+
+def publish(folder: Path, files: Mapping[str, str], collection: str = "documents") -> str:
+    """Publish exactly these files in ``folder / "index"``; the generation's name."""
+    source = folder / collection
+    shutil.rmtree(source, ignore_errors=True)
+    write(source, files)
+    index = folder / "index"
+    request = Request([source], collection, prune=True)
+    with ExitStack() as held:
+        previous = None
+        with suppress(IndexingError):
+            previous = held.enter_context(open_generation(index))
+        report, _ = update(index, request, LittleEmbedder(), previous)
+    return report.generation
+
+
+def send(chosen: Settings, collection: str, files: Mapping[str, str]) -> Job:
+    """Add uploads to an index through a job that is worked on at once; the job."""
+    job = queue(chosen, collection, files)
+    work(chosen, embedder=LittleEmbedder())
+    with open_records(ServiceLayout(chosen.service_directory)) as records:
+        return records.jobs.find(job.id)
+
+
+def queue(chosen: Settings, collection: str, files: Mapping[str, str]) -> Job:
+    """Queue a job that adds uploads."""
+    with open_records(ServiceLayout(chosen.service_directory)) as records:
+        asked = []
+        for name, text in files.items():
+            stored = records.originals.put([text.encode()], 10**6)
+            identity = document_id(collection, PurePath(name))
+            asked.append(JobFile(identity, name, stored.sha256, "text/markdown", stored.size))
+        return records.jobs.add(JobKind.ADD, collection, asked)
