@@ -99,7 +99,10 @@ class OpenVinoEmbedder:
         inputs = model_inputs(texts, prompt, self._identity.max_tokens)
         done = 0
         for batch in plan_batches(
-            self._tokenizer.encode(inputs), self._batch_tokens, self._pad
+            self._tokenizer.encode(inputs),
+            self._batch_tokens,
+            self._pad,
+            self._identity.max_tokens,
         ):
             vectors[batch.rows] = self._infer(batch)
             done += len(batch.rows)
@@ -112,7 +115,8 @@ class OpenVinoEmbedder:
     def _infer(self, batch: Batch) -> Any:  # noqa: ANN401
         words = self._words.rows(batch.ids)
         with self._computing:
-            return self._request.infer({"words": words, "mask": batch.mask})[0]
+            lines = self._request.infer({"words": words, "mask": batch.mask})[0]
+        return lines[: len(batch.rows)]
 
 
 def _converted(description: EncoderFolder, target: Path) -> Path:
