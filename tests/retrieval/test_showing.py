@@ -24,24 +24,22 @@ FIRST = entry(
     "a.md",
     f"{BEGINNING}. {MIDDLE}. {ENDING}.",
     title="Premier",
-    collection="a",
     headings=("Secret",),
-    metadata=Metadata(source_url="https://a.example", source="A"),
+    metadata=Metadata(source_url="https://a.example", source="A", categories=("a",)),
 )
 SECOND = entry(
     "b.md",
     "Bonjour.",
     f"{BEGINNING}. {MIDDLE}. {ENDING} ensuite.",
     title="Deuxième",
-    collection="b",
     headings=("Congés",),
-    metadata=Metadata(source_url="https://b.example", source="B"),
+    metadata=Metadata(source_url="https://b.example", source="B", categories=("b",)),
 )
 THIRD = entry(
     "c.md",
     f"{BEGINNING}. {MIDDLE} ; {ENDING}.",
     title="Troisième",
-    collection="c",
+    metadata=Metadata(categories=("c",)),
 )
 
 
@@ -49,7 +47,7 @@ FOURTH = entry(
     "d.md",
     f"{BEGINNING} ; {MIDDLE}. {ENDING}.",
     title="Quatrième",
-    collection="d",
+    metadata=Metadata(categories=("d",)),
 )
 
 
@@ -87,13 +85,13 @@ def test_without_scope_the_passage_indexed_is_shown_with_all_its_copies(
 
 
 @pytest.mark.parametrize(
-    ("collections", "also_in"),
+    ("categories", "also_in"),
     [(("a",), ()), (("a", "c"), (place(1),)), (("a", "b"), (place(0),))],
 )
 def test_only_admitted_copies_are_named(
-    built: Generation, collections: tuple[str, ...], also_in: tuple[Place, ...]
+    built: Generation, categories: tuple[str, ...], also_in: tuple[Place, ...]
 ) -> None:
-    scope = Shelves(built).scope(Filters(collections=collections))
+    scope = Shelves(built).scope(Filters(categories=categories))
     (shown,) = Showing(built).show([row_of_the_copies(built)], scope)
     assert shown.passage == FIRST.passages[0]
     assert shown.also_in == also_in
@@ -102,7 +100,7 @@ def test_only_admitted_copies_are_named(
 def test_out_of_scope_the_first_admitted_copy_is_shown_as_it_stands(
     built: Generation,
 ) -> None:
-    scope = Shelves(built).scope(Filters(collections=("b", "c")))
+    scope = Shelves(built).scope(Filters(categories=("b", "c")))
     (shown,) = Showing(built).show([row_of_the_copies(built)], scope)
     assert shown.passage == SECOND.passages[1]
     assert shown.source.document_id == SECOND.document.id
@@ -112,7 +110,7 @@ def test_out_of_scope_the_first_admitted_copy_is_shown_as_it_stands(
 
 
 def test_rows_keep_their_order_and_their_repeats(built: Generation) -> None:
-    scope = Shelves(built).scope(Filters(collections=("b",)))
+    scope = Shelves(built).scope(Filters(categories=("b",)))
     row = row_of_the_copies(built)
     (other,) = {0, 1} - {row}
     shown = Showing(built).show([other, row, other], scope)
@@ -121,28 +119,28 @@ def test_rows_keep_their_order_and_their_repeats(built: Generation) -> None:
 
 
 def test_as_many_sentences_answer_one_another(built: Generation) -> None:
-    scope = Shelves(built).scope(Filters(collections=("b",)))
+    scope = Shelves(built).scope(Filters(categories=("b",)))
     (shown,) = Showing(built).show([row_of_the_copies(built)], scope)
     found = [shown.sentence(position) for position in range(3)]
     assert tuple(found) == SECOND.passages[1].sentences
 
 
-@pytest.mark.parametrize(("collection", "answering"), [("c", (0, 1, 1)), ("d", (0, 0, 1))])
+@pytest.mark.parametrize(("category", "answering"), [("c", (0, 1, 1)), ("d", (0, 0, 1))])
 def test_else_the_sentence_with_most_words_in_common_does(
-    built: Generation, collection: str, answering: tuple[int, ...]
+    built: Generation, category: str, answering: tuple[int, ...]
 ) -> None:
-    scope = Shelves(built).scope(Filters(collections=(collection,)))
+    scope = Shelves(built).scope(Filters(categories=(category,)))
     (shown,) = Showing(built).show([row_of_the_copies(built)], scope)
     expected = [shown.passage.sentences[place] for place in answering]
     assert [shown.sentence(position) for position in range(3)] == expected
 
 
 def test_a_copy_without_sentences_gives_none(tmp_path: Path) -> None:
-    bare = entry("b.md", FIRST.passages[0].text, collection="b")
+    bare = entry("b.md", FIRST.passages[0].text, metadata=Metadata(categories=("b",)))
     (passage,) = bare.passages
     build(tmp_path, (FIRST, replace(bare, passages=(replace(passage, sentences=()),))))
     with open_generation(tmp_path) as built:
-        scope = Shelves(built).scope(Filters(collections=("b",)))
+        scope = Shelves(built).scope(Filters(categories=("b",)))
         (shown,) = Showing(built).show([0], scope)
     assert shown.passage.document_id == bare.document.id
     assert shown.sentence(0) is None
