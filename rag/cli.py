@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag import feedback_cli, keys_cli
 from rag.evaluation_cli import evaluation
+from rag.options import IndexOption, JsonOption
 from rag.process import FAILED, PARTLY_DONE, run_command
-from rag.settings import Settings, load_settings
+from rag.serve_cli import serve
+from rag.settings import load_settings
+from rag.work_cli import work
 
 if TYPE_CHECKING:
     from rag.service import Searcher
@@ -32,19 +36,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-IndexOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--index", metavar="DOSSIER", help="Dossier de l'index (« index » par défaut)."
-    ),
-]
 HitsOption = Annotated[
     int | None,
     typer.Option(
         "-k", min=1, max=1000, metavar="N", help="Nombre de passages à donner (10 par défaut)."
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Sortie en JSON.")]
 BatchOption = Annotated[
     Path | None,
     typer.Option(
@@ -61,8 +58,14 @@ BatchOption = Annotated[
 @app.command(short_help="Construit ou met à jour l'index.")
 def index(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="CHEMIN", help="Fichiers ou dossiers à indexer.")
-    ],
+        list[Path] | None,
+        typer.Argument(
+            metavar="CHEMIN",
+            show_default=False,
+            help="Fichiers ou dossiers à indexer. Sans aucun, l'index garde ce qu'il a, et "
+            "retrouve les documents envoyés au service.",
+        ),
+    ] = None,
     index_dir: IndexOption = None,
     collection: Annotated[
         str,
@@ -79,7 +82,8 @@ def index(
     """Construit ou met à jour l'index.
 
     Seul ce qui a changé est relu et vectorisé. Un document supprimé sous un CHEMIN donné
-    disparaît de l'index. Formats lus : Markdown, HTML, texte, PDF et DOCX.
+    disparaît de l'index ; ceux qui ont été envoyés au service y restent.
+    Formats lus : Markdown, HTML, texte, PDF et DOCX.
     Un fichier illisible est signalé avec sa raison ; le reste est indexé (code de sortie 3).
 
     Exemple : sourcier index notes/ rapports/ --collection direction
@@ -88,11 +92,11 @@ def index(
     from rag.intake import Request
     from rag.service import update_index
 
-    settings = _settings(index_dir)
+    settings = load_settings(index_dir)
     if not collection.strip() or not collection.isprintable():
         raise typer.BadParameter("le nom de la collection est vide ou illisible")
     with IndexingDisplay() as display:
-        request = Request(paths, collection, prune, apart=settings.index.directory)
+        request = Request(paths or [], collection, prune, apart=settings.index.directory)
         report = update_index(settings, request, display.watcher)
     print_index_report(report, settings.index.directory)
     if report.skipped:
@@ -163,7 +167,7 @@ def status(index_dir: IndexOption = None, as_json: JsonOption = False) -> None:
     from rag.console import print_status, write_json
     from rag.service import describe_index
 
-    settings = _settings(index_dir)
+    settings = load_settings(index_dir)
     description = describe_index(settings)
     if as_json:
         write_json(description)
@@ -180,7 +184,7 @@ def verify(index_dir: IndexOption = None, as_json: JsonOption = False) -> None:
     from rag.console import print_problems, write_json
     from rag.indexing.verification import verify as find_problems
 
-    settings = _settings(index_dir)
+    settings = load_settings(index_dir)
     problems = find_problems(settings.index.directory)
     if as_json:
         write_json({"problems": problems})
@@ -191,6 +195,10 @@ def verify(index_dir: IndexOption = None, as_json: JsonOption = False) -> None:
 
 
 app.command("eval", short_help="Mesure les réponses sur un jeu de questions.")(evaluation)
+app.command("serve", short_help="Sert les questions et les documents par HTTP.")(serve)
+app.command("work", short_help="Applique à l'index les changements en attente.")(work)
+app.add_typer(keys_cli.app, short_help="Les clés d'accès au service.")
+app.add_typer(feedback_cli.app, short_help="Les avis laissés sur les réponses.")
 
 
 def main() -> None:
@@ -198,20 +206,12 @@ def main() -> None:
     run_command(app)
 
 
-def _settings(index_dir: Path | None) -> Settings:
-    settings = load_settings()
-    if index_dir is None:
-        return settings
-    chosen = settings.index.model_copy(update={"directory": index_dir})
-    return settings.model_copy(update={"index": chosen})
-
-
 def _searcher(index_dir: Path | None) -> "Searcher":
     from rag.console import ModelDisplay
     from rag.service import Searcher
 
     with ModelDisplay() as display:
-        return Searcher.open(_settings(index_dir), display.progress)
+        return Searcher.open(load_settings(index_dir), display.progress)
 
 
 def _run_batch(searcher: "Searcher", path: Path, k: int | None, *, answers: bool) -> None:

@@ -1,0 +1,93 @@
+"""Embeds the questions that wait together: one batch at a time, no timers."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+
+from rag.protocols import FloatMatrix
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    texts: tuple[str, ...]
+    vectors: asyncio.Future[FloatMatrix]
+
+
+class QueryBatcher:
+    """Micro-batches for one event loop: while one is computed, the next one gathers.
+
+    Args:
+        embed: gives the vectors of texts; called in a thread of its own, never twice at
+            once.
+        most: texts in a batch, 1 and up; those of one call are never parted, and may be more.
+    """
+
+    def __init__(self, embed: Callable[[Sequence[str]], FloatMatrix], most: int) -> None:
+        self._embed = embed
+        self._most = most
+        self._asked: deque[_Asked] = deque()
+        self._working: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, "embedding")
+
+    async def embed(self, texts: Sequence[str]) -> FloatMatrix:
+        """The vectors of texts, in order, ``(len(texts), dimensions)``.
+
+        Texts whose caller is cancelled before their turn are not embedded. What ``embed``
+        raises reaches those of its batch alone.
+        """
+        loop = asyncio.get_running_loop()
+        asked = _Asked(tuple(texts), loop.create_future())
+        self._asked.append(asked)
+        if self._working is None:
+            self._working = loop.create_task(self._work())
+        return await asked.vectors
+
+    def close(self) -> None:
+        """Let go of the thread, after the batch under way."""
+        self._thread.shutdown()
+
+    async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            while batch := self._next():
+                texts = tuple(chain.from_iterable(asked.texts for asked in batch))
+                try:
+                    vectors = await loop.run_in_executor(self._thread, self._embed, texts)
+                except Exception as error:
+                    _fail(batch, error)
+                else:
+                    _share(batch, vectors)
+        finally:
+            self._working = None
+
+    def _next(self) -> list[_Asked]:
+        """Those whose turn it is; none where nobody waits."""
+        batch: list[_Asked] = []
+        texts = 0
+        while self._asked:
+            asked = self._asked[0]
+            if batch and texts + len(asked.texts) > self._most:
+                break
+            self._asked.popleft()
+            if not asked.vectors.done():
+                batch.append(asked)
+                texts += len(asked.texts)
+        return batch
+
+
+def _share(batch: Sequence[_Asked], vectors: FloatMatrix) -> None:
+    start = 0
+    for asked in batch:
+        end = start + len(asked.texts)
+        if not asked.vectors.done():
+            asked.vectors.set_result(vectors[start:end])
+        start = end
+
+
+def _fail(batch: Sequence[_Asked], error: Exception) -> None:
+    for asked in batch:
+        if not asked.vectors.done():
+            asked.vectors.set_exception(error)

@@ -1,0 +1,242 @@
+"""Reads what the index holds, document by document, within what a caller may see."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from types import MappingProxyType
+from typing import Final
+
+from rag.errors import UnknownError
+from rag.indexing.records import DocumentHeader, SkippedFile, SourceStamp
+from rag.ingest.readers.sniffing import HTML, MARKDOWN, MEDIA_TYPES, PLAIN
+from rag.library.originals import Originals
+from rag.library.records import UPLOADED
+from rag.library.uploads import Uploads
+from rag.retrieval.filters import Filters
+from rag.service.register import Order, Register
+from rag.service.searching import Searcher
+from rag.service.source_file import find_source
+from rag.text.typography import typeset
+from rag.types import Document, Metadata, Passage
+
+__all__ = ["Catalogue", "DocumentEntry", "Order", "Original", "Page"]
+
+_MEDIA_TYPES: Final = MappingProxyType(
+    {
+        **{each.extension: each.name for each in MEDIA_TYPES.values()},
+        ".markdown": MARKDOWN.name,
+        ".htm": HTML.name,
+        ".xhtml": HTML.name,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEntry:
+    """A document as a list shows it.
+
+    ``path`` is relative to the folder that was indexed, or the name it was uploaded under.
+    ``media_type`` and ``size`` (bytes) are the file's; ``uploaded`` is when it was sent
+    (ISO 8601, UTC), None where it was found in a folder.
+    """
+
+    id: str
+    collection: str
+    path: str
+    version: str
+    title: str
+    metadata: Metadata
+    media_type: str
+    size: int
+    uploaded: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some documents of ``total``."""
+
+    total: int
+    documents: tuple[DocumentEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The file that a document was read from, byte for byte; ``size`` is in bytes.
+
+    ``name`` is for people, ``path`` is where the bytes are.
+    """
+
+    path: Path
+    name: str
+    media_type: str
+    size: int
+
+
+class Catalogue:
+    """The documents of one generation; none where nothing is published.
+
+    A document that is absent and one that the filters do not admit are refused in the same
+    words. Every method may raise `IndexingError`, where the index turns out to be damaged,
+    and `LibraryError`, where the service's records cannot be read.
+
+    Args:
+        searcher: of that generation, held open; None where nothing is published.
+        register: of that generation.
+        uploads: which documents were sent.
+        originals: their files.
+    """
+
+    def __init__(
+        self,
+        searcher: Searcher | None,
+        register: Register,
+        uploads: Uploads,
+        originals: Originals,
+    ) -> None:
+        self._searcher = searcher
+        self._register = register
+        self._uploads = uploads
+        self._originals = originals
+
+    def page(
+        self,
+        filters: Filters,
+        offset: int = 0,
+        limit: int = 50,
+        order: Order = Order.TITLE,
+        text: str = "",
+    ) -> Page:
+        """Documents in order, ``limit`` of them from the ``offset``-th on, both 0 and up.
+
+        ``text`` leaves those that have all its words in their title or path.
+        """
+        if self._searcher is None:
+            return Page(0, ())
+        admitted = self._searcher.shelves.admits(filters)
+        if text.strip():
+            admitted = admitted & self._register.holding(text)
+        ordinals = self._register.ordered(order)
+        found = ordinals[admitted[ordinals]]
+        headers = (self._register.headers[at] for at in found[offset : offset + limit])
+        searcher = self._searcher
+        return Page(len(found), tuple(self._entry(searcher, each) for each in headers))
+
+    def entry(self, document_id: str, filters: Filters) -> DocumentEntry:
+        """A document as a list shows it.
+
+        Raises:
+            UnknownError: there is none, or the filters do not admit it.
+        """
+        return self._entry(*self._found(document_id, filters))
+
+    def document(self, document_id: str, filters: Filters) -> Document:
+        """A whole document.
+
+        Raises:
+            UnknownError: there is none, or the filters do not admit it.
+        """
+        searcher, header = self._found(document_id, filters)
+        return searcher.document(header.id)
+
+    def passages(self, document_id: str, filters: Filters) -> tuple[Passage, ...]:
+        """A document's passages in order.
+
+        Raises:
+            UnknownError: there is none, or the filters do not admit it.
+        """
+        searcher, header = self._found(document_id, filters)
+        return searcher.generation.store.passages(header.id)
+
+    def original(self, document_id: str, filters: Filters) -> Original:
+        """The file that a document was read from, if it is still the same.
+
+        Raises:
+            UnknownError: there is no such document, or the filters do not admit it, or its
+                file is gone or changed.
+        """
+        searcher, header = self._found(document_id, filters)
+        entry = self._entry(searcher, header)
+        stamp = searcher.generation.store.source_stamp(header.id)
+        path = self._file(header, stamp)
+        if path is None:
+            raise UnknownError(
+                typeset(
+                    f"Le fichier de « {header.title} » a été supprimé, déplacé ou modifié "
+                    "depuis son indexation : il n'est plus celui dont viennent les citations. "
+                    "Indexez-le de nouveau."
+                )
+            )
+        return Original(path, PurePath(header.path).name, entry.media_type, stamp.size)
+
+    def by_version(
+        self, versions: Collection[str], filters: Filters
+    ) -> dict[str, DocumentHeader]:
+        """Documents whose reading text is one of these versions, one for each."""
+        if self._searcher is None:
+            return {}
+        admitted = self._searcher.shelves.admits(filters)
+        return {
+            header.version: header
+            for header in self._register.headers
+            if header.version in versions and admitted[header.ordinal]
+        }
+
+    def collections(self) -> dict[str, int]:
+        """Documents of each collection that has some."""
+        if self._searcher is None:
+            return {}
+        return self._searcher.generation.store.collections()
+
+    def skipped(self, collections: Collection[str] | None = None) -> tuple[SkippedFile, ...]:
+        """Files left out of the index, in these collections; None for all."""
+        if self._searcher is None:
+            return ()
+        skipped = self._searcher.generation.store.skipped()
+        return tuple(
+            each for each in skipped if collections is None or each.collection in collections
+        )
+
+    def _found(self, document_id: str, filters: Filters) -> tuple[Searcher, DocumentHeader]:
+        ordinal = self._register.ordinals.get(document_id)
+        if (
+            self._searcher is None
+            or ordinal is None
+            or not self._searcher.shelves.admits(filters)[ordinal]
+        ):
+            raise UnknownError(
+                "Aucun document n'a cet identifiant. Il a pu être retiré ; voyez la liste des "
+                "documents."
+            )
+        return self._searcher, self._register.headers[ordinal]
+
+    def _entry(self, searcher: Searcher, header: DocumentHeader) -> DocumentEntry:
+        stamp = searcher.generation.store.source_stamp(header.id)
+        media_type, uploaded = _media_type(header.path), None
+        if stamp.root == UPLOADED:
+            upload = self._uploads.of(header.id)
+            # Its record comes a moment after the generation that it is in.
+            uploaded = searcher.generation.manifest.created
+            if upload is not None and upload.sha256 == stamp.sha256:
+                media_type, uploaded = upload.media_type, upload.uploaded
+        return DocumentEntry(
+            id=header.id,
+            collection=header.collection,
+            path=header.path,
+            version=header.version,
+            title=header.title,
+            metadata=header.metadata,
+            media_type=media_type,
+            size=stamp.size,
+            uploaded=uploaded,
+        )
+
+    def _file(self, header: DocumentHeader, stamp: SourceStamp) -> Path | None:
+        if stamp.root != UPLOADED:
+            return find_source(stamp, header.path)
+        if self._originals.has(stamp.sha256):
+            return self._originals.path(stamp.sha256)
+        return None
+
+
+def _media_type(path: str) -> str:
+    return _MEDIA_TYPES.get(PurePath(path).suffix.casefold(), PLAIN.name)

@@ -1,0 +1,137 @@
+"""Has queued jobs worked on by a process of their own, one at a time."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final, Protocol
+
+from rag.errors import SourcierError
+from rag.library.jobs import Jobs
+
+_LOG = logging.getLogger(__name__)
+_SHORTEST_PAUSE: Final = 1.0
+_LONGEST_PAUSE: Final = 60.0
+_MERCY_SECONDS: Final = 5.0
+"""How long a worker that was asked to stop may take to do so."""
+
+
+class Worker(Protocol):
+    """A process that applies queued jobs.
+
+    One that is asked to stop and does not is left behind: it cannot harm what is published.
+    """
+
+    async def wait(self) -> int:
+        """Its exit code, once it has ended; negative where a signal ended it."""
+
+    def terminate(self) -> None:
+        """Ask it to stop now; of no effect once it has ended."""
+
+
+Launch = Callable[[], Awaitable[Worker]]
+"""Starts a worker, which takes all jobs queued by then."""
+
+
+class Supervisor:
+    """Starts a worker whenever jobs are queued, and sees to the jobs of one that died.
+
+    Its coroutines belong to one event loop.
+
+    Args:
+        jobs: the queue.
+        launch: starts a worker.
+        is_alive: whether the process that owns a job still runs (`rag.library.owners`).
+        ended: called in a thread after each worker, whatever became of it.
+    """
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        launch: Launch,
+        is_alive: Callable[[str], bool],
+        ended: Callable[[], object],
+    ) -> None:
+        self._jobs = jobs
+        self._launch = launch
+        self._is_alive = is_alive
+        self._ended = ended
+        self._woken = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._worker: Worker | None = None
+        self._running: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, with the jobs that wait already."""
+        self._woken.set()
+        self._running = asyncio.get_running_loop().create_task(self._run())
+
+    def wake(self) -> None:
+        """Look for queued jobs, at once or when the worker under way has ended."""
+        self._woken.set()
+
+    async def stop(self, seconds: float) -> None:
+        """Start no more workers; give the one under way some seconds, then ask it to stop."""
+        if self._running is None:
+            return
+        self._stopping.set()
+        self._woken.set()
+        _, late = await asyncio.wait({self._running}, timeout=seconds)
+        if late and self._worker is not None:
+            _LOG.warning("worker asked to stop in the middle of its jobs")
+            self._worker.terminate()
+            await asyncio.wait({self._running}, timeout=_MERCY_SECONDS)
+        self._running.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._running
+
+    async def _run(self) -> None:
+        while not self._stopping.is_set():
+            await self._woken.wait()
+            self._woken.clear()
+            await self._work_off()
+
+    async def _work_off(self) -> None:
+        """Start workers until no job is queued, slower and slower while they fail."""
+        pause = _SHORTEST_PAUSE
+        while not self._stopping.is_set():
+            try:
+                await self._fail_abandoned()
+                if not await asyncio.to_thread(self._jobs.waiting):
+                    return
+                fine = await self._work()
+            except SourcierError as error:
+                _LOG.warning("jobs not worked on: %s", error)
+                fine = False
+            except Exception:
+                # Whatever it is, jobs that come later must not wait for ever.
+                _LOG.exception("jobs not worked on")
+                fine = False
+            if fine:
+                pause = _SHORTEST_PAUSE
+                continue
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def _work(self) -> bool:
+        """Have one worker take what is queued; whether there is hope for the next one."""
+        before = await asyncio.to_thread(self._jobs.waiting)
+        try:
+            self._worker = await self._launch()
+            code = await self._worker.wait()
+        except OSError as error:
+            _LOG.warning("worker not started: %s", error)
+            return False
+        finally:
+            self._worker = None
+        if code:
+            _LOG.warning("worker ended with code %d", code)
+        await self._fail_abandoned()
+        await asyncio.to_thread(self._ended)
+        return code == 0 or await asyncio.to_thread(self._jobs.waiting) < before
+
+    async def _fail_abandoned(self) -> None:
+        failed = await asyncio.to_thread(self._jobs.fail_abandoned, self._is_alive)
+        if failed:
+            _LOG.warning("jobs failed with their worker: %s", ", ".join(failed))
