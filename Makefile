@@ -4,14 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 # Compatible with Apache-2.0 for a library used as it is; see docs/decisions.
+# axe-playwright-python is MIT by its licence file, which its metadata do not name.
+UNNAMED := axe-playwright-python
 LICENCES := MIT;BSD;Apache;MPL;Mozilla;PSF;Python;ISC;0BSD;CNRI;HPND;Zlib
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: run test lint gate bench documents clean help
+.PHONY: run test lint gate bench load documents clean help
 
-run: $(VENV)/.installed  ## index documents/ and answer a first question
+run: $(VENV)/.installed  ## index documents/ and serve them on http://127.0.0.1:8000
 	$(BIN)/sourcier index documents
-	$(BIN)/sourcier ask "Sous quel délai une administration doit-elle notifier une violation de données à la CNIL ?"
+	$(BIN)/sourcier serve
 
 test: $(VENV)/.developed  ## run every test
 	$(BIN)/python -m pytest -n auto
@@ -21,13 +23,16 @@ lint: $(VENV)/.developed  ## style, types, architecture, licences
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pip-licenses --from=mixed --partial-match --allow-only='$(LICENCES)' >/dev/null
+	$(BIN)/pip-licenses --from=mixed --partial-match --allow-only='$(LICENCES)' --ignore-packages $(UNNAMED) >/dev/null
 
 gate: $(VENV)/.developed  ## measure the answers on the test questions; fail where they got worse
 	$(BIN)/sourcier eval eval/questions.jsonl --documents documents --split test --gate --report build/evaluation
 
 bench: $(VENV)/.developed  ## measure speed and memory on this machine
 	$(BIN)/python -m eval.bench
+
+load: $(VENV)/.developed  ## measure the HTTP service under 1 to 64 clients at once
+	$(BIN)/python -m eval.bench.load
 
 documents: $(VENV)/.developed  ## make the HTML, TXT, PDF and DOCX documents again
 	$(BIN)/python -m eval.corpus
