@@ -6,7 +6,7 @@ Access to collections rests on this: what is out of scope may neither be found n
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -46,7 +46,8 @@ class Shelves:
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
         self._lock = threading.RLock()
-        self._scope = lru_cache(_KEPT)(self._make)
+        # No cache of bound methods: in a cycle, a generation would outlive its last user.
+        self._scopes: dict[Filters, Scope | None] = {}
 
     @property
     def headers(self) -> tuple[DocumentHeader, ...]:
@@ -64,7 +65,13 @@ class Shelves:
         if filters == EVERYTHING:
             return None
         with self._lock:
-            return self._scope(filters)
+            # Taken out and put back last: the first is the one not asked for the longest.
+            known = filters in self._scopes
+            scope = self._scopes.pop(filters) if known else self._make(filters)
+            self._scopes[filters] = scope
+            if len(self._scopes) > _KEPT:
+                del self._scopes[next(iter(self._scopes))]
+            return scope
 
     def _make(self, filters: Filters) -> Scope | None:
         documents = self._labels.admits(filters)

@@ -6,11 +6,12 @@ copy in an admitted document that is shown, in its own words and with its own of
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from rag.indexing.generation import Generation
 from rag.indexing.records import Copy, DocumentHeader
+from rag.indexing.store import Store
 from rag.indexing.texts import sentence_characters
 from rag.retrieval.scope import Scope
 from rag.text.normalisation import fold
@@ -53,9 +54,11 @@ class Showing:
 
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
-        self._passage = lru_cache(_KEPT)(self._read_passage)
-        self._copy = lru_cache(_KEPT)(generation.store.passage_of)
-        self._source = lru_cache(_KEPT)(self._read_source)
+        store = generation.store
+        # Nothing bound to self is cached: in a cycle, a generation would outlive its use.
+        self._passage = lru_cache(_KEPT)(partial(_passage_at, store))
+        self._copy = lru_cache(_KEPT)(store.passage_of)
+        self._source = lru_cache(_KEPT)(lambda ordinal: _source(store.header(ordinal)))
 
     def show(self, rows: Sequence[int], scope: Scope | None = None) -> list[Shown]:
         """What stands for each of these rows, in their order.
@@ -98,12 +101,6 @@ class Showing:
             for row, copies in self._generation.store.copies(rows).items()
         }
 
-    def _read_passage(self, row: int) -> Passage:
-        return self._generation.store.passages_at([row])[row]
-
-    def _read_source(self, ordinal: int) -> Source:
-        return _source(self._generation.store.header(ordinal))
-
 
 def _places(copies: Sequence[Copy]) -> tuple[Place, ...]:
     return tuple(copy.place for copy in copies)
@@ -124,6 +121,10 @@ def _nearest(shown: Passage, indexed: Passage, position: int) -> Sentence | None
 
 def _words(passage: Passage, sentence: Sentence) -> set[str]:
     return set(words(fold(sentence_characters(passage, sentence))))
+
+
+def _passage_at(store: Store, row: int) -> Passage:
+    return store.passages_at([row])[row]
 
 
 def _source(header: DocumentHeader) -> Source:
