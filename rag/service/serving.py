@@ -49,6 +49,7 @@ _WATCH_SECONDS: Final = 1.0
 """How often an idle server looks whether something else was published."""
 _WATCHES_PER_LOOK: Final = 30
 """And how many times less often, whether jobs were queued that nobody works on."""
+_USUAL_WORDS: Final = (2, 8, 14, 20, 26)
 _READERS: Final = 4
 
 
@@ -127,6 +128,7 @@ class Service:
             LibraryError: the records cannot be read or written.
         """
         embedder = open_embedder(settings.embedding, progress)
+        _warm(embedder)
         return cls(settings, embedder, reranker=open_reranker(settings.reranking))
 
     async def start(self) -> None:
@@ -248,3 +250,9 @@ class Service:
         self._threads.shutdown()
         self.live.close()
         self._database.close()
+
+
+def _warm(embedder: Embedder) -> None:
+    """Have the runtime prepare for questions of the usual lengths, rather than the first."""
+    for words in _USUAL_WORDS:
+        embedder.embed_queries(["question " * words])

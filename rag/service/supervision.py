@@ -92,14 +92,18 @@ class Supervisor:
             await self._work_off()
 
     async def _work_off(self) -> None:
-        """Start workers until no job is queued, slower and slower while they fail."""
-        pause = _SHORTEST_PAUSE
+        """Start workers until no job is queued, slower and slower while they fail.
+
+        One that died leaves texts on the disk that nobody should find there: the next one
+        clears them away, and is started for that alone if need be.
+        """
+        pause, died = _SHORTEST_PAUSE, False
         while not self._stopping.is_set():
             try:
-                await self._fail_abandoned()
-                if not await asyncio.to_thread(self._jobs.waiting):
+                died = await self._fail_abandoned() or died
+                if not (died or await asyncio.to_thread(self._jobs.waiting)):
                     return
-                fine = await self._work()
+                fine, died = await self._work(died)
             except SourcierError as error:
                 _LOG.warning("jobs not worked on: %s", error)
                 fine = False
@@ -114,24 +118,31 @@ class Supervisor:
                 await asyncio.wait_for(self._stopping.wait(), pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    async def _work(self) -> bool:
-        """Have one worker take what is queued; whether there is hope for the next one."""
+    async def _work(self, died: bool) -> tuple[bool, bool]:
+        """Have one worker take what is queued.
+
+        Returns:
+            Whether there is hope for the next one; and whether the last to run died on its
+            jobs, which ``died`` says of the one before.
+        """
         before = await asyncio.to_thread(self._jobs.waiting)
         try:
             self._worker = await self._launch()
             code = await self._worker.wait()
         except OSError as error:
             _LOG.warning("worker not started: %s", error)
-            return False
+            return False, died
         finally:
             self._worker = None
         if code:
             _LOG.warning("worker ended with code %d", code)
-        await self._fail_abandoned()
+        died = await self._fail_abandoned()
         await asyncio.to_thread(self._ended)
-        return code == 0 or await asyncio.to_thread(self._jobs.waiting) < before
+        return code == 0 or await asyncio.to_thread(self._jobs.waiting) < before, died
 
-    async def _fail_abandoned(self) -> None:
+    async def _fail_abandoned(self) -> bool:
+        """Fail the jobs of workers that died; whether there were any."""
         failed = await asyncio.to_thread(self._jobs.fail_abandoned, self._is_alive)
         if failed:
             _LOG.warning("jobs failed with their worker: %s", ", ".join(failed))
+        return bool(failed)

@@ -150,6 +150,36 @@ def test_the_jobs_of_a_worker_that_died_fail_and_others_go_on(scene: Scene) -> N
     assert scene.states() == [JobState.DONE, JobState.FAILED]
 
 
+def test_what_a_worker_that_died_left_is_cleared_by_another(scene: Scene) -> None:
+    scene.codes = [-9, 0]
+    scene.add()
+
+    async def work(supervisor: Supervisor) -> None:
+        while len(scene.workers) < 2:
+            await scene.ended.wait()
+            scene.ended.clear()
+
+    scene.run(work)
+    assert [len(worker.taken) for worker in scene.workers] == [1, 0]
+
+
+def test_one_that_dies_with_nothing_to_do_is_not_tried_for_ever(scene: Scene) -> None:
+    scene.codes = [-9, -9, 0]
+    scene.add()
+
+    async def work(supervisor: Supervisor) -> None:
+        while len(scene.workers) < 2:
+            await scene.ended.wait()
+            scene.ended.clear()
+        last = scene.add()
+        supervisor.wake()
+        while scene.jobs.find(last).state is not JobState.DONE:
+            await asyncio.sleep(0)
+
+    scene.run(work)
+    assert [len(worker.taken) for worker in scene.workers] == [1, 0, 1]
+
+
 def test_jobs_of_a_dead_server_fail_at_the_start_and_those_of_a_living_one_do_not(
     scene: Scene,
 ) -> None:
