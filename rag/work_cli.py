@@ -41,7 +41,9 @@ def work(index_dir: IndexOption = None) -> None:
 
     settings = load_settings(index_dir)
     with IndexingDisplay() as display:
-        jobs = apply_jobs(settings, display.watcher)
+        jobs: list[Job] = []
+        while some := apply_jobs(settings, display.watcher):
+            jobs += some
     _print(jobs)
     states = {job.state for job in jobs}
     if states == {JobState.FAILED}:

@@ -3,8 +3,10 @@
 import json
 import sqlite3
 import uuid
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import astuple, replace
+from itertools import takewhile
 from typing import Any, Final
 
 from rag.errors import UnknownError
@@ -16,8 +18,8 @@ from rag.text.typography import typeset
 _MOST: Final = 10_000
 """Most jobs told at once."""
 _ABANDONED: Final = typeset(
-    "Le traitement s'est arrêté avant la fin : son processus a été interrompu. Les documents "
-    "sont comme avant, ou comme après ; vérifiez-les, puis renvoyez la demande au besoin."
+    "Le traitement s'est arrêté avant la fin : son processus a été interrompu. Voyez si la "
+    "demande a pris effet, et renvoyez-la au besoin."
 )
 
 
@@ -60,7 +62,7 @@ class Jobs:
         """
         found = self._database.read("SELECT * FROM jobs WHERE id = ?", job_id)
         if not found:
-            raise UnknownError("Aucune tâche n'a cet identifiant.")
+            raise UnknownError("Aucun travail n'a cet identifiant.")
         return _job(found[0])
 
     def recent(self, collections: Collection[str] | None = None, limit: int = 100) -> list[Job]:
@@ -78,14 +80,17 @@ class Jobs:
         return [_job(row) for row in rows]
 
     def claim(self, owner: str) -> list[Job]:
-        """All queued jobs, oldest first, now running for ``owner`` alone."""
+        """The queued jobs, oldest first, now running for ``owner`` alone.
+
+        All of them, but those that were under way with others when their worker died: each
+        of these is claimed by itself, so that it is one of them that fails and not all.
+        """
         with self._database.writing() as connection:
-            numbers = [
-                (row["number"],)
-                for row in connection.execute(
-                    "SELECT number FROM jobs WHERE state = 'queued' ORDER BY number"
-                )
-            ]
+            numbers = _together(
+                connection.execute(
+                    "SELECT number, alone FROM jobs WHERE state = 'queued' ORDER BY number"
+                ).fetchall()
+            )
             started = now()
             connection.executemany(
                 "UPDATE jobs SET state = 'running', owner = ?, started = ? WHERE number = ?",
@@ -179,11 +184,13 @@ class Jobs:
     def fail_abandoned(self, is_alive: Callable[[str], bool]) -> list[str]:
         """Fail the running jobs whose owner is dead.
 
+        Those that it had claimed together are queued again, each to be claimed alone.
+
         Args:
             is_alive: of an owner (`rag.library.owners`).
 
         Returns:
-            Their ids.
+            The ids of those that failed.
         """
         if not self._database.read("SELECT 1 FROM jobs WHERE state = 'running' LIMIT 1"):
             return []
@@ -191,8 +198,16 @@ class Jobs:
             rows = connection.execute(
                 "SELECT id, owner FROM jobs WHERE state = 'running' ORDER BY number"
             ).fetchall()
-            dead = {owner for owner in {row["owner"] for row in rows} if not is_alive(owner)}
-            failed = [row["id"] for row in rows if row["owner"] in dead]
+            of = Counter(row["owner"] for row in rows)
+            dead = {owner for owner in of if not is_alive(owner)}
+            failed = [
+                row["id"] for row in rows if row["owner"] in dead and of[row["owner"]] == 1
+            ]
+            connection.executemany(
+                "UPDATE jobs SET state = 'queued', alone = 1 WHERE owner = ? "
+                "AND state = 'running'",
+                ((owner,) for owner in dead if of[owner] > 1),
+            )
             ended = now()
             connection.executemany(
                 "UPDATE jobs SET state = 'failed', error = ?, ended = ? WHERE id = ?",
@@ -211,6 +226,13 @@ class Jobs:
             )
 
 
+def _together(queued: Sequence[sqlite3.Row]) -> list[tuple[int]]:
+    """The numbers of those to claim: the first alone, or all up to one that is."""
+    if queued and queued[0]["alone"]:
+        return [(queued[0]["number"],)]
+    return [(row["number"],) for row in takewhile(lambda row: not row["alone"], queued)]
+
+
 def _packed(files: Iterable[JobFile]) -> str:
     stored = (replace(file, name=storable(file.name)) for file in files)
     return json.dumps([astuple(file) for file in stored])
@@ -222,7 +244,7 @@ def _files(packed: str) -> tuple[JobFile, ...]:
 
 def _job(row: sqlite3.Row) -> Job:
     fields: dict[str, Any] = dict(zip(row.keys(), row, strict=True))
-    del fields["number"], fields["owner"]
+    del fields["number"], fields["owner"], fields["alone"]
     fields["kind"] = JobKind(row["kind"])
     fields["state"] = JobState(row["state"])
     fields["files"] = _files(row["files"])

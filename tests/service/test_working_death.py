@@ -13,7 +13,7 @@ import pytest
 
 from rag.indexing.build import Stage
 from rag.indexing.layout import IndexLayout
-from rag.library.records import JobState
+from rag.library.records import FINISHED, JobState
 from tests.service.desk import Desk
 from tests.service.dying_work import POINTS
 
@@ -34,37 +34,54 @@ def dying(desk: Desk, point: str) -> subprocess.CompletedProcess[bytes]:
     )
 
 
-@pytest.mark.parametrize("point", [*POINTS, "embedded", "sealed", "published"])
+EVERY_POINT = [*POINTS, "embedded", "sealed", "published"]
+PUBLISHED = {"published", "recorded", "ended"}
+
+
+@pytest.mark.parametrize("point", EVERY_POINT)
 def test_killed_at(tmp_path: Path, point: str) -> None:
     desk = Desk(tmp_path)
     desk.add(note_md=NOTE, reste_md=NOTE.replace("parking", "square"))
     desk.work()
     reader = desk.opened()
-    jobs = [desk.add(autre_md=AUTRE), desk.remove("note.md")]
+    job = desk.remove("note.md")
     died = dying(desk, point)
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
     with reader:
         assert len(reader.store.headers()) == 2
-    changed = point in {"published", "recorded", "ended"}
-    assert {each.path for each in desk.opened().store.headers()} == (
-        AFTER if changed else BEFORE
-    )
+    left = BEFORE if point not in PUBLISHED else {"reste.md"}
+    assert {each.path for each in desk.opened().store.headers()} == left
     if point != "ended":
-        assert {desk.job(job).state for job in jobs} == {JobState.RUNNING}
+        assert desk.job(job).state is JobState.RUNNING
 
     assert desk.work() == 0
-    states = {desk.job(job).state for job in jobs}
-    assert states == {JobState.DONE if point == "ended" else JobState.FAILED}
-    assert desk.kept() == (AFTER if changed else BEFORE)
+    assert desk.job(job).state is (JobState.DONE if point == "ended" else JobState.FAILED)
+    assert desk.kept() == left
     # Nothing of what was removed is left, even where the worker died before it tidied up.
-    (published,) = IndexLayout(desk.index).present()
-    if not changed:
-        again = desk.add(autre_md=AUTRE)
+    assert len(IndexLayout(desk.index).present()) == 1
+    if point not in PUBLISHED:
         desk.remove("note.md")
-        assert desk.work() == 2
-        assert desk.job(again).state is JobState.DONE
-        assert not published.folder.exists()
+        assert desk.work() == 1
+    assert desk.texts().keys() == desk.kept() == {"reste.md"}
+    assert len(desk.originals()) == 1
+
+
+@pytest.mark.parametrize("point", EVERY_POINT)
+def test_jobs_killed_together_are_tried_one_by_one(tmp_path: Path, point: str) -> None:
+    desk = Desk(tmp_path)
+    desk.add(note_md=NOTE, reste_md=NOTE.replace("parking", "square"))
+    desk.work()
+    jobs = [desk.add(autre_md=AUTRE), desk.remove("note.md")]
+    assert dying(desk, point).returncode == -signal.SIGKILL
+    worked = []
+    while count := desk.work():
+        worked.append(count)
+    assert worked == ([] if point == "ended" else [1, 1])
+    assert {desk.job(job).state for job in jobs} <= FINISHED
+    if point not in PUBLISHED:
+        assert {desk.job(job).state for job in jobs} == {JobState.DONE}
     assert desk.texts().keys() == desk.kept() == AFTER
+    assert len(IndexLayout(desk.index).present()) == 1
     assert len(desk.originals()) == 2
 
 

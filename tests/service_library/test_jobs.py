@@ -180,6 +180,18 @@ def test_counted_by_state(jobs: Jobs) -> None:
     }
 
 
+def test_of_jobs_that_died_together_each_is_tried_alone(jobs: Jobs) -> None:
+    first, second = (jobs.add(JobKind.ADD, "documents", [NOTE]) for _ in range(2))
+    jobs.claim(OWNER)
+    later = jobs.add(JobKind.ADD, "documents", [SHEET])
+    assert jobs.fail_abandoned(dead) == []
+    assert [job.id for job in jobs.claim("one")] == [first.id]
+    assert jobs.fail_abandoned(dead) == [first.id]
+    assert [job.id for job in jobs.claim("two")] == [second.id]
+    assert [job.id for job in jobs.claim("three")] == [later.id]
+    assert jobs.claim("four") == []
+
+
 def test_jobs_of_the_dead_fail_and_say_so(jobs: Jobs, path: Path, tmp_path: Path) -> None:
     owners = tmp_path / "servers"
     alive = partial(is_alive, owners)
