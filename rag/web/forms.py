@@ -1,0 +1,162 @@
+"""Takes in uploaded files: from a multipart form to originals that a job can name."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import BinaryIO, Final
+
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from rag.errors import LibraryError, MediaTypeError, UploadError, UploadTooLargeError
+from rag.ingest.readers.sniffing import require_media_type
+from rag.ingest.reading import document_id
+from rag.library.names import clean_name
+from rag.library.records import JobFile
+from rag.service.serving import Service
+from rag.text.refusals import refusal
+from rag.text.typography import counted, typeset
+from rag.web.disconnection import GONE
+from rag.web.problems import Refused
+
+_CHUNK: Final = 1024 * 1024
+_FIELD_BYTES: Final = 10_000
+_FIELDS: Final = 10
+_TOO_MANY: Final = "Too many files"
+"""How Starlette begins to say so: it has no exception of its own for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file of a form: a name that can be shown, and its bytes, to be read once."""
+
+    name: str
+    content: BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a multipart form sent."""
+
+    fields: Mapping[str, str]
+    files: tuple[SentFile, ...]
+
+
+@asynccontextmanager
+async def read_form(
+    request: Request, files: str, fields: Sequence[str], most: int
+) -> AsyncIterator[Form]:
+    """The form that a request sends; its files are dropped at the end.
+
+    Args:
+        request: one whose body was not read yet.
+        files: the name of the parts that are files.
+        fields: the names of the others, each of which may be left out.
+        most: how many files it may send.
+
+    Raises:
+        UploadError: it is no such form, sends something else, or no file.
+        UploadTooLargeError: it sends more files.
+        LibraryError: the disk is full.
+        Refused: the client went away before the end.
+    """
+    sent = await _parsed(request, files, most)
+    try:
+        yield _read(sent, files, fields)
+    finally:
+        await sent.close()
+
+
+def keep(service: Service, collection: str, files: Iterable[SentFile]) -> list[JobFile]:
+    """Keep files as originals, in the order given, as a job names them.
+
+    Raises:
+        UploadError: two of them have one name.
+        UploadTooLargeError: one is over ``limits.file_bytes``.
+        MediaTypeError: the content of one is of no format that is read.
+        LibraryError: they cannot be written: disk full, permissions.
+    """
+    kept: dict[str, JobFile] = {}
+    for file in files:
+        identity = document_id(collection, PurePath(file.name))
+        if identity in kept:
+            raise UploadError(
+                typeset(f"Deux fichiers s'appellent « {file.name} ». Renommez l'un d'eux.")
+            )
+        kept[identity] = keep_as(service, identity, file.name, file)
+    return list(kept.values())
+
+
+def keep_as(service: Service, identity: str, name: str, file: SentFile) -> JobFile:
+    """Keep one file as the original of a document of this id and name.
+
+    Raises:
+        UploadTooLargeError: it is over ``limits.file_bytes``.
+        MediaTypeError: its content is of no format that is read.
+        LibraryError: it cannot be written: disk full, permissions.
+    """
+    limit = service.settings.limits.file_bytes
+    stored = service.originals.put(_chunks(file.content), limit)
+    path = service.originals.path(stored.sha256)
+    try:
+        media_type = require_media_type(path, file.name)
+    except MediaTypeError:
+        # What may be named by a record already is not this request's to remove.
+        if stored.sha256 not in service.uploads.digests() | service.jobs.digests():
+            path.unlink(missing_ok=True)
+        raise
+    return JobFile(identity, name, stored.sha256, media_type.name, stored.size)
+
+
+async def _parsed(request: Request, files: str, most: int) -> FormData:
+    try:
+        return await request.form(
+            max_files=most, max_fields=_FIELDS, max_part_size=_FIELD_BYTES
+        )
+    except HTTPException as error:
+        if error.status_code != 400:
+            raise
+        if error.detail.startswith(_TOO_MANY):
+            raise UploadTooLargeError(
+                f"Trop de fichiers : au plus {counted(most, 'fichier')} par envoi. "
+                "Faites-en plusieurs."
+            ) from error
+        raise UploadError(
+            "Le formulaire n'a pas pu être lu : il est mal formé, ou ses champs sont trop "
+            f"nombreux ou trop longs. Envoyez-le en multipart/form-data. {_how(files)}"
+        ) from error
+    except ClientDisconnect as error:
+        raise Refused(GONE) from error
+    except OSError as error:
+        raise LibraryError(f"L'envoi n'a pas pu être reçu : {refusal(error)}.") from error
+
+
+def _read(sent: FormData, files: str, fields: Sequence[str]) -> Form:
+    texts: dict[str, str] = {}
+    uploads: list[SentFile] = []
+    for name, value in sent.multi_items():
+        if isinstance(value, UploadFile) and name == files:
+            # A browser sends an empty, nameless part for a field left empty.
+            if value.filename or value.size:
+                uploads.append(SentFile(clean_name(value.filename or ""), value.file))
+        elif isinstance(value, str) and name in fields and name not in texts:
+            texts[name] = value
+        else:
+            raise UploadError(
+                typeset(f"Le champ « {clean_name(name)} » est inattendu ici. {_how(files)}")
+            )
+    if not uploads:
+        raise UploadError(f"Aucun fichier n'a été envoyé. {_how(files)}")
+    return Form(texts, tuple(uploads))
+
+
+def _how(files: str) -> str:
+    return typeset(f"Les fichiers s'envoient sous le nom « {files} ».")
+
+
+def _chunks(content: BinaryIO) -> Iterator[bytes]:
+    while chunk := content.read(_CHUNK):
+        yield chunk

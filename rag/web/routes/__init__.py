@@ -1,0 +1,1 @@
+"""The service's paths, one module a noun."""

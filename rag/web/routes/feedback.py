@@ -1,0 +1,69 @@
+"""``POST /v1/feedback``: what a reader thought of an answer."""
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+from pydantic import TypeAdapter
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from rag.library import records
+from rag.service.serving import Service
+from rag.text.typography import typeset
+from rag.web.rendering import created
+from rag.web.schemas import feedback
+from rag.web.schemas.problems import problems
+from rag.web.security import Principal, Reader
+from rag.web.visibility import service_of
+
+router = APIRouter(tags=["Questions"])
+
+
+_FEEDBACK: Final = TypeAdapter(records.Feedback)
+_SHOWN: Final = {"id", "answer_id", "helpful", "comment", "created"}
+_DESCRIPTION: Final = typeset(
+    "Conserve un avis sur une réponse donnée il y a peu par ce serveur à cette même clé : la "
+    "question, le verdict, le commentaire et l'emplacement des citations, sans leurs mots. "
+    "« sourcier feedback export » en fait des questions à relire pour l'évaluation."
+)
+
+
+@router.post(
+    "/v1/feedback",
+    summary="Juger une réponse",
+    description=_DESCRIPTION,
+    status_code=201,
+    response_model=feedback.Feedback,
+    response_description="L'avis conservé.",
+    responses=problems(401, 404, 422, 429, 503),
+)
+async def judge(
+    request: Request, principal: Reader, given: feedback.FeedbackRequest
+) -> Response:
+    """Keep a verdict on an answer that this caller was given."""
+    kept = await run_in_threadpool(keep_verdict, service_of(request), principal, given)
+    return created(_FEEDBACK, kept, _SHOWN)
+
+
+def keep_verdict(
+    service: Service, principal: Principal, given: feedback.FeedbackRequest
+) -> records.Feedback:
+    """A verdict on an answer that this caller was given, kept.
+
+    Raises:
+        UnknownError: no such answer was given to this caller lately.
+        LibraryError: it cannot be written.
+    """
+    answer = service.recent.find(given.answer_id, principal.key)
+    return service.feedback.add(
+        answer_id=answer.answer_id,
+        helpful=given.helpful,
+        comment=given.comment,
+        question=answer.question,
+        answered=answer.answered,
+        confidence=answer.confidence,
+        references=answer.references,
+        generation=answer.generation,
+        collections=principal.collections or (),
+        key=principal.key,
+    )

@@ -1,0 +1,207 @@
+"""Who asks, and what they may do: keys, roles and collections."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+from fastapi.openapi.models import HTTPBearer as BearerModel
+from fastapi.security.base import SecurityBase
+from starlette.requests import cookie_parser
+from starlette.types import Scope
+
+from rag.errors import KeyRefusedError, RoleError, UnknownError
+from rag.library.keys import Keys
+from rag.library.records import Role
+from rag.settings import ServerSettings
+from rag.text.typography import typeset
+from rag.web.limits import RateLimits
+from rag.web.origins import is_loopback
+from rag.web.requests import current, header, headers
+
+_RANKS: Final = {Role.READER: 0, Role.EDITOR: 1, Role.ADMIN: 2}
+_LONGEST_SECRET: Final = 200
+_OURS: Final = "src_"
+_PROXIED: Final = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
+_PRINCIPAL: Final = "sourcier.principal"
+KEY_COOKIE: Final = "sourcier_key"
+"""The cookie that carries the key of a person at the pages, where keys are demanded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks. ``collections`` is None for all of them; ``key`` is empty without keys."""
+
+    key: str
+    name: str
+    role: Role
+    collections: tuple[str, ...] | None
+
+    @property
+    def trusted(self) -> bool:
+        """Whether this caller may read what names the machine's files and settings."""
+        return self.role is Role.ADMIN and self.collections is None
+
+    def sees(self, collection: str) -> bool:
+        """Whether this caller may know of the collection."""
+        return self.collections is None or collection in self.collections
+
+    def within(
+        self, asked: Sequence[str] | None, existing: Collection[str]
+    ) -> tuple[str, ...] | None:
+        """The collections to look into, for `rag.retrieval.filters.Filters`; None for all.
+
+        Args:
+            asked: the collections that the caller named; None or empty for all it may see.
+            existing: the names of those there are.
+
+        Raises:
+            UnknownError: one of them does not exist, or may not be seen.
+        """
+        if not asked:
+            return self.collections
+        for name in asked:
+            if not self.sees(name) or name not in existing:
+                raise UnknownError(
+                    f"Aucune collection « {name} ». GET /v1/collections donne les vôtres."
+                )
+        return tuple(dict.fromkeys(asked))
+
+    def require(self, role: Role) -> None:
+        """Refuse whoever has a lesser role.
+
+        Raises:
+            RoleError: the role does not go so far.
+        """
+        if _RANKS[self.role] < _RANKS[role]:
+            raise RoleError(
+                f"Cette clé a le rôle « {self.role} », et ceci demande le rôle « {role} »."
+            )
+
+
+_LOCAL: Final = Principal("", "local", Role.ADMIN, None)
+
+
+class Gate:
+    """Tells who sends a request; on one thread.
+
+    Keys are demanded where the settings say so, beyond the loopback, of whatever came
+    through a proxy, and as soon as one was made: revoking the last one opens nothing.
+    """
+
+    def __init__(self, server: ServerSettings, keys: Keys) -> None:
+        self._keys = keys
+        self._rates = RateLimits(server.requests_per_minute)
+        self._demanded = (
+            server.keys == "required" or not is_loopback(server.host) or bool(keys.all())
+        )
+
+    @property
+    def demanded(self) -> bool:
+        """Whether a key is demanded of everyone.
+
+        Raises:
+            LibraryError: the records cannot be read.
+        """
+        self._demanded = self._demanded or self._keys.any_active()
+        return self._demanded
+
+    def admit(self, scope: Scope) -> Principal:
+        """Who sends this request.
+
+        Raises:
+            KeyRefusedError: a key is demanded, and none that is valid was given.
+            RateLimitError: the key asked as often as it may for now.
+            LibraryError: the records cannot be read.
+        """
+        secret = _secret(scope)
+        demanded = self.demanded
+        if not (demanded or _proxied(scope) or secret.startswith(_OURS)):
+            # Clients of other APIs send a key of their own making: it means nothing here.
+            return _LOCAL
+        secret = secret or _cookie(scope)
+        key = self._keys.find(secret) if 0 < len(secret) <= _LONGEST_SECRET else None
+        if key is None:
+            raise KeyRefusedError(_refusal(secret, demanded))
+        current().key = key.id
+        self._rates.take(key.id)
+        return Principal(key.id, key.name, key.role, key.collections)
+
+    def enter(self, scope: Scope, role: Role) -> Principal:
+        """Who sends this request, remembered with it; must have at least a role.
+
+        Raises:
+            RoleError: the caller's role does not go so far; and see `admit`.
+        """
+        principal = known_principal(scope)
+        if principal is None:
+            principal = scope[_PRINCIPAL] = self.admit(scope)
+            current().trusted = principal.trusted
+        principal.require(role)
+        return principal
+
+
+def known_principal(scope: Scope) -> Principal | None:
+    """Who sends this request, where `Gate.enter` has told already."""
+    principal = scope.get(_PRINCIPAL)
+    return principal if isinstance(principal, Principal) else None
+
+
+class Demand(SecurityBase):
+    """A dependency that gives the caller, who must have at least a role."""
+
+    def __init__(self, role: Role) -> None:
+        self.role = role
+        self.model = BearerModel(
+            description=typeset(
+                "Une clé faite par `sourcier keys create`, dans l'en-tête "
+                "`Authorization: Bearer src_…` (ou `X-API-Key: src_…`). Sans objet tant que le "
+                "service n'écoute que sur cette machine et qu'aucune clé n'a été créée."
+            )
+        )
+        self.scheme_name = "Clé"
+
+    async def __call__(self, request: Request) -> Principal:
+        """The caller; see `Gate.enter`."""
+        gate: Gate = request.app.state.gate
+        return gate.enter(request.scope, self.role)
+
+
+Reader = Annotated[Principal, Depends(Demand(Role.READER))]
+Editor = Annotated[Principal, Depends(Demand(Role.EDITOR))]
+Admin = Annotated[Principal, Depends(Demand(Role.ADMIN))]
+
+
+def _secret(scope: Scope) -> str:
+    """The key given; empty where there is none, or several."""
+    given = headers(scope, b"authorization")
+    if not given:
+        return header(scope, b"x-api-key").strip()
+    scheme, _, secret = given[0].partition(" ")
+    return secret.strip() if len(given) == 1 and scheme.lower() == "bearer" else ""
+
+
+def _cookie(scope: Scope) -> str:
+    """The key that a browser keeps; empty where there is none."""
+    return cookie_parser(header(scope, b"cookie")).get(KEY_COOKIE, "")
+
+
+def _proxied(scope: Scope) -> bool:
+    return any(name in _PROXIED for name, _ in scope["headers"])
+
+
+def _refusal(secret: str, demanded: bool) -> str:
+    if secret:
+        return (
+            "Cette clé est inconnue ou révoquée. Demandez-en une à la personne qui tient ce "
+            "service (sourcier keys create)."
+        )
+    if not demanded:
+        return (
+            "Cette requête vient d'un proxy, et peut-être d'une autre machine : une clé est "
+            "donc demandée. Elle se crée par la commande sourcier keys create."
+        )
+    return (
+        "Ce service demande une clé : en-tête « Authorization: Bearer src_… ». "
+        "Elle se crée par la commande sourcier keys create."
+    )

@@ -1,0 +1,205 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from rag.intake import Request
+from rag.service.serving import Service
+from rag.web.app import create_app
+from rag.web.schemas import documents
+from tests.library import SALON, eager, settings, update, write
+from tests.little_embedder import LittleEmbedder
+from tests.web.conftest import LOCAL
+
+
+@pytest.fixture(scope="module")
+def reading(indexed: Path) -> Iterator[TestClient]:
+    """A client that changes nothing, shared by all that only read."""
+    service = Service(settings(indexed), LittleEmbedder(), eager())
+    with TestClient(create_app(service), base_url=LOCAL) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def salon(reading: TestClient) -> str:
+    found = reading.get("/v1/documents", params={"q": "salon"}).json()["documents"]
+    return str(found[0]["id"])
+
+
+def test_list_is_as_documented(reading: TestClient) -> None:
+    response = reading.get("/v1/documents")
+
+    listed = documents.DocumentList.model_validate_json(response.content)
+    assert listed.total == 3
+    assert [each.title for each in listed.documents] == [
+        "Bureau des cartes",
+        "Note",
+        "Salon de la donnée 2026",
+    ]
+    assert listed.next is None
+
+
+def test_pages_follow_one_another(reading: TestClient) -> None:
+    seen = []
+    url: str | None = "/v1/documents?limit=2&sort=-date"
+    while url:
+        page = reading.get(url).json()
+        seen += [each["title"] for each in page["documents"]]
+        url = page["next"]
+
+    assert seen == ["Salon de la donnée 2026", "Bureau des cartes", "Note"]
+
+
+def test_the_next_page_asks_for_the_same(reading: TestClient) -> None:
+    asked = {"q": "é & d", "collection": "documents", "limit": "1", "sort": "-date"}
+
+    page = reading.get("/v1/documents", params={**asked, "q": ""}).json()
+    after = reading.get(page["next"]).json()
+
+    assert (page["total"], after["total"]) == (2, 2)
+    assert (after["offset"], after["limit"], after["next"]) == (1, 1, None)
+    assert after["documents"][0]["title"] == "Bureau des cartes"
+
+
+def test_list_can_be_narrowed(reading: TestClient) -> None:
+    def titles(**asked: str) -> list[str]:
+        found = reading.get("/v1/documents", params=asked).json()["documents"]
+        return [each["title"] for each in found]
+
+    assert titles(collection="notes") == ["Note"]
+    assert titles(q="CARTES") == ["Bureau des cartes"]
+    assert titles(q="introuvable") == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "limit=0",
+        "limit=501",
+        "offset=-1",
+        "offset=1e9",
+        "offset=99999999999999999999999999",
+        "sort=size",
+        "colection=notes",
+    ],
+)
+def test_what_cannot_be_listed_is_refused(reading: TestClient, asked: str) -> None:
+    assert reading.get(f"/v1/documents?{asked}").status_code == 422
+
+
+def test_beyond_the_end_there_is_nothing(reading: TestClient) -> None:
+    page = reading.get("/v1/documents?offset=9007199254740992").json()
+
+    assert (page["total"], page["documents"], page["next"]) == (3, [], None)
+
+
+def test_a_document_is_as_documented(reading: TestClient, salon: str) -> None:
+    response = reading.get(f"/v1/documents/{salon}")
+
+    document = documents.Document.model_validate_json(response.content)
+    assert document.metadata.date == "2026-01-12"
+    assert (document.path, document.uploaded) == ("salon.md", None)
+
+
+def test_passages_are_as_documented_and_lie_in_the_text(
+    reading: TestClient, salon: str
+) -> None:
+    text = reading.get(f"/v1/documents/{salon}/text").text
+    response = reading.get(f"/v1/documents/{salon}/passages")
+
+    listed = documents.PassageList.model_validate_json(response.content)
+    assert listed.passages
+    for passage in listed.passages:
+        assert text[passage.start : passage.end] == passage.text
+        assert passage.sentences
+
+
+@given(start=st.integers(0, 2000), end=st.none() | st.integers(0, 2000))
+def test_a_part_of_the_text_is_cut_at_code_points(
+    reading: TestClient, salon: str, start: int, end: int | None
+) -> None:
+    whole = reading.get(f"/v1/documents/{salon}/text").text
+    asked = {"start": start} if end is None else {"start": start, "end": end}
+
+    part = reading.get(f"/v1/documents/{salon}/text", params=asked)
+
+    assert part.text == whole[start:end]
+    assert part.headers["x-text-length"] == str(len(whole))
+
+
+def test_text_is_plain_and_in_utf8(reading: TestClient, salon: str) -> None:
+    response = reading.get(f"/v1/documents/{salon}/text")
+
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
+    assert "3 février 2026" in response.content.decode()
+
+
+@pytest.mark.parametrize("asked", ["start=-1", "end=x", "stop=3"])
+def test_a_part_that_is_none_is_refused(reading: TestClient, salon: str, asked: str) -> None:
+    assert reading.get(f"/v1/documents/{salon}/text?{asked}").status_code == 422
+
+
+def test_original_is_saved_and_never_shown(reading: TestClient, salon: str) -> None:
+    response = reading.get(f"/v1/documents/{salon}/original")
+
+    assert response.content == SALON.encode()
+    assert response.headers["content-type"] == "text/markdown"
+    assert response.headers["content-disposition"] == 'attachment; filename="salon.md"'
+    assert "sandbox" in response.headers["content-security-policy"]
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["", "/text", "/passages", "/original"])
+@pytest.mark.parametrize("identity", ["0" * 16, "é", "..", "%2e%2e", "a%00b", "x" * 100])
+def test_an_unknown_document_is_not_found(
+    reading: TestClient, identity: str, path: str
+) -> None:
+    response = reading.get(f"/v1/documents/{identity}{path}")
+
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("un rapport.md", "attachment; filename*=utf-8''un%20rapport.md"),
+        ("été « 2026 ».md", "attachment; filename*=utf-8''%C3%A9t%C3%A9%20%C2%AB%20"),
+        ('a"b;c.md', "attachment; filename*=utf-8''a%22b%3Bc.md"),
+    ],
+)
+def test_an_originals_name_cannot_break_its_header(
+    tmp_path: Path, name: str, told: str
+) -> None:
+    write(tmp_path / "files", {name: SALON})
+    update(tmp_path / "index", Request([tmp_path / "files"], "documents"), LittleEmbedder())
+    service = Service(settings(tmp_path / "index"), LittleEmbedder(), eager())
+    with TestClient(create_app(service), base_url=LOCAL) as client:
+        (document,) = client.get("/v1/documents").json()["documents"]
+        original = client.get(f"/v1/documents/{document['id']}/original")
+
+    assert original.content == SALON.encode()
+    assert original.headers["content-disposition"].startswith(told)
+
+
+@pytest.mark.parametrize("change", ["written", "removed"])
+def test_a_file_that_is_no_longer_what_was_read_is_not_given(
+    tmp_path: Path, change: str
+) -> None:
+    write(tmp_path / "files", {"salon.md": SALON})
+    update(tmp_path / "index", Request([tmp_path / "files"], "documents"), LittleEmbedder())
+    file = tmp_path / "files" / "salon.md"
+    if change == "written":
+        file.write_text("Un secret", encoding="utf-8")
+    else:
+        file.unlink()
+    service = Service(settings(tmp_path / "index"), LittleEmbedder(), eager())
+    with TestClient(create_app(service), base_url=LOCAL) as client:
+        (document,) = client.get("/v1/documents").json()["documents"]
+        original = client.get(f"/v1/documents/{document['id']}/original")
+
+    assert original.status_code == 404
+    assert "secret" not in original.text

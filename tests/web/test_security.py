@@ -1,0 +1,179 @@
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from rag.errors import KeyRefusedError, RateLimitError, RoleError, UnknownError
+from rag.library.database import Database
+from rag.library.keys import Keys
+from rag.library.records import Role
+from rag.settings import ServerSettings
+from rag.web.security import Gate, Principal
+from tests.web.asgi import scope
+
+LOCAL = ServerSettings()
+REQUIRED = ServerSettings(keys="required")
+OUTSIDE = ServerSettings(host="0.0.0.0")  # noqa: S104
+MadeGate = Callable[[ServerSettings], Gate]
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Iterator[Keys]:
+    with closing(Database(tmp_path / "service.sqlite")) as database:
+        yield Keys(database)
+
+
+def bearer(secret: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {secret}"}
+
+
+def admitted(gate: Gate, headers: dict[str, str] | None = None) -> Principal:
+    return gate.admit(scope(headers=headers))
+
+
+def test_without_keys_the_person_at_this_machine_may_do_everything(keys: Keys) -> None:
+    assert admitted(Gate(LOCAL, keys)) == Principal("", "local", Role.ADMIN, None)
+
+
+@pytest.mark.parametrize("server", [REQUIRED, OUTSIDE])
+def test_where_keys_are_demanded_nobody_comes_without(
+    keys: Keys, server: ServerSettings
+) -> None:
+    with pytest.raises(KeyRefusedError, match="sourcier keys create"):
+        admitted(Gate(server, keys))
+
+
+def test_a_first_key_closes_the_door_at_once(keys: Keys) -> None:
+    gate = Gate(LOCAL, keys)
+    admitted(gate)
+    key, secret = keys.create("moi", Role.EDITOR, ["notes"])
+    with pytest.raises(KeyRefusedError):
+        admitted(gate)
+    assert admitted(gate, bearer(secret)) == Principal(key.id, "moi", Role.EDITOR, ("notes",))
+
+
+def test_revoking_the_last_key_opens_nothing(keys: Keys) -> None:
+    gate = Gate(LOCAL, keys)
+    key, secret = keys.create("moi", Role.ADMIN)
+    admitted(gate, bearer(secret))
+    keys.revoke(key.id)
+    for each in (gate, Gate(LOCAL, keys)):
+        for headers in ({}, bearer(secret)):
+            with pytest.raises(KeyRefusedError):
+                admitted(each, headers)
+
+
+@pytest.mark.parametrize("given", ["Bearer {}", "bearer {}", "BEARER  {} "])
+def test_the_ways_to_give_a_key(keys: Keys, given: str) -> None:
+    _, secret = keys.create("moi", Role.READER)
+    gate = Gate(LOCAL, keys)
+    assert admitted(gate, {"authorization": given.format(secret)}).name == "moi"
+    assert admitted(gate, {"x-api-key": secret}).name == "moi"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "{}",
+        "Basic {}",
+        "Bearer",
+        "Bearer ",
+        "Bearer {}x",
+        "Bearer src_" + "a" * 43,
+        "Bearer " + "x" * 100_000,
+        "Bearer src_é\x00" + "a" * 40,
+        "Bearer sk-proj-1234",
+    ],
+)
+def test_anything_else_is_refused_in_the_same_words(keys: Keys, given: str) -> None:
+    _, secret = keys.create("moi", Role.READER)
+    with pytest.raises(KeyRefusedError) as raised:
+        admitted(Gate(LOCAL, keys), {"authorization": given.format(secret)})
+    assert secret not in str(raised.value)
+    assert "moi" not in str(raised.value)
+
+
+def test_two_authorisations_are_none(keys: Keys) -> None:
+    _, secret = keys.create("moi", Role.READER)
+    asked = scope(headers=bearer(secret))
+    asked["headers"].append((b"authorization", b"Bearer other"))
+    with pytest.raises(KeyRefusedError):
+        Gate(LOCAL, keys).admit(asked)
+
+
+def test_a_foreign_key_means_nothing_where_none_is_demanded(keys: Keys) -> None:
+    assert admitted(Gate(LOCAL, keys), bearer("sk-anything")).name == "local"
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
+def test_what_came_through_a_proxy_is_not_from_this_machine(keys: Keys, name: str) -> None:
+    with pytest.raises(KeyRefusedError, match="proxy"):
+        admitted(Gate(LOCAL, keys), {name: "203.0.113.9"})
+
+
+def test_a_key_has_its_share_of_requests(keys: Keys) -> None:
+    gate = Gate(ServerSettings(requests_per_minute=2), keys)
+    _, one = keys.create("une", Role.READER)
+    _, other = keys.create("autre", Role.READER)
+    admitted(gate, bearer(one))
+    admitted(gate, bearer(one))
+    with pytest.raises(RateLimitError):
+        admitted(gate, bearer(one))
+    admitted(gate, bearer(other))
+
+
+@pytest.mark.parametrize("has", list(Role))
+@pytest.mark.parametrize("asked", list(Role))
+def test_a_role_may_do_all_that_the_lesser_may(keys: Keys, has: Role, asked: Role) -> None:
+    _, secret = keys.create("moi", has)
+    gate = Gate(LOCAL, keys)
+    order = [Role.READER, Role.EDITOR, Role.ADMIN]
+    if order.index(has) >= order.index(asked):
+        assert gate.enter(scope(headers=bearer(secret)), asked).role is has
+        return
+    with pytest.raises(RoleError, match=asked.value):
+        gate.enter(scope(headers=bearer(secret)), asked)
+
+
+def test_a_request_is_counted_once_however_often_it_is_looked_at(keys: Keys) -> None:
+    gate = Gate(ServerSettings(requests_per_minute=1), keys)
+    _, secret = keys.create("moi", Role.READER)
+    asked = scope(headers=bearer(secret))
+    gate.enter(asked, Role.READER)
+    gate.enter(asked, Role.READER)
+
+
+SOME = Principal("k", "moi", Role.READER, ("a", "b"))
+ALL = Principal("k", "moi", Role.READER, None)
+NONE = Principal("k", "moi", Role.READER, ())
+EXISTING = {"a", "c", "d"}
+
+
+def test_asking_for_none_is_asking_for_all_one_may_see() -> None:
+    for asked in (None, ()):
+        assert ALL.within(asked, EXISTING) is None
+        assert SOME.within(asked, EXISTING) == ("a", "b")
+        assert NONE.within(asked, EXISTING) == ()
+
+
+def test_those_asked_for_are_looked_into_alone() -> None:
+    assert SOME.within(["a", "a"], EXISTING) == ("a",)
+    assert ALL.within(["c", "a"], EXISTING) == ("c", "a")
+
+
+@pytest.mark.parametrize(
+    ("who", "asked"), [(SOME, "c"), (SOME, "b"), (SOME, "x"), (ALL, "x"), (NONE, "a")]
+)
+def test_what_is_not_there_and_what_may_not_be_known_are_the_same(
+    who: Principal, asked: str
+) -> None:
+    with pytest.raises(UnknownError) as raised:
+        who.within(["a", asked] if who is not NONE else [asked], EXISTING)
+    assert f"« {asked} »" in str(raised.value).replace("\u00a0", " ")
+
+
+def test_only_who_keeps_the_whole_service_is_told_of_its_files() -> None:
+    assert Principal("", "local", Role.ADMIN, None).trusted
+    assert not Principal("k", "moi", Role.ADMIN, ("a",)).trusted
+    assert not ALL.trusted
