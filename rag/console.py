@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
+from rag.text.confidence import Level, level_of
 from rag.text.typography import counted, typeset
 from rag.types import Answer, Citation, Hit
 
@@ -32,7 +33,11 @@ _STAGES: Final = {
     "published": "Publication",
     "cleaned": "Nettoyage",
 }
-_CONFIDENCE: Final = ((0.9, "très haute"), (0.7, "haute"), (0.0, "moyenne"))
+_CONFIDENCE: Final = {
+    Level.VERY_HIGH: "très haute",
+    Level.HIGH: "haute",
+    Level.FAIR: "moyenne",
+}
 
 
 class ModelDisplay(AbstractContextManager["ModelDisplay"]):
@@ -229,7 +234,7 @@ def _excerpt(text: str) -> str:
 
 
 def _in_words(confidence: float) -> str:
-    return next(words for least, words in _CONFIDENCE if confidence >= least)
+    return _CONFIDENCE[level_of(confidence)]
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 – whatever JSON takes

@@ -136,6 +136,8 @@ class ServerSettings(Section):
     """How long requests under way may take to end once the service is asked to stop."""
     log_questions: bool = False
     """Whether logs hold the text of questions."""
+    report: Path = Path("build/evaluation")
+    """Folder of the evaluation report that the quality page shows, if there is one."""
 
 
 class Settings(BaseSettings):

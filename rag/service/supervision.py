@@ -101,7 +101,7 @@ class Supervisor:
         while not self._stopping.is_set():
             try:
                 died = await self._fail_abandoned() or died
-                if not (died or await asyncio.to_thread(self._jobs.waiting)):
+                if not died and not await asyncio.to_thread(self._jobs.waiting):
                     return
                 fine, died = await self._work(died)
             except SourcierError as error:

@@ -163,6 +163,18 @@ def test_an_original_that_is_lost_is_told(shelf: Shelf) -> None:
         aside.rename(kept)
 
 
+def test_documents_are_found_by_their_text_where_they_are_admitted(shelf: Shelf) -> None:
+    found, sent = shelf.entry("Bureau des cartes"), shelf.entry("Note de service")
+    versions = {found.version, sent.version, "sha256:other"}
+    by_version = shelf.catalogue.by_version(versions, EVERYTHING)
+    assert {version: header.id for version, header in by_version.items()} == {
+        found.version: found.id,
+        sent.version: sent.id,
+    }
+    assert set(shelf.catalogue.by_version(versions, NOTES)) == {sent.version}
+    assert shelf.catalogue.by_version((), EVERYTHING) == {}
+
+
 def test_collections_and_files_left_out_are_counted(shelf: Shelf) -> None:
     assert shelf.catalogue.collections() == {"documents": 2, "notes": 1}
     (skipped,) = shelf.catalogue.skipped()

@@ -1,5 +1,6 @@
 """The failed questions as the page tells them: what was asked, expected and found."""
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ _QUOTE: Final = 700
 _TEXT: Final = 1_500
 _CITATIONS: Final = 6
 _PASSAGES: Final = 5
+_ANCHOR: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A failed question.
+    """A failed question; ``anchor`` is its place on the page.
 
     ``shorts`` are the short answers, linked by ``shorts_link`` (alternatives, or one a
     fact). ``expected`` is what answers it (several of one fact are alternatives), ``more``
@@ -57,6 +59,7 @@ class Case:
     """
 
     id: str
+    anchor: str
     question: str
     language: str
     verdict: Verdict
@@ -113,6 +116,12 @@ def failures_by_category(run: Run, most: int) -> tuple[Group, ...]:
     )
 
 
+def anchor_of(question_id: str) -> str:
+    """The fragment by which a question is found on the page, whatever its id holds."""
+    digest = hashlib.sha256(question_id.encode("utf-8", "surrogatepass"))
+    return f"q-{digest.hexdigest()[:_ANCHOR]}"
+
+
 def _gravity(outcome: Outcome) -> tuple[int, float]:
     kind = FAILURES.index(verdict_of(outcome))
     if outcome.examination is None:
@@ -136,6 +145,7 @@ def _case(outcome: Outcome, texts: Mapping[str, Document]) -> Case:
     expected = tuple(_expected(outcome, texts))
     return Case(
         id=shortened(query.id, _SHORT),
+        anchor=anchor_of(query.id),
         question=shortened(query.question, _QUESTION),
         language=query.language if _LANGUAGE.fullmatch(query.language) else "",
         verdict=verdict_of(outcome),

@@ -14,6 +14,7 @@ from rag.evaluation.records import Conditions, Figure, Outcome, Run, Summary, Va
 from rag.evaluation.report.fields import Fault, Fields
 from rag.evaluation.report.verdicts import Verdict, verdict_of
 from rag.evaluation.report.wording import shortened
+from rag.types import Document
 
 FORMAT: Final = "sourcier-evaluation"
 FORMAT_VERSION: Final = 1
@@ -24,12 +25,22 @@ _DIGITS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedPlace:
+    """Where an answer stands: characters of the text of this version, in whichever index."""
+
+    version: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedQuestion:
     """What is kept of one question.
 
     ``fingerprint`` changes with what is asked or expected (`rag.evaluation.fingerprints`).
     ``confidence`` is None where the question could not be put. ``answer`` is the beginning
-    of the answer composed, given or not. ``values`` are finite.
+    of the answer composed, given or not. ``values`` are finite. ``places`` are where the
+    documents answer it; none in a record made before they were kept.
     """
 
     id: str
@@ -43,6 +54,7 @@ class RecordedQuestion:
     confidence: float | None
     answer: str
     values: Values
+    places: tuple[RecordedPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +74,7 @@ def record_of(run: Run, summary: Summary) -> Record:
             _finite_figures(summary.overall),
             {name: _finite_figures(each) for name, each in summary.categories.items()},
         ),
-        tuple(map(_recorded, run.outcomes)),
+        tuple(_recorded(outcome, run.texts) for outcome in run.outcomes),
     )
 
 
@@ -103,7 +115,7 @@ def read_record(path: Path) -> Record:
         ) from fault
 
 
-def _recorded(outcome: Outcome) -> RecordedQuestion:
+def _recorded(outcome: Outcome, texts: Mapping[str, Document]) -> RecordedQuestion:
     examination = outcome.examination
     confidence = None if examination is None else examination.answer.confidence
     answer = "" if examination is None else examination.answer.text
@@ -123,6 +135,11 @@ def _recorded(outcome: Outcome) -> RecordedQuestion:
             for name, value in outcome.values.items()
             if math.isfinite(value)
         },
+        places=tuple(
+            RecordedPlace(texts[place.document_id].version, place.span.start, place.span.end)
+            for place in outcome.places
+            if place.document_id in texts
+        ),
     )
 
 
@@ -173,8 +190,13 @@ def _record(fields: Fields) -> Record:
     )
 
 
-def recorded_question(fields: Fields, answer: str, values: Values) -> RecordedQuestion:
-    """A question as it was written, but for its answer and values, which have two forms."""
+def recorded_question(
+    fields: Fields, answer: str, values: Values, places: tuple[RecordedPlace, ...] = ()
+) -> RecordedQuestion:
+    """A question as it was written, but for its answer, values and places.
+
+    Those are not alike in all files that hold questions.
+    """
     return RecordedQuestion(
         id=fields.text("id"),
         fingerprint=fields.text("fingerprint"),
@@ -187,13 +209,21 @@ def recorded_question(fields: Fields, answer: str, values: Values) -> RecordedQu
         confidence=None if fields.empty("confidence") else fields.number("confidence"),
         answer=answer,
         values=values,
+        places=places,
     )
 
 
 def _question(fields: Fields) -> RecordedQuestion:
     values = fields.within("values")
     read = {name: values.number(name) for name in values.names()}
-    return recorded_question(fields, fields.text("answer"), read)
+    return recorded_question(fields, fields.text("answer"), read, tuple(_places(fields)))
+
+
+def _places(fields: Fields) -> Iterator[RecordedPlace]:
+    if "places" not in fields.names():
+        return
+    for place in fields.items("places"):
+        yield RecordedPlace(place.text("version"), place.integer("start"), place.integer("end"))
 
 
 def _figures(fields: Fields) -> Iterator[tuple[str, Figure]]:

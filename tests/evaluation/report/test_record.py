@@ -65,6 +65,19 @@ def test_a_run_is_kept_question_by_question() -> None:
     assert kept["q7"].confidence is None
     assert kept["q7"].answer == ""
     assert record.summary.overall["answered"].count == 9
+    (place,) = kept["q1"].places
+    text = next(each for each in run.texts.values() if each.version == place.version).text
+    assert "3 mars" in text[place.start : place.end]
+    assert kept["q4"].places == ()
+
+
+def test_a_record_made_before_places_were_kept_is_read(tmp_path: Path) -> None:
+    def drop(fields: dict[str, Any]) -> None:
+        for question in fields["questions"]:
+            del question["places"]
+
+    read = read_record(written(tmp_path, drop))
+    assert all(question.places == () for question in read.questions)
 
 
 def test_a_question_stands_on_a_line_of_its_own() -> None:

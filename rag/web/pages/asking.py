@@ -1,0 +1,156 @@
+"""The page where questions are asked and answers read, whole without any script."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from pydantic import TypeAdapter
+from starlette.responses import Response
+
+from rag.errors import QuestionError, UnknownError
+from rag.retrieval.filters import Filters
+from rag.service.catalogue import Catalogue
+from rag.service.serving import Query, Service
+from rag.text.confidence import LEAST
+from rag.text.typography import typeset
+from rag.types import Answer, Turn
+from rag.web.disconnection import until_gone
+from rag.web.pages.answers import ShownTurn, documents_of, show
+from rag.web.pages.examples import Examples
+from rag.web.pages.language import language_of
+from rag.web.pages.rendering import pages_of
+from rag.web.pages.samples import samples
+from rag.web.requests import current
+from rag.web.security import Principal, Reader
+from rag.web.visibility import existing, scope_of, service_of
+
+router = APIRouter(include_in_schema=False)
+
+_TURNS: Final = 6
+"""Most questions of a conversation that are asked again, so that all of it is shown."""
+_SAMPLES: Final = samples()
+_ANSWERS: Final = TypeAdapter(tuple[Answer, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What is indexed, of what the caller may see; ``created`` is when, if anything is."""
+
+    documents: int
+    collections: int
+    created: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Questions and answers; why the last question was refused, and its text to be mended."""
+
+    turns: tuple[ShownTurn, ...] = ()
+    fault: str = ""
+    draft: str = ""
+
+
+@router.get("/")
+async def ask_page(request: Request, principal: Reader) -> Response:
+    """The page, empty or with the answers to the questions of its address, in order."""
+    return await _page(request, principal, request.query_params.getlist("q"))
+
+
+@router.post("/")
+async def ask_by_form(request: Request, principal: Reader) -> Response:
+    """The same by a form, which keeps what is asked out of addresses and logs."""
+    form = await request.form()
+    return await _page(request, principal, [q for q in form.getlist("q") if isinstance(q, str)])
+
+
+async def _page(request: Request, principal: Principal, questions: Sequence[str]) -> Response:
+    last = questions[-1] if questions else ""
+    if not last.strip() and request.method == "GET":
+        return await _rendered(request, principal, Conversation())
+    before = [each for each in questions[:-1] if each.strip()][1 - _TURNS :]
+    conversation = await until_gone(request, _conversation(request, principal, before, last))
+    return await _rendered(request, principal, conversation)
+
+
+async def _rendered(
+    request: Request, principal: Principal, conversation: Conversation
+) -> Response:
+    service = service_of(request)
+    turns, fault = conversation.turns, conversation.fault
+    return pages_of(request).render(
+        request,
+        "ask.html",
+        status=422 if fault else 200,
+        nav="ask",
+        turns=turns,
+        answers=_ANSWERS.dump_python(tuple(each.answer for each in turns), mode="json"),
+        fault=fault,
+        draft=conversation.draft,
+        longest=service.settings.limits.question_characters,
+        samples=_SAMPLES,
+        levels=[[least, level] for level, least in LEAST.items()],
+        **await _welcome(request, principal),
+    )
+
+
+async def _welcome(request: Request, principal: Principal) -> dict[str, Any]:
+    """What the page says before anything is asked, and again for the next conversation."""
+    holdings = await _holdings(service_of(request), principal)
+    examples: Examples = request.app.state.examples
+    scope, language = scope_of(principal), language_of(request)
+    found = await examples.find(scope, language) if holdings.documents else ()
+    return {"examples": found, "holdings": holdings}
+
+
+async def _conversation(
+    request: Request, principal: Principal, before: Sequence[str], last: str
+) -> Conversation:
+    """Every question in turn, each with those before it: what is shown is what is true now."""
+    turns: tuple[ShownTurn, ...] = ()
+    current().question = last
+    try:
+        for question in (*before, last):
+            turns = (*turns, await _turn(service_of(request), principal, turns, question))
+    except QuestionError as error:
+        return Conversation(turns, typeset(str(error)), last)
+    current().answer = turns[-1].answer.id
+    request.app.state.metrics.answered(turns[-1].answer)
+    return Conversation(turns)
+
+
+async def _turn(
+    service: Service, principal: Principal, before: Sequence[ShownTurn], question: str
+) -> ShownTurn:
+    history = tuple(
+        Turn(each.asked, each.answer.text if each.answer.answered else None) for each in before
+    )
+    scope = scope_of(principal)
+    answer = await service.ask(Query(question, history, None, scope, principal.key))
+    languages = await service.read(lambda catalogue: _languages(catalogue, scope, answer))
+    return show(question, answer, languages)
+
+
+def _languages(catalogue: Catalogue, scope: Filters, answer: Answer) -> dict[str, str | None]:
+    """The languages of the documents that the page names."""
+    found: dict[str, str | None] = {}
+    for each in documents_of(answer):
+        try:
+            entry = catalogue.entry(each, scope)
+        except UnknownError:
+            # It was removed since the answer was composed.
+            continue
+        found[each] = entry.metadata.language
+    return found
+
+
+async def _holdings(service: Service, principal: Principal) -> Holdings:
+    manifest = service.live.manifest
+    seen = {name for name in await existing(service) if principal.sees(name)}
+
+    def count(catalogue: Catalogue) -> tuple[int, int]:
+        filled = seen & catalogue.collections().keys()
+        return catalogue.page(scope_of(principal), limit=0).total, len(filled)
+
+    documents, collections = await service.read(count)
+    return Holdings(documents, collections, manifest.created if manifest else None)

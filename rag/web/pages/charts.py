@@ -1,0 +1,203 @@
+"""Curves as shapes that a template draws: no library, no style but the page's own."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rag.evaluation.records import Figure
+from rag.web.pages.findings import Findings, Operating
+from rag.web.pages.wording import Wording
+
+LEFT: Final = 46.0
+RIGHT: Final = 350.0
+TOP: Final = 12.0
+BOTTOM: Final = 196.0
+
+_DEPTHS: Final = (1, 5, 10, 100)
+_QUARTERS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
+_ROWS: Final = 12
+_LEAST_TOP: Final = 0.2
+_MOST_RADIUS: Final = 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark on an axis, ``at`` so many units from the drawing's left or top."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A point; ``low`` and ``high`` are its interval's ends, down and up, if it has one."""
+
+    x: float
+    y: float
+    radius: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A line through dots; ``style`` is how it is drawn, ``label`` names it in the legend."""
+
+    style: str
+    label: str
+    points: str
+    dots: tuple[Dot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing with its data as a table, all in words; each row's first cell heads it."""
+
+    name: str
+    across: str
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    series: tuple[Series, ...]
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def charts(found: Findings, words: Wording) -> tuple[Chart, ...]:
+    """Those that the evaluation has something to show for."""
+    drawn = (_recall(found.record.summary.overall, words), _risk(found, words))
+    return tuple(each for each in (*drawn, _reliability(found, words)) if each is not None)
+
+
+def share(words: Wording, value: float, digits: int = 1) -> str:
+    """A share, 0 to 1, in per cent."""
+    return words("common.percent", share=words.number(100 * value, digits))
+
+
+def _recall(figures: Mapping[str, Figure], words: Wording) -> Chart | None:
+    series, rows = [], []
+    across = _scale(-0.3, len(_DEPTHS) - 0.7, LEFT, RIGHT)
+    upwards = _scale(0, 1, BOTTOM, TOP)
+    for style, name in (("main", "recall"), ("second", "span_recall")):
+        known = [
+            (place, depth, figures[f"{name}@{depth}"])
+            for place, depth in enumerate(_DEPTHS)
+            if f"{name}@{depth}" in figures
+        ]
+        if not known:
+            continue
+        label = words[f"quality.chart.recall.{name}"]
+        shift = 0.05 if style == "second" else -0.05
+        dots = tuple(
+            Dot(across(place + shift), upwards(f.value), 3.5, upwards(f.low), upwards(f.high))
+            for place, _, f in known
+        )
+        series.append(Series(style, label, _points(dots), dots))
+        rows += [
+            (f"{label}, {depth}", share(words, f.value), interval(words, f))
+            for _, depth, f in known
+        ]
+    if not series:
+        return None
+    ticks = tuple(Tick(across(place), str(depth)) for place, depth in enumerate(_DEPTHS))
+    shares = tuple(Tick(upwards(each), share(words, each, 0)) for each in _QUARTERS)
+    return _chart("recall", words, ticks, shares, series, rows)
+
+
+def interval(words: Wording, figure: Figure) -> str:
+    """Both ends of the interval of a share, the unit said once."""
+    low, high = words.number(100 * figure.low, 1), share(words, figure.high)
+    return words("quality.interval", low=low, high=high)
+
+
+def _risk(found: Findings, words: Wording) -> Chart | None:
+    if not found.curve:
+        return None
+    most = max(_LEAST_TOP, *(each.risk for each in found.curve))
+    step = next(step for step in (0.05, 0.1, 0.25) if most / step <= 5 or step == 0.25)
+    top = min(1.0, step * (int(most / step) + 1))
+    across, upwards = _scale(0, 1, LEFT, RIGHT), _scale(0, top, BOTTOM, TOP)
+    curve = tuple(Dot(across(each.coverage), upwards(each.risk), 0) for each in found.curve)
+    series = [Series("main", words["quality.chart.risk.curve"], _points(curve), ())]
+    if found.chosen is not None:
+        here = Dot(across(found.chosen.coverage), upwards(found.chosen.risk), 5)
+        series.append(Series("point", words["quality.chart.risk.chosen"], "", (here,)))
+    shares = tuple(
+        Tick(upwards(at * step), share(words, at * step, 0))
+        for at in range(round(top / step) + 1)
+    )
+    rows = [
+        (share(words, each.coverage), share(words, each.risk)) for each in _thinned(found.curve)
+    ]
+    return _chart("risk", words, _across(across, words), shares, series, rows)
+
+
+def _reliability(found: Findings, words: Wording) -> Chart | None:
+    if not found.bins:
+        return None
+    across, upwards = _scale(0, 1, LEFT, RIGHT), _scale(0, 1, BOTTOM, TOP)
+    most = max(each.count for each in found.bins)
+    dots = tuple(
+        Dot(
+            across(each.confidence or 0.0),
+            upwards(each.right or 0.0),
+            max(2.5, _MOST_RADIUS * (each.count / most) ** 0.5),
+        )
+        for each in found.bins
+    )
+    ideal = f"{LEFT:.1f},{BOTTOM:.1f} {RIGHT:.1f},{TOP:.1f}"
+    series = [
+        Series("ideal", words["quality.chart.reliability.ideal"], ideal, ()),
+        Series("main", words["quality.chart.reliability.measured"], _points(dots), dots),
+    ]
+    shares = tuple(Tick(upwards(each), share(words, each, 0)) for each in _QUARTERS)
+    rows = [
+        (
+            share(words, each.confidence or 0.0, 0),
+            share(words, each.right or 0.0, 0),
+            words.number(each.count),
+        )
+        for each in found.bins
+    ]
+    return _chart("reliability", words, _across(across, words), shares, series, rows)
+
+
+def _chart(
+    name: str,
+    words: Wording,
+    x_ticks: tuple[Tick, ...],
+    y_ticks: tuple[Tick, ...],
+    series: Sequence[Series],
+    rows: Sequence[tuple[str, ...]],
+) -> Chart:
+    key = f"quality.chart.{name}"
+    headers = tuple(_headers(words, key))
+    across = words[f"{key}.across"]
+    return Chart(name, across, x_ticks, y_ticks, tuple(series), headers, tuple(rows))
+
+
+def _headers(words: Wording, key: str) -> Iterator[str]:
+    yield from (
+        words[f"{key}.column_{at}"] for at in (1, 2, 3) if f"{key}.column_{at}" in words.entries
+    )
+
+
+def _across(across: Callable[[float], float], words: Wording) -> tuple[Tick, ...]:
+    return tuple(Tick(across(each), share(words, each, 0)) for each in _QUARTERS)
+
+
+def _scale(low: float, high: float, begin: float, end: float) -> Callable[[float], float]:
+    def at(value: float) -> float:
+        return round(begin + (value - low) / (high - low) * (end - begin), 1)
+
+    return at
+
+
+def _points(dots: Sequence[Dot]) -> str:
+    return " ".join(f"{dot.x},{dot.y}" for dot in dots)
+
+
+def _thinned(points: Sequence[Operating]) -> list[Operating]:
+    if len(points) <= _ROWS:
+        return list(points)
+    step = (len(points) - 1) / (_ROWS - 1)
+    return [points[round(at * step)] for at in range(_ROWS)]

@@ -1,0 +1,31 @@
+"""What a reader thinks of an answer, sent by a plain form."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from rag.web.pages.rendering import pages_of
+from rag.web.routes.feedback import keep_verdict
+from rag.web.schemas.feedback import FeedbackRequest
+from rag.web.security import Reader
+from rag.web.visibility import service_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/feedback")
+async def judge_by_form(
+    request: Request,
+    principal: Reader,
+    answer_id: Annotated[str, Form(min_length=1, max_length=100)],
+    verdict: Annotated[Literal["yes", "no"], Form()],
+    comment: Annotated[str, Form(max_length=4000)] = "",
+) -> Response:
+    """Keep a verdict, and say so."""
+    given = FeedbackRequest(
+        answer_id=answer_id, helpful=verdict == "yes", comment=comment.strip()
+    )
+    kept = await run_in_threadpool(keep_verdict, service_of(request), principal, given)
+    return pages_of(request).render(request, "feedback.html", nav="ask", kept=kept)

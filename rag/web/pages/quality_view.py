@@ -1,0 +1,294 @@
+"""What the quality page says of an evaluation, in the reader's words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from rag.evaluation.metrics.names import METRIC, MetricUnit
+from rag.evaluation.records import Conditions, Figure
+from rag.evaluation.report.cases import anchor_of
+from rag.evaluation.report.record import RecordedQuestion
+from rag.evaluation.report.verdicts import Verdict
+from rag.evaluation.report.wording import shortened, shown
+from rag.evaluation.report.writing import PAGE
+from rag.indexing.records import DocumentHeader
+from rag.text.normalisation import fold
+from rag.types import Place
+from rag.web.pages.charts import Chart, charts, interval, share
+from rag.web.pages.findings import Failures, Findings
+from rag.web.pages.links import reading_url
+from rag.web.pages.wording import Wording
+
+_GROUPS: Final = (
+    ("find", ("recall@5", "recall@1", "ndcg@10")),
+    ("answer", ("right", "contains_short", "quote_fidelity")),
+    ("silence", ("risk", "auroc_answerable", "coverage@risk5", "ece")),
+    ("speed", ("latency_p50", "latency_p95")),
+)
+_BY_CATEGORY: Final = ("recall@5", "right", "wrong_answered")
+_REPORT: Final = f"/quality/report/{PAGE}"
+_NONE: Final = "–"
+_LONG: Final = 100.0
+_LONGEST: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A figure: what it is, its value, its interval, and what that means.
+
+    ``low``, ``at`` and ``high`` are shares in per cent, for a small scale; None where the
+    figure is no share.
+    """
+
+    name: str
+    value: str
+    interval: str
+    count: int
+    low: float | None
+    at: float | None
+    high: float | None
+    lower_is_better: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many questions had a verdict: where its piece of a bar of 100 begins, how long."""
+
+    verdict: Verdict
+    count: int
+    begin: float
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """A category of questions; ``values`` with their intervals."""
+
+    label: str
+    count: int
+    tally: tuple[Share, ...]
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place where the documents answer, in the index that answers now."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A failed question; ``url`` is its place in the report, if it is told there."""
+
+    question: str
+    verdict: Verdict
+    confidence: str
+    url: str
+    ask: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The failed questions of a category: those told, and how many there are."""
+
+    label: str
+    cases: tuple[Case, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """All that the page says; ``conditions`` are the texts among those of the run."""
+
+    conditions: Mapping[str, str]
+    documents: int
+    passages: int
+    questions: int
+    failed: int
+    misled: int
+    failed_share: str
+    misled_share: str
+    threshold: str
+    tally: tuple[Share, ...]
+    groups: tuple[tuple[str, tuple[Card, ...]], ...]
+    charts: tuple[Chart, ...]
+    measured: tuple[str, ...]
+    categories: tuple[CategoryRow, ...]
+    failures: tuple[Group, ...]
+
+
+def view(found: Findings, words: Wording, documents: Mapping[str, DocumentHeader]) -> Quality:
+    """What the page says.
+
+    Args:
+        found: the evaluation.
+        words: the reader's language.
+        documents: those there are now, by the version of their text.
+    """
+    record = found.record
+    total = max(1, len(record.questions))
+    misled = found.tally.get(Verdict.WRONG, 0) + found.tally.get(Verdict.INVENTED, 0)
+    measured = tuple(name for name in _BY_CATEGORY if name in record.summary.overall)
+    return Quality(
+        conditions=_conditions(record.conditions),
+        documents=record.conditions.documents,
+        passages=record.conditions.passages,
+        questions=len(record.questions),
+        failed=found.failed,
+        misled=misled,
+        failed_share=share(words, found.failed / total, 0),
+        misled_share=share(words, misled / total, 0),
+        threshold=share(words, record.conditions.threshold, 0),
+        tally=_tally(found.tally),
+        groups=tuple(_groups(record.summary.overall, words)),
+        charts=charts(found, words),
+        measured=measured,
+        categories=tuple(_categories(found, words, measured)),
+        failures=tuple(
+            sorted(
+                (_group(each, found, words, documents) for each in found.failures),
+                key=lambda group: fold(group.label),
+            )
+        ),
+    )
+
+
+def category(words: Wording, name: str) -> str:
+    """A category of our own questions in words; another's name as it is."""
+    key = f"quality.category.{name}"
+    if key in words.entries:
+        return words[key]
+    return _text(name) or words["quality.category.none"]
+
+
+def _conditions(conditions: Conditions) -> dict[str, str]:
+    return {
+        name: _text(getattr(conditions, name))
+        for name in ("dataset", "split", "model", "version", "created")
+    }
+
+
+def _text(text: str) -> str:
+    """A text of a report, which anybody may have written, fit for a page."""
+    return shown(shortened(text, _LONGEST))
+
+
+def _groups(
+    figures: Mapping[str, Figure], words: Wording
+) -> Iterator[tuple[str, tuple[Card, ...]]]:
+    for group, names in _GROUPS:
+        cards = tuple(_card(name, figures[name], words) for name in names if name in figures)
+        if cards:
+            yield group, cards
+
+
+def _card(name: str, figure: Figure, words: Wording) -> Card:
+    metric = METRIC[name]
+    share_of = metric.unit is MetricUnit.SHARE
+    low, at, high = (
+        (100 * max(0.0, figure.low), 100 * figure.value, 100 * min(1.0, figure.high))
+        if share_of
+        else (None, None, None)
+    )
+    value, between = _worded(name, figure, words)
+    return Card(
+        name=name,
+        value=value,
+        interval=between,
+        count=figure.count,
+        low=low,
+        at=at,
+        high=high,
+        lower_is_better=metric.higher_is_better is False,
+    )
+
+
+def _worded(name: str, figure: Figure, words: Wording) -> tuple[str, str]:
+    """A value and its interval, in the unit of its metric."""
+    unit = METRIC[name].unit
+    if unit is MetricUnit.SHARE:
+        return share(words, figure.value), interval(words, figure)
+    digits = 3
+    if unit is MetricUnit.MILLISECONDS:
+        digits = 0 if figure.high >= _LONG else 1
+    value, low, high = (
+        words.number(each, digits) for each in (figure.value, figure.low, figure.high)
+    )
+    if unit is MetricUnit.MILLISECONDS:
+        value, high = (words("quality.milliseconds", time=each) for each in (value, high))
+    return value, words("quality.interval", low=low, high=high)
+
+
+def _tally(counts: Mapping[Verdict, int]) -> tuple[Share, ...]:
+    total = sum(counts.values()) or 1
+    shares = []
+    begin = 0.0
+    for verdict, count in counts.items():
+        length = 100 * count / total
+        shares.append(Share(verdict, count, round(begin, 3), round(length, 3)))
+        begin += length
+    return tuple(shares)
+
+
+def _categories(
+    found: Findings, words: Wording, measured: Sequence[str]
+) -> Iterator[CategoryRow]:
+    labels = {name: category(words, name) for name in found.categories}
+    for name in sorted(labels, key=lambda each: fold(labels[each])):
+        figures = found.record.summary.categories.get(name, {})
+        counts = found.categories[name]
+        yield CategoryRow(
+            label=labels[name],
+            count=sum(counts.values()),
+            tally=_tally(counts),
+            values=tuple(
+                _worded(metric, figures[metric], words) if metric in figures else (_NONE, "")
+                for metric in measured
+            ),
+        )
+
+
+def _group(
+    failures: Failures,
+    found: Findings,
+    words: Wording,
+    documents: Mapping[str, DocumentHeader],
+) -> Group:
+    cases = tuple(_case(each, found, words, documents) for each in failures.questions)
+    return Group(category(words, failures.category), cases, failures.total)
+
+
+def _case(
+    question: RecordedQuestion,
+    found: Findings,
+    words: Wording,
+    documents: Mapping[str, DocumentHeader],
+) -> Case:
+    anchor = anchor_of(question.id)
+    known = question.confidence is not None
+    return Case(
+        question=_text(question.question),
+        verdict=question.verdict,
+        confidence=share(words, question.confidence or 0.0, 0) if known else "",
+        url=f"{_REPORT}#{anchor}" if anchor in found.anchors else "",
+        ask=f"/?{urlencode({'q': question.question}, errors='replace')}",
+        sources=tuple(_sources(question, documents)),
+    )
+
+
+def _sources(
+    question: RecordedQuestion, documents: Mapping[str, DocumentHeader]
+) -> Iterator[Source]:
+    """Each document that answers, at the first place where it does."""
+    seen: set[str] = set()
+    for place in question.places:
+        header = documents.get(place.version)
+        if header is None or header.id in seen:
+            continue
+        seen.add(header.id)
+        where = Place(header.id, header.title, place.start, place.end)
+        yield Source(header.title, reading_url(where))

@@ -1,0 +1,181 @@
+"""What the reading page shows of a document, and where it leads from there."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, urlencode, urlsplit
+
+from rag.errors import UnknownError
+from rag.ingest.readers.sniffing import DOCX, HTML, MARKDOWN, PDF
+from rag.retrieval.filters import Filters
+from rag.service.catalogue import Catalogue, DocumentEntry
+from rag.types import Document, Span
+from rag.web.pages.links import web_url
+from rag.web.pages.marking import Marker, Piece, marker
+from rag.web.pages.parts import part_of, parts
+from rag.web.pages.setting import Element, Entry, elements, outline, repeats_title
+
+_LONGEST_OUTLINE: Final = 150
+_LANGUAGE: Final = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+_KINDS: Final[Mapping[str, str]] = {
+    PDF.name: "pdf",
+    DOCX.name: "word",
+    HTML.name: "html",
+    MARKDOWN.name: "markdown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for; ``part`` from 0, ``question`` empty for none."""
+
+    cited: Span | None
+    part: int
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The cited characters; ``page`` of the file, ``headings`` above them."""
+
+    quote: str
+    page: int | None
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A heading in the outline, and where it is."""
+
+    level: int
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that the page shows of a document.
+
+    ``title`` is in pieces where the text itself says it. ``lost`` is whether a place was
+    asked for that the document does not have. ``parts`` are the addresses of its parts.
+    """
+
+    entry: DocumentEntry
+    title: tuple[Piece, ...]
+    elements: tuple[Element, ...]
+    outline: tuple[Link, ...]
+    citation: Citation | None
+    lost: bool
+    part: int
+    parts: tuple[str, ...]
+    pages: int
+    has_original: bool
+    source_url: str | None
+
+    @property
+    def host(self) -> str:
+        """Whose site the source is on; empty where its address does not tell."""
+        try:
+            return urlsplit(self.source_url or "").hostname or ""
+        except ValueError:
+            return ""
+
+    @property
+    def kind(self) -> str:
+        """What sort of file it was read from, as the wording names it."""
+        return _KINDS.get(self.entry.media_type, "text")
+
+    @property
+    def language(self) -> str | None:
+        """The document's language, where what it says of it can be one."""
+        said = self.entry.metadata.language
+        return said if said and _LANGUAGE.fullmatch(said) else None
+
+
+def read(catalogue: Catalogue, document_id: str, scope: Filters, asked: Asked) -> Reading:
+    """What the page shows of a document.
+
+    Raises:
+        UnknownError: there is none, or it may not be seen.
+    """
+    entry = catalogue.entry(document_id, scope)
+    document = catalogue.document(document_id, scope)
+    marks = marker(document, asked.cited)
+    ranges = parts(document.blocks)
+    part = min(asked.part, len(ranges) - 1)
+    if marks.marks:
+        part = part_of(ranges, document.blocks, marks.begin)
+    entries = outline(document)
+    addresses = tuple(_part_url(document.id, at, asked.question) for at in range(len(ranges)))
+    return Reading(
+        entry=entry,
+        title=_title(document, marks),
+        elements=tuple(elements(document, ranges[part], marks, entries)),
+        outline=_links(entries, ranges, part, addresses),
+        citation=_citation(document, marks, entries),
+        lost=asked.cited is not None and not marks.marks,
+        part=part,
+        parts=addresses,
+        pages=max((block.page or 0 for block in document.blocks), default=0),
+        has_original=_has_original(catalogue, document_id, scope),
+        source_url=web_url(document.metadata.source_url),
+    )
+
+
+def _title(document: Document, marks: Marker) -> tuple[Piece, ...]:
+    if document.blocks and repeats_title(document, 0):
+        return marks.pieces(document.blocks[0].start, document.blocks[0].end)
+    return (Piece(document.title),)
+
+
+def _citation(document: Document, marks: Marker, entries: tuple[Entry, ...]) -> Citation | None:
+    if not marks.marks:
+        return None
+    above: list[Entry] = []
+    page = None
+    for entry in entries:
+        if document.blocks[entry.block].start > marks.begin:
+            break
+        above = [each for each in above if each.level < entry.level] + [entry]
+    for block in document.blocks:
+        if block.start > marks.begin:
+            break
+        page = block.page
+    text = document.text[marks.begin : marks.end]
+    return Citation(text, page, tuple(entry.text for entry in above))
+
+
+def _links(
+    entries: tuple[Entry, ...], ranges: tuple[range, ...], part: int, addresses: tuple[str, ...]
+) -> tuple[Link, ...]:
+    links = []
+    at = 0
+    for entry in _outstanding(entries):
+        while entry.block not in ranges[at]:
+            at += 1
+        where = "" if at == part else addresses[at]
+        links.append(Link(entry.level, entry.text, f"{where}#{entry.anchor}"))
+    return tuple(links)
+
+
+def _outstanding(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Those of the highest levels, as many levels as a reader can take in."""
+    for deepest in range(max((entry.level for entry in entries), default=0), 1, -1):
+        kept = tuple(entry for entry in entries if entry.level <= deepest)
+        if len(kept) <= _LONGEST_OUTLINE:
+            return kept
+    return tuple(entry for entry in entries if entry.level == 1)
+
+
+def _part_url(document_id: str, part: int, question: str) -> str:
+    query = urlencode({"part": part + 1} | ({"q": question} if question else {}))
+    return f"/documents/{quote(document_id, safe='')}?{query}"
+
+
+def _has_original(catalogue: Catalogue, document_id: str, scope: Filters) -> bool:
+    try:
+        catalogue.original(document_id, scope)
+    except UnknownError:
+        return False
+    return True

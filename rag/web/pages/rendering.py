@@ -1,0 +1,172 @@
+"""Templates into pages: what every page is given, and the headers that keep it safe."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request as PlainRequest
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import Scope
+
+from rag.errors import LibraryError
+from rag.text.typography import typeset
+from rag.web.pages.language import COOKIE, asked_language, language_of
+from rag.web.pages.links import inert, reading_url, switch_url, web_url
+from rag.web.pages.static import StaticFiles, read_static
+from rag.web.pages.wording import LANGUAGES, Wording, wording
+from rag.web.problems import Problem
+from rag.web.requests import current
+from rag.web.security import Gate, known_principal
+
+_TEMPLATES: Final = Path(__file__).parents[1] / "templates"
+_YEAR: Final = 31_536_000
+_KEY: Final = 401
+_SERVER: Final = 500
+_HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    # With « no-referrer » a browser hides where a form comes from, even from ourselves.
+    "Referrer-Policy": "same-origin",
+}
+
+
+class Pages:
+    """Renders templates; one for an application, in ``app.state.pages``.
+
+    Every template has: ``w`` (`Wording`), ``lang``, ``languages``, ``principal`` (None where
+    nobody was admitted yet), ``keyed`` (whether the caller has a key), ``unknown`` (whether
+    one is demanded of them), ``nav`` (the entry of the menu that is current, or empty),
+    ``path`` (the page's own local address), ``asset(name)``, ``switch_url(lang)``,
+    ``reading_url(place)`` and ``web_url(url)``; and the filter ``inert``, for what documents
+    and people name themselves.
+    """
+
+    def __init__(self) -> None:
+        self.static: Final[StaticFiles] = read_static()
+        self._templates: Final = Environment(
+            loader=FileSystemLoader(_TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._templates.globals.update(
+            asset=self.static.url,
+            languages=LANGUAGES,
+            reading_url=reading_url,
+            web_url=web_url,
+        )
+        self._templates.filters["inert"] = inert
+        self._templates.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+
+    def render(
+        self,
+        request: PlainRequest,
+        template: str,
+        *,
+        status: int = 200,
+        nav: str = "",
+        headers: Mapping[str, str] | None = None,
+        **context: Any,  # noqa: ANN401 - whatever the template takes
+    ) -> Response:
+        """A page.
+
+        Args:
+            request: the one that it answers.
+            template: its file's name.
+            status: of the response.
+            nav: the entry of the menu that it is: ask, documents or quality.
+            headers: more of them.
+            context: what the template needs besides what every one has.
+        """
+        principal = known_principal(request.scope)
+        words = wording_of(request)
+        page = self._templates.get_template(template).render(
+            w=words,
+            lang=words.language,
+            principal=principal,
+            keyed=principal is not None and bool(principal.key),
+            unknown=principal is None and _keys_demanded(request),
+            nav=nav,
+            path=_path(request),
+            switch_url=lambda language: switch_url(request, language),
+            **context,
+        )
+        response = HTMLResponse(page, status, {**_HEADERS, **(headers or {})})
+        _remember_language(request, response)
+        return response
+
+    def fault(self, problem: Problem, scope: Scope) -> Response:
+        """The page that tells a problem; without a key, the one that asks for it."""
+        request = PlainRequest(scope)
+        if problem.status == _KEY:
+            return RedirectResponse(session_url(request), 303)
+        return self.render(
+            request,
+            "fault.html",
+            status=problem.status,
+            headers=dict(problem.headers),
+            problem=problem,
+            kind=_kind(problem, wording_of(request)),
+            detail=typeset(problem.detail),
+            request_id=current().id,
+        )
+
+
+def pages_of(request: Request) -> Pages:
+    """The pages of this application."""
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+def wording_of(request: PlainRequest) -> Wording:
+    """The interface in the language that the request wants."""
+    return wording(language_of(request))
+
+
+def session_url(request: PlainRequest) -> str:
+    """Where a key is given, before coming back to what was asked for."""
+    return f"/session?{urlencode({'to': _path(request)})}"
+
+
+def _path(request: PlainRequest) -> str:
+    """The page's own local address; of what was sent by a form, that of the form."""
+    query = request.url.query if request.method in {"GET", "HEAD"} else ""
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def _keys_demanded(request: PlainRequest) -> bool:
+    gate: Gate = request.app.state.gate
+    try:
+        return gate.demanded
+    except LibraryError:
+        # The page that says so is shown all the same.
+        return False
+
+
+def _kind(problem: Problem, words: Wording) -> str:
+    """Which of the catalogue's faults it is."""
+    if f"fault.title.{problem.slug}" in words.entries:
+        return problem.slug
+    return "unavailable" if problem.status >= _SERVER else "other"
+
+
+def _remember_language(request: PlainRequest, response: Response) -> None:
+    asked = asked_language(request)
+    if asked is None:
+        return
+    response.set_cookie(
+        COOKIE,
+        asked,
+        max_age=_YEAR,
+        samesite="lax",
+        httponly=True,
+        secure=request.url.scheme == "https",
+    )

@@ -1,0 +1,255 @@
+// @ts-check
+"use strict";
+
+/**
+ * The ask page: the question that is put, and the conversation that it belongs to.
+ *
+ * @typedef {import("./layout.js").Answer} Answer
+ * @typedef {import("./column.js").LiveTurn} LiveTurn
+ * @typedef {import("./field.js").Field} Field
+ * @typedef {import("./storage.js").Conversation} Conversation
+ * @typedef {import("./storage.js").Conversations} Conversations
+ */
+
+import { Column } from "./column.js";
+import { Drawer } from "./conversations.js";
+import { conversationAsMarkdown, fileName } from "./export.js";
+import { keepable, statesOf } from "./freshness.js";
+import { make, one } from "./parts.js";
+import { conversationHere } from "./places.js";
+import { Problem, ask } from "./stream.js";
+import { read, say } from "./wording.js";
+
+/** Turns that the service is told of; it looks back no further. */
+const TOLD = 6;
+const LONGEST = 4000;
+
+export class AskPage {
+  #root;
+  #field;
+  #kept;
+  #column = new Column((question) => void this.ask(question));
+  #drawer;
+  #open = /** @type {Conversation | null} */ (null);
+  #asking = /** @type {AbortController | null} */ (null);
+
+  /**
+   * Takes up what the address names, or what the page came with.
+   * @param {HTMLElement} root
+   * @param {Field} field
+   * @param {Conversations} kept
+   */
+  constructor(root, field, kept) {
+    this.#root = root;
+    this.#field = field;
+    this.#kept = kept;
+    this.#drawer = new Drawer(kept, {
+      current: () => this.#open?.id ?? "",
+      changed: (id) => this.#changed(id),
+      closed: () => this.#leave(),
+      save: (id) => void this.#save(id),
+      tell: (message) => this.#column.tell(message),
+    });
+    addEventListener("popstate", () => this.#moved());
+    const answers = /** @type {Answer[]} */ (read("answers"));
+    const asked = conversationHere();
+    const found = kept.find(asked);
+    if (found) this.#show(found);
+    else if (answers.length) this.#adopt(answers);
+    else if (asked) this.#missing();
+  }
+
+  /** Show the conversations that are kept. */
+  openDrawer() {
+    this.#drawer.open();
+  }
+
+  /** Export the conversation that the page shows. */
+  exportOpen() {
+    if (this.#open) void this.#save(this.#open.id);
+  }
+
+  /**
+   * Ask a question in the conversation that is open, or in a new one.
+   * @param {string} question
+   */
+  async ask(question) {
+    if (this.#asking) return;
+    const conversation = this.#open ?? this.#begin(question);
+    const stopping = (this.#asking = new AbortController());
+    const turn = this.#column.begin(question, () => stopping.abort());
+    this.#field.wait(true);
+    try {
+      const history = historyOf(conversation);
+      for await (const [name, data] of ask(question, history, stopping.signal)) {
+        turn.take(name, data);
+        if (name === "answer") this.#keep(conversation, question, data);
+      }
+    } catch (error) {
+      this.#failed(question, turn, error, stopping.signal.aborted);
+    } finally {
+      this.#asking = null;
+      this.#field.wait(false);
+    }
+  }
+
+  #begin(/** @type {string} */ question) {
+    const conversation = (this.#open = this.#kept.begin(question));
+    history.pushState(null, "", `${location.pathname}#c=${conversation.id}`);
+    this.#on();
+    return conversation;
+  }
+
+  /**
+   * @param {Conversation} conversation
+   * @param {string} question
+   * @param {Answer} answer
+   */
+  #keep(conversation, question, answer) {
+    const turn = { question, answer, at: new Date().toISOString() };
+    this.#open = this.#kept.add(this.#open ?? conversation, turn);
+    this.#offer();
+  }
+
+  /**
+   * @param {string} question
+   * @param {LiveTurn} turn
+   * @param {unknown} error
+   * @param {boolean} stopped by the reader
+   */
+  #failed(question, turn, error, stopped) {
+    const problem = error instanceof Problem ? error : new Problem("other");
+    if (problem.status === 401) {
+      const to = `${location.pathname}${location.hash}`;
+      location.assign(`/session?${new URLSearchParams({ to })}`);
+      return;
+    }
+    const refused = problem.status === 422;
+    if (!stopped && !refused) {
+      turn.fail(problem);
+      return;
+    }
+    turn.remove();
+    this.#field.giveBack(question, refused ? problem.detail : "");
+    this.#column.tell(stopped ? say("ask.script.stopped") : problem.detail);
+  }
+
+  /** What the page came with becomes a conversation, unless it is one already. */
+  #adopt(/** @type {Answer[]} */ answers) {
+    const last = answers[answers.length - 1];
+    const known = this.#kept.list().find((each) => holds(each, last));
+    if (known) {
+      history.replaceState(null, "", `#c=${known.id}`);
+      this.#show(known, last.question);
+      return;
+    }
+    const at = new Date().toISOString();
+    let open = this.#kept.begin(answers[0].question);
+    this.#column.adopt(answers);
+    for (const answer of answers) {
+      open = this.#kept.add(open, { question: answer.question, answer, at });
+    }
+    this.#open = open;
+    history.replaceState(null, "", `#c=${open.id}`);
+    this.#on();
+  }
+
+  #show(/** @type {Conversation} */ conversation, question = "") {
+    this.#asking?.abort();
+    this.#open = conversation;
+    this.#column.show(conversation.turns, question);
+    this.#on();
+    void this.#refresh(conversation);
+  }
+
+  /** What was removed since must not be shown nor kept; what changed is said. */
+  async #refresh(/** @type {Conversation} */ conversation) {
+    const turns = await Promise.all(
+      conversation.turns.map(async (turn, index) => {
+        const states = await statesOf(turn.answer);
+        const { answer, gone, changed } = keepable(turn.answer, states);
+        if (this.#open?.id === conversation.id) this.#column.refresh(index, states, gone, changed);
+        return { ...turn, answer };
+      }),
+    );
+    const now = this.#kept.find(conversation.id);
+    if (!now) return null;
+    const refreshed = { ...now, turns: [...turns, ...now.turns.slice(turns.length)] };
+    if (JSON.stringify(refreshed) !== JSON.stringify(now)) this.#kept.keep(refreshed);
+    if (this.#open?.id === now.id) this.#open = refreshed;
+    return refreshed;
+  }
+
+  /** Another place of the browser's history. */
+  #moved() {
+    const asked = conversationHere();
+    if (asked === this.#open?.id) return;
+    if (!asked && location.hash) {
+      // To another part of the page: the address goes on naming the conversation.
+      if (this.#open) history.replaceState(null, "", `#c=${this.#open.id}`);
+      return;
+    }
+    const found = this.#kept.find(asked);
+    if (found) this.#show(found);
+    else location.reload();
+  }
+
+  #missing() {
+    const notice = make("p", { class: "notice warn" }, say("ask.script.not_here"));
+    notice.id = "missing";
+    one("#asking").before(notice);
+    history.replaceState(null, "", location.pathname);
+  }
+
+  #changed(/** @type {string} */ id) {
+    this.#offer();
+    if (this.#open?.id !== id) return;
+    const now = this.#kept.find(id);
+    // What was removed stays on the page while it may still be put back.
+    if (now) this.#open = now;
+  }
+
+  /** Away from a conversation that was removed for good. */
+  #leave() {
+    if (this.#open?.turns.length && !this.#kept.find(this.#open.id)) location.assign("/");
+  }
+
+  async #save(/** @type {string} */ id) {
+    const found = this.#kept.find(id);
+    const fresh = found && (await this.#refresh(found));
+    if (!fresh) return;
+    const file = new Blob([conversationAsMarkdown(fresh)], { type: "text/markdown;charset=utf-8" });
+    const address = URL.createObjectURL(file);
+    make("a", { href: address, download: fileName(fresh) }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    this.#column.tell(say("ask.script.exported"));
+  }
+
+  /** The page has a conversation. */
+  #on() {
+    this.#root.dataset.state = "on";
+    one("#ask-title").textContent = say("ask.title_on");
+    one("#welcome").hidden = true;
+    document.getElementById("missing")?.remove();
+    this.#field.on();
+  }
+
+  #offer() {
+    const any = this.#kept.list().length > 0;
+    one("[data-conversations]").hidden = !any && !this.#open;
+    one("[data-export]").hidden = !this.#open;
+  }
+}
+
+/** Whether an answer is one that a conversation holds: the same words, or a later question. */
+function holds(/** @type {Conversation} */ conversation, /** @type {Answer} */ answer) {
+  const at = conversation.turns.findIndex((turn) => turn.question === answer.question);
+  return at > 0 || (at === 0 && conversation.turns[0].answer.text === answer.text);
+}
+
+function historyOf(/** @type {Conversation} */ conversation) {
+  return conversation.turns.slice(-TOLD).map(({ question, answer }) => ({
+    question,
+    answer: answer.answered && answer.text ? answer.text.slice(0, LONGEST) : null,
+  }));
+}

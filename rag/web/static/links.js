@@ -1,0 +1,40 @@
+// @ts-check
+"use strict";
+
+const STEERING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+const BEFORE_HIGH_SIGN = / (?=[:;!?%»])/g;
+const AFTER_OPENING = /« /g;
+
+/**
+ * A title or name as it is shown, which no line breaks where French does not. The characters
+ * that would turn the reading order of what follows are left out.
+ * @param {string} name
+ * @returns {string}
+ */
+export function inert(name) {
+  const steady = name.replace(STEERING, "");
+  return steady.replace(BEFORE_HIGH_SIGN, "\u00a0").replace(AFTER_OPENING, "«\u00a0");
+}
+
+/**
+ * An address that a page may link to: of the web, never one that a browser would run.
+ * @param {string | null | undefined} address
+ * @returns {string | null}
+ */
+export function webUrl(address) {
+  if (!address || !/^https?:\/\//i.test(address)) return null;
+  return /[\u0000-\u0020]/.test(address) ? null : address;
+}
+
+/**
+ * Where a document is read, at the place that is cited; back to a question if given.
+ * @param {{document_id: string, start: number, end: number}} place
+ * @param {string} [question]
+ * @returns {string}
+ */
+export function readingUrl(place, question = "") {
+  const query = new URLSearchParams({ start: String(place.start), end: String(place.end) });
+  if (question) query.set("q", question);
+  return `/documents/${encodeURIComponent(place.document_id)}?${query}#citation`;
+}

@@ -1,0 +1,52 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rag.evaluation.records import Summary
+from rag.evaluation.report.record import encode_record
+from rag.evaluation.report.writing import write_report
+from rag.web.pages.charts import BOTTOM, LEFT, RIGHT, TOP, Chart, charts
+from rag.web.pages.findings import findings
+from rag.web.pages.wording import wording
+from tests.evaluation.made_records import record
+from tests.evaluation.report import sample
+
+
+@pytest.fixture(params=["fr", "en"])
+def drawn(tmp_path: Path, request: pytest.FixtureRequest) -> tuple[Chart, ...]:
+    write_report(tmp_path, sample.run(), sample.summary())
+    found = findings(tmp_path)
+    assert found
+    return charts(found, wording(request.param))
+
+
+def test_there_is_one_for_what_was_measured(drawn: tuple[Chart, ...]) -> None:
+    assert [chart.name for chart in drawn] == ["recall", "risk", "reliability"]
+
+
+def test_nothing_lies_outside_the_axes(drawn: tuple[Chart, ...]) -> None:
+    for chart in drawn:
+        for series in chart.series:
+            points = [point.split(",") for point in series.points.split()]
+            across = [*(dot.x for dot in series.dots), *(float(x) for x, _ in points)]
+            heights = [y for dot in series.dots for y in (dot.y, dot.low, dot.high)]
+            upwards = [*(y for y in heights if y is not None), *(float(y) for _, y in points)]
+            assert LEFT <= min(across) <= max(across) <= RIGHT
+            assert TOP <= min(upwards) <= max(upwards) <= BOTTOM
+        assert all(TOP <= tick.at <= BOTTOM for tick in chart.y_ticks)
+        assert all(LEFT <= tick.at <= RIGHT for tick in chart.x_ticks)
+
+
+def test_the_data_are_there_in_words(drawn: tuple[Chart, ...]) -> None:
+    for chart in drawn:
+        assert chart.rows
+        assert {len(row) for row in chart.rows} == {len(chart.headers)}
+
+
+def test_nothing_is_drawn_of_nothing(tmp_path: Path) -> None:
+    empty = replace(record([]), summary=Summary({}, {}))
+    (tmp_path / "run.json").write_text(encode_record(empty))
+    found = findings(tmp_path)
+    assert found
+    assert charts(found, wording("fr")) == ()

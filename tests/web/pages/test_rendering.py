@@ -1,0 +1,87 @@
+"""What is told to a browser when something goes wrong, and what every page says of itself."""
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
+from starlette.testclient import TestClient
+
+from rag import errors
+from rag.library.records import Role
+from rag.web.pages.wording import LANGUAGES
+from rag.web.problems import FULL, INTERNAL, Problem, problem_of, respond
+from tests.web.asgi import scope
+from tests.web.conftest import KeyMaker
+
+PAGE = {"accept": "text/html,application/xhtml+xml"}
+
+
+def kinds() -> list[Problem]:
+    made = []
+    pending: list[type[errors.SourcierError]] = [errors.SourcierError]
+    while pending:
+        kind = pending.pop()
+        pending += kind.__subclasses__()
+        busy = issubclass(kind, errors.BusyError)
+        made.append(problem_of(kind("<b>raison</b>", 3) if busy else kind("<b>raison</b>")))
+    return [*made, FULL, INTERNAL, Problem("teapot", 418, "Théière", "Non")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_problem_has_a_page(client: TestClient, language: str) -> None:
+    for problem in kinds():
+        asked = scope(headers={**PAGE, "accept-language": language})
+        told = respond(problem, {**asked, "app": client.app, "query_string": b""})
+        if problem.status == 401:
+            assert told.status_code == 303
+            continue
+        tree = HTMLParser(bytes(told.body).decode())
+        assert told.status_code == problem.status
+        assert len(tree.css("h1")) == 1
+        assert not tree.css("main b")
+        assert "default-src 'none'" in told.headers["content-security-policy"]
+
+
+def test_a_page_that_is_not_there_is_told_as_a_page(client: TestClient) -> None:
+    response = client.get("/<nothing>", headers=PAGE)
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert response.headers["x-request-id"] in response.text
+    assert response.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/v1/nothing", "/static/0/nothing.css", "/metrics"])
+def test_what_programs_ask_for_is_told_in_json(
+    client: TestClient, key: KeyMaker, path: str
+) -> None:
+    headers = {**PAGE, **key(Role.READER)}
+    response = client.get(path, headers=headers)
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_who_does_not_ask_for_a_page_is_told_in_json(client: TestClient) -> None:
+    response = client.get("/nothing")
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_refusals_before_the_routes_are_pages_too(client: TestClient) -> None:
+    refused = client.post("/", headers={**PAGE, "origin": "https://evil.example"})
+    assert (refused.status_code, refused.headers["content-type"]) == (
+        403,
+        "text/html; charset=utf-8",
+    )
+    large = client.post("/", headers=PAGE, content=b"q=" + b"a" * 1_000_001)
+    assert (large.status_code, large.headers["content-type"]) == (
+        413,
+        "text/html; charset=utf-8",
+    )
+
+
+def test_forms_say_where_they_come_from(client: TestClient) -> None:
+    assert client.get("/", headers=PAGE).headers["referrer-policy"] == "same-origin"
+
+
+def test_a_key_is_asked_for_only_where_one_is_demanded(
+    client: TestClient, key: KeyMaker
+) -> None:
+    assert 'href="/session"' not in client.get("/nothing", headers=PAGE).text
+    key(Role.READER)
+    assert 'href="/session"' in client.get("/nothing", headers=PAGE).text

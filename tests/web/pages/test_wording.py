@@ -1,0 +1,98 @@
+import re
+
+import pytest
+
+from rag.web.pages.wording import LANGUAGES, Wording, wording
+
+NAMES = re.compile(r"\{(\w+)\}")
+
+
+def forms(language: str, key: str) -> list[str]:
+    entry = wording(language).entries[key]
+    return [entry] if isinstance(entry, str) else [entry["one"], entry["other"]]
+
+
+def test_every_language_has_every_entry() -> None:
+    french, english = (wording(language).entries for language in LANGUAGES)
+    assert set(french) == set(english)
+
+
+@pytest.mark.parametrize("key", sorted(wording("fr").entries))
+def test_an_entry_takes_the_same_values_and_forms_in_every_language(key: str) -> None:
+    taken = [
+        {name for text in forms(each, key) for name in NAMES.findall(text)}
+        for each in LANGUAGES
+    ]
+    assert taken[0] == taken[1]
+    assert len(forms("fr", key)) == len(forms("en", key))
+
+
+@pytest.mark.parametrize("key", sorted(wording("fr").entries))
+def test_french_is_set_as_it_should_be(key: str) -> None:
+    for text in forms("fr", key):
+        assert not re.search(r" [:;!?»]|« |\w'\w", text), text
+
+
+def test_values_take_the_place_of_their_names() -> None:
+    assert wording("fr")("answer.cite", number=2, title="{n}") == "Source 2\u00a0: {n}"
+
+
+@pytest.mark.parametrize(
+    ("language", "n", "said"),
+    [
+        ("fr", 0, "0 source"),
+        ("fr", 1, "1 source"),
+        ("fr", 2, "2 sources"),
+        ("en", 0, "0 sources"),
+    ],
+)
+def test_a_number_chooses_the_form(language: str, n: int, said: str) -> None:
+    assert wording(language)("answer.sources", n=n) == said
+
+
+def test_an_unknown_entry_and_a_missing_value_are_refused() -> None:
+    words = Wording("fr", {"a": "{b}", "c": {"one": "x", "other": "y"}})
+    for key in ("nothing", "a", "c"):
+        with pytest.raises(KeyError):
+            words(key)
+
+
+def test_tables_are_given_with_their_whole_keys() -> None:
+    words = Wording("fr", {"a.b": "x", "a.c.d": {"one": "y", "other": "z"}, "ab.c": "w"})
+    assert words.tables("a") == {"a.b": "x", "a.c.d": {"one": "y", "other": "z"}}
+
+
+def test_numbers_are_written_as_the_language_does() -> None:
+    french, english = wording("fr"), wording("en")
+    assert french.number(-12345.67, 1) == "\u221212\u202f345,7"
+    assert english.number(12345.67, 1) == "12,345.7"
+    assert (french.percent(0.938), english.percent(0.938)) == ("94\u00a0%", "94%")
+    assert [french.size(each) for each in (999, 1200, 20_000_000)] == [
+        "999 o",
+        "1,2 ko",
+        "20 Mo",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("iso", "french", "english"),
+    [
+        ("2026-11-22", "22 novembre 2026", "22 November 2026"),
+        ("2026-02-01", "1er février 2026", "1 February 2026"),
+        ("2026-02-01T09:30:00+00:00", "1er février 2026", "1 February 2026"),
+        ("2026-02", "février 2026", "February 2026"),
+        ("2026", "2026", "2026"),
+        ("2026-13-01", "2026-13-01", "2026-13-01"),
+        ("hier", "hier", "hier"),
+    ],
+)
+def test_dates_are_said_in_words(iso: str, french: str, english: str) -> None:
+    assert (wording("fr").date(iso), wording("en").date(iso)) == (french, english)
+
+
+def test_a_moment_is_a_date_and_a_time() -> None:
+    assert wording("fr").moment(
+        "2026-02-03T09:30:00+00:00"
+    ) == "3 février 2026 à 9 h 30 (UTC)" or (
+        wording("fr").moment("2026-02-03T09:30:00+00:00") == "3 février 2026 à 09 h 30 (UTC)"
+    )

@@ -1,0 +1,154 @@
+"""Answers that leave the page, copied or exported, and verdicts that leave it."""
+
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from playwright.sync_api import Page, expect
+
+from tests.web.scripts.answering import answer, ask, citation, let_answer
+
+HOSTILE = "# <b>*a*</b> [x](javascript:y) `c` | ~~d~~ _e_ &amp; ![i](u) \\ 1. z"
+
+
+def _clipboard(page: Page) -> str:
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def _export(page: Page, path: Path) -> str:
+    with page.expect_download() as started:
+        page.click("[data-export]")
+    started.value.save_as(path)
+    return path.read_text("utf-8")
+
+
+def test_a_copied_answer_takes_its_references_along(page: Page) -> None:
+    source = {"source": "Agence", "date": "2026-02-01", "page": 3, "headings": ["A", "B"]}
+    let_answer(page, answer("Le 3 mai.", citations=[citation(1, "Le 3 mai.", **source)]))
+    page.goto("/")
+    ask(page)
+    page.click("[data-do=copy]")
+    expect(page.locator("[data-do=copy]")).to_have_text("Copié")
+    assert _clipboard(page).splitlines() == [
+        "Le 3 mai. [1]",
+        "",
+        "Sources",
+        "[1] Titre, Agence, 1er février 2026, A › B, p.\u00a03",
+        "    http://127.0.0.1:8000/documents/d1?start=0&end=9#citation",
+    ]
+
+
+def test_where_the_clipboard_is_closed_to_scripts_the_old_way_is_taken(page: Page) -> None:
+    let_answer(page, answer("Le 3 mai."))
+    page.goto("/")
+    ask(page)
+    page.evaluate("() => { navigator.clipboard.write = () => Promise.reject(new Error()); }")
+    page.click("[data-do=copy]")
+    expect(page.locator("[data-do=copy]")).to_have_text("Copié")
+    assert _clipboard(page).startswith("Le 3 mai. [1]\n\nSources\n[1] Titre")
+
+
+def test_a_selection_takes_the_references_of_its_numbers_along(page: Page) -> None:
+    let_answer(page, answer("Poste | Prix", "Entrée | 12 €", "Ouvert le 3 mai."))
+    page.goto("/")
+    ask(page)
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('.answer-text'))")
+    page.keyboard.press("Control+c")
+    lines = _clipboard(page).splitlines()
+    assert lines[:3] == ["Poste | Prix [1]", "Entrée | 12 € [2]", "Ouvert le 3 mai. [3]"]
+    assert [line[:3] for line in lines if line.startswith("[")] == ["[1]", "[2]", "[3]"]
+    page.evaluate(
+        "getSelection().setBaseAndExtent(document.querySelector('p.segment').firstChild, 0,"
+        " document.querySelector('p.segment').firstChild, 6)"
+    )
+    page.keyboard.press("Control+c")
+    assert _clipboard(page) == "Ouvert"
+
+
+def test_the_link_of_a_question_is_copied(page: Page) -> None:
+    let_answer(page, answer())
+    page.goto("/")
+    ask(page, "Où & quand ?")
+    assert page.locator("[data-do=copy]").count() == 0
+    page.click("[data-do=link]")
+    expect(page.locator("[data-do=link]")).to_have_text("Copié")
+    assert _clipboard(page) == "http://127.0.0.1:8000/?q=O%C3%B9+%26+quand+%3F"
+
+
+def test_an_export_says_what_was_said_whatever_signs_it_has(page: Page, tmp_path: Path) -> None:
+    cited = citation(1, f"{HOSTILE}\n- b", title=HOSTILE, source_url="https://a.example/?<b>")
+    let_answer(page, answer(HOSTILE, citations=[cited]))
+    page.goto("/")
+    ask(page, HOSTILE)
+    tokens = MarkdownIt("commonmark").parse(_export(page, tmp_path / "c.md"))
+    inlines = [each for each in tokens if each.type == "inline"]
+    kinds = {child.type for each in inlines for child in each.children or ()}
+    texts = [
+        "".join(c.content or "\n" * (c.type == "hardbreak") for c in each.children or ())
+        for each in inlines
+    ]
+    assert kinds <= {
+        *("text", "text_special", "softbreak", "hardbreak"),
+        *("em_open", "em_close", "strong_open", "strong_close", "link_open", "link_close"),
+    }
+    assert not [each for each in tokens if each.type.startswith("html")]
+    assert texts[0] == texts[2] == HOSTILE
+    assert texts[3] == f"{HOSTILE} [1]"
+    assert texts[-1] == f"{HOSTILE}\n- b"
+    hrefs = [
+        str(child.attrs["href"])
+        for each in inlines
+        for child in each.children or ()
+        if child.type == "link_open"
+    ]
+    assert [href.split("?")[0] for href in hrefs] == [
+        "http://127.0.0.1:8000/documents/d1",
+        "https://a.example/",
+    ]
+
+
+def test_an_export_has_tables_and_is_named_after_the_conversation(
+    page: Page, tmp_path: Path
+) -> None:
+    let_answer(page, answer("Poste | Prix", "Entrée | 12 €", marks=[(26, 30)]))
+    page.goto("/")
+    ask(page, "Combien coûte l'entrée ?")
+    with page.expect_download() as started:
+        page.click("[data-export]")
+    assert started.value.suggested_filename == "combien-coute-l-entree.md"
+    started.value.save_as(tmp_path / "c.md")
+    html = MarkdownIt("commonmark").enable("table").render((tmp_path / "c.md").read_text("utf-8"))
+    assert "<th>Poste</th>" in html
+    assert "<td><strong>12 €</strong> [2]</td>" in html
+
+
+def test_a_verdict_is_sent_and_then_a_comment(page: Page) -> None:
+    told: list[dict[str, object]] = []
+    let_answer(page, answer("Le 3 mai.", id="a7"))
+    page.route(
+        "**/v1/feedback",
+        lambda route: (
+            told.append(route.request.post_data_json),
+            route.fulfill(status=201, json={}),
+        ),
+    )
+    page.goto("/")
+    ask(page)
+    page.click(".feedback [value=no]")
+    expect(page.locator(".feedback-said")).to_have_text("Merci de votre avis.")
+    expect(page.locator(".feedback [value=no]")).to_have_attribute("aria-pressed", "true")
+    page.fill(".feedback textarea", " Trop vieux. ")
+    page.click(".feedback details .button")
+    expect(page.locator(".feedback-said")).to_have_text("Commentaire envoyé, merci.")
+    assert told == [
+        {"answer_id": "a7", "helpful": False, "comment": ""},
+        {"answer_id": "a7", "helpful": False, "comment": "Trop vieux."},
+    ]
+
+
+def test_a_verdict_that_could_not_be_kept_says_why(page: Page) -> None:
+    let_answer(page, answer("Le 3 mai."))
+    page.goto("/")
+    ask(page)
+    page.click(".feedback [value=yes]")
+    expect(page.locator(".feedback .fault-text")).to_contain_text("trop ancienne")
+    expect(page.locator("#announcement")).to_contain_text("trop ancienne")
