@@ -58,7 +58,7 @@ class Retriever:
         Args:
             question: the question read.
             vector: the unit vector of its ``search_text``, ``(dimensions,)``.
-            k: hits wanted; fewer where the index has fewer.
+            k: hits wanted; fewer where there are fewer candidates, at most twice the depth.
             scope: what may be found and shown; None for everything.
         """
         candidates = gather(self._generation, question, vector, self._depth, scope)

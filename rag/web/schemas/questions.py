@@ -88,7 +88,8 @@ class Scope(Model):
         Annotated[int, Strict()] | None,
         told(
             "Nombre de passages à rendre ; par défaut, celui des réglages "
-            "(retrieval.hits, 10).",
+            "(retrieval.hits, 10). Une question et une recherche hybride en rendent au plus "
+            "le double de retrieval.candidates (70) : ce qui est plus loin n'est pas regardé.",
             5,
             ge=1,
             le=1000,

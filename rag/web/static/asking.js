@@ -107,7 +107,8 @@ export class AskPage {
    */
   #keep(conversation, question, answer) {
     const turn = { question, answer, at: new Date().toISOString() };
-    this.#open = this.#kept.add(this.#open ?? conversation, turn);
+    const changed = this.#kept.add(conversation, turn);
+    if (this.#open?.id === changed.id) this.#open = changed;
     this.#offer();
   }
 

@@ -84,13 +84,14 @@ export class Column {
 
   /**
    * What is true now of a kept turn.
-   * @param {number} index
+   * @param {number} index among those that are kept
    * @param {Map<string, State | null>} states of its documents
    * @param {boolean} gone its answer may not be shown any more
    * @param {boolean} changed a document that it cites did
    */
   refresh(index, states, gone, changed) {
-    const element = /** @type {HTMLElement} */ (this.#place.children[index]);
+    const shown = this.#place.querySelectorAll(".turn[data-answered]");
+    const element = /** @type {HTMLElement} */ (shown[index]);
     nameLanguages(element, states);
     if (!gone && !changed) return;
     element.querySelector(".stale")?.remove();
@@ -110,6 +111,7 @@ export class Column {
    * @param {Answer} answer
    */
   dress(element, question, answer) {
+    element.dataset.answered = "";
     letCopy(element, question, answer, (message) => this.tell(message));
     document.title = say("common.page_title", { title: shortened(question) });
   }

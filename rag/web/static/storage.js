@@ -10,6 +10,8 @@
  *   turns: Turn[]}} Conversation
  */
 
+import { inert } from "./links.js";
+
 const PLACE = "sourcier.conversations";
 const VERSION = 1;
 const MOST = 50;
@@ -141,7 +143,7 @@ export class Conversations {
  * @param {string} text
  */
 export function titled(text) {
-  const characters = Array.from(text.trim().replace(/\s+/g, " "));
+  const characters = Array.from(inert(text).trim().replace(/\s+/g, " "));
   if (characters.length <= TITLE) return characters.join("");
   return `${characters.slice(0, TITLE - 1).join("").trimEnd()}…`;
 }

@@ -75,7 +75,7 @@ def let_answer(page: Page, *answers: Answer) -> list[dict[str, Any]]:
     asked: list[dict[str, Any]] = []
 
     def respond(route: Route) -> None:
-        asked.append(route.request.post_data_json)
+        asked.append(route.request.post_data_json or {})
         given = answers[min(len(asked), len(answers)) - 1]
         route.fulfill(content_type="text/event-stream", body="".join(events(given)))
 

@@ -24,8 +24,9 @@ window.fetch = (path, options) => {
   const stream = new TransformStream();
   const writer = stream.writable.getWriter();
   const encoder = new TextEncoder();
-  window.tell = (bytes) => void writer.write(encoder.encode(bytes));
-  window.tellPart = (bytes, from, to) => void writer.write(encoder.encode(bytes).slice(from, to));
+  const write = (bytes) => void writer.write(bytes);
+  window.tell = (text) => write(encoder.encode(text));
+  window.tellPart = (text, from, to) => write(encoder.encode(text).slice(from, to));
   window.cut = () => void writer.abort();
   options.signal.addEventListener("abort", () => void writer.abort(options.signal.reason));
   return Promise.resolve(new Response(stream.readable));
@@ -44,7 +45,8 @@ _SHAPE = """
       if (words) lines.push(indent + words);
       return;
     }
-    if (node.nodeType !== Node.ELEMENT_NODE || node.matches(".tools, input[type=hidden]")) return;
+    if (node.nodeType !== Node.ELEMENT_NODE) return;
+    if (node.matches(".tools, input[type=hidden]")) return;
     const told = named.filter((name) => node.hasAttribute(name));
     const attributes = told.map((name) => ` ${name}=${node.getAttribute(name)}`).join("");
     const link = node.matches("a:not(.cite)") ? ` ${node.href}` : "";

@@ -3,9 +3,16 @@
 from pathlib import Path
 
 from markdown_it import MarkdownIt
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.web.scripts.answering import answer, ask, citation, let_answer
+from tests.web.scripts.answering import (
+    answer,
+    ask,
+    citation,
+    document,
+    let_answer,
+    let_fail,
+)
 
 HOSTILE = "# <b>*a*</b> [x](javascript:y) `c` | ~~d~~ _e_ &amp; ![i](u) \\ 1. z"
 
@@ -32,7 +39,7 @@ def test_a_copied_answer_takes_its_references_along(page: Page) -> None:
         "Le 3 mai. [1]",
         "",
         "Sources",
-        "[1] Titre, Agence, 1er février 2026, A › B, p.\u00a03",
+        "[1] Titre, Agence, 1er février 2026, A › B, p. 3",
         "    http://127.0.0.1:8000/documents/d1?start=0&end=9#citation",
     ]
 
@@ -116,7 +123,9 @@ def test_an_export_has_tables_and_is_named_after_the_conversation(
         page.click("[data-export]")
     assert started.value.suggested_filename == "combien-coute-l-entree.md"
     started.value.save_as(tmp_path / "c.md")
-    html = MarkdownIt("commonmark").enable("table").render((tmp_path / "c.md").read_text("utf-8"))
+    html = (
+        MarkdownIt("commonmark").enable("table").render((tmp_path / "c.md").read_text("utf-8"))
+    )
     assert "<th>Poste</th>" in html
     assert "<td><strong>12 €</strong> [2]</td>" in html
 
@@ -124,13 +133,12 @@ def test_an_export_has_tables_and_is_named_after_the_conversation(
 def test_a_verdict_is_sent_and_then_a_comment(page: Page) -> None:
     told: list[dict[str, object]] = []
     let_answer(page, answer("Le 3 mai.", id="a7"))
-    page.route(
-        "**/v1/feedback",
-        lambda route: (
-            told.append(route.request.post_data_json),
-            route.fulfill(status=201, json={}),
-        ),
-    )
+
+    def take(route: Route) -> None:
+        told.append(route.request.post_data_json or {})
+        route.fulfill(status=201, json={})
+
+    page.route("**/v1/feedback", take)
     page.goto("/")
     ask(page)
     page.click(".feedback [value=no]")
@@ -152,3 +160,20 @@ def test_a_verdict_that_could_not_be_kept_says_why(page: Page) -> None:
     page.click(".feedback [value=yes]")
     expect(page.locator(".feedback .fault-text")).to_contain_text("trop ancienne")
     expect(page.locator("#announcement")).to_contain_text("trop ancienne")
+
+
+def test_an_export_leaves_out_what_was_not_answered(page: Page, tmp_path: Path) -> None:
+    let_fail(page, "internal", 500)
+    page.goto("/")
+    page.fill("#question", "Perdu ?")
+    page.press("#question", "Enter")
+    page.locator(".turn .notice").wait_for()
+    let_answer(page, answer("Le 3 mai."))
+    ask(page, "Quand ?")
+    page.route(
+        "**/v1/documents/d1", lambda route: route.fulfill(json=document(version="sha256:2"))
+    )
+    text = _export(page, tmp_path / "c.md")
+    assert "Perdu ?" not in text.partition("## ")[2]
+    assert "Quand ?" in text
+    expect(page.locator(".turn").nth(1).locator(".stale")).to_be_visible()

@@ -32,6 +32,4 @@ def test_nothing_in_the_catalogue_is_left_unsaid() -> None:
     built = {f"ask.script.{each}" for each in _BUILT}
     lists = ("ask.script.fault.", "ask.script.feedback_fault.")
     keys = [key for key in wording("fr").entries if key.startswith("ask.script.")]
-    assert [
-        key for key in keys if key not in named | built and not key.startswith(lists)
-    ] == []
+    assert [key for key in keys if key not in named | built and not key.startswith(lists)] == []
