@@ -15,7 +15,8 @@ run: $(VENV)/.installed  ## index documents/ and serve them on http://127.0.0.1:
 	$(BIN)/sourcier index documents
 	$(BIN)/sourcier serve
 
-test: $(VENV)/.developed  ## run every test
+test: $(VENV)/.developed  ## run every test, those in a browser too where there is one
+	tests/browser/get-chromium
 	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.developed  ## style, types, architecture, licences

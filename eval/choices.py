@@ -10,6 +10,7 @@ from eval.logit import Choice
 from rag.evaluation.records import Place
 from rag.indexing.generation import Generation
 from rag.retrieval.candidates import Candidates, gather
+from rag.retrieval.census import Census
 from rag.retrieval.fusion import Scores, fuse, ranking, standardise
 from rag.retrieval.matching import Matches, match
 from rag.retrieval.passages import passage_signals
@@ -83,7 +84,9 @@ class Chooser:
 
     def _gather(self, asked: Asked) -> tuple[Candidates, Matches]:
         candidates = gather(self._generation, asked.question, asked.vector, self._depth)
-        return candidates, match(self._generation, asked.question, candidates)
+        return candidates, match(
+            self._generation, asked.question, candidates, Census.whole(self._generation)
+        )
 
     def _touched(self, candidates: Candidates, places: Sequence[Place]) -> NDArray[np.bool_]:
         tables = self._generation.tables

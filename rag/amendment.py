@@ -177,13 +177,17 @@ class Amendment:
         upload = self._lacking.get(identity)
         entry, fault = self._restored(upload)
         there, gone, lost = before or entry is not None, False, upload is not None
+        held = self._held(identity)
         for step in steps:
             if step.upload is None:
-                there, gone, entry = False, True, None
+                there, gone, entry, held = False, True, None, None
+                continue
+            if held == step.upload.sha256:
+                # Done already, by a worker that died before it could say so.
                 continue
             read = self._read(step, step.upload, there, lost)
             if read is not None:
-                there, gone, lost = True, False, False
+                there, gone, lost, held = True, False, False, step.upload.sha256
                 entry, upload = read, step.upload
         if gone and (before or identity in self._uploaded.by_id):
             self.removed.append(identity)
@@ -192,6 +196,11 @@ class Amendment:
             return None
         self.added.append(upload)
         return entry
+
+    def _held(self, identity: str) -> str | None:
+        """The digest of the upload that a document of the index was read from."""
+        stamp = self._former.stamps.get(identity) if self._former is not None else None
+        return stamp.sha256 if stamp is not None and stamp.root == UPLOADED else None
 
     def _restored(self, upload: Upload | None) -> tuple[Entry | None, SkippedFile | None]:
         """The document of an upload that the index lacks, or why it goes on lacking it."""

@@ -90,13 +90,13 @@ def index(
     """
     from rag.console import IndexingDisplay, print_index_report
     from rag.intake import Request
+    from rag.library.labels import read_label
     from rag.service import update_index
 
+    label = read_label(collection, "une collection")
     settings = load_settings(index_dir)
-    if not collection.strip() or not collection.isprintable():
-        raise typer.BadParameter("le nom de la collection est vide ou illisible")
     with IndexingDisplay() as display:
-        request = Request(paths or [], collection, prune, apart=settings.index.directory)
+        request = Request(paths or [], label, prune, apart=settings.index.directory)
         report = update_index(settings, request, display.watcher)
     print_index_report(report, settings.index.directory)
     if report.skipped:

@@ -12,6 +12,7 @@ from rag.indexing.records import Entry
 from rag.ingest.chunking import chunk
 from rag.protocols import Tokens
 from rag.settings import ChunkingSettings
+from rag.text.refusals import refusal, remedy
 
 READERS: Final = "1"
 """The readers' version; raised when they read better, so that all files are read anew."""
@@ -75,8 +76,7 @@ def reading() -> Iterator[None]:
         ) from error
     except OSError as error:
         raise UnreadableFileError(
-            f"Le système refuse la lecture du fichier ({error.strerror}). Vérifiez ses "
-            "droits d'accès."
+            f"Le système refuse la lecture du fichier ({refusal(error)}). {remedy(error)}"
         ) from error
     except Exception as error:
         raise CorruptDocumentError(

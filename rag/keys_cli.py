@@ -1,13 +1,16 @@
 """The commands ``sourcier keys …``: who may use the service, and for what."""
 
 import contextlib
+import os
+import stat
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
-from rag.errors import UnknownError
+from rag.errors import UnknownError, UsageError
 from rag.library.database import Database
 from rag.library.keys import Keys
 from rag.library.layout import ServiceLayout
@@ -56,6 +59,7 @@ def create(
     Exemple : sourcier keys create --name intranet --role reader --collections rh,juridique
     """
     seen = _seen(collections, collection)
+    _require_output()
     with _keys(load_settings(index_dir)) as keys:
         first = not keys.all()
         key, secret = keys.create(name, role, seen)
@@ -115,6 +119,31 @@ def revoke(
             "C'était la dernière clé active : le service refuse toutes les requêtes jusqu'à ce "
             "que vous en créiez une autre."
         )
+
+
+def _require_output() -> None:
+    """Make no key whose secret nobody would see.
+
+    Raises:
+        UsageError: what is written on standard output goes nowhere.
+    """
+    if not _goes_nowhere(sys.stdout):
+        return
+    raise UsageError(
+        "La sortie standard est fermée, ou jetée : le secret serait perdu. Aucune clé n'a été "
+        "créée. Relancez la commande dans un terminal, ou envoyez sa sortie dans un fichier."
+    )
+
+
+def _goes_nowhere(stream: TextIO | None) -> bool:
+    if stream is None:
+        return True
+    try:
+        found = os.fstat(stream.fileno())
+    except (OSError, ValueError):
+        # No file of the system's: whoever replaced it reads it.
+        return False
+    return stat.S_ISCHR(found.st_mode) and found.st_rdev == os.stat(os.devnull).st_rdev
 
 
 def _rights(key: Key) -> str:

@@ -15,6 +15,7 @@ from typing import Final, NoReturn
 import typer
 
 from rag.errors import SourcierError
+from rag.text.refusals import refusal, remedy
 from rag.text.typography import typeset
 
 FAILED: Final = 1
@@ -57,7 +58,7 @@ def run_command(command: Callable[[], object]) -> None:
         where = f" ({error.filename})" if error.filename else ""
         _fail(
             f"Le système a refusé une lecture ou une écriture{where} : "
-            f"{error.strerror or error}. Vérifiez la place libre et les droits d'accès.",
+            f"{refusal(error)}. {remedy(error)}",
             FAILED,
         )
     except MemoryError:

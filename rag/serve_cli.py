@@ -12,6 +12,7 @@ from rag.errors import SettingsError, UsageError
 from rag.options import IndexOption
 from rag.process import InterruptedBySignal
 from rag.settings import Settings, load_settings
+from rag.text.refusals import refusal
 from rag.text.typography import typeset
 
 if TYPE_CHECKING:
@@ -99,7 +100,12 @@ def _unavailable(host: str, port: int, error: OSError) -> str:
         )
     if error.errno in {errno.EACCES, errno.EPERM}:
         return f"Le système refuse le port {port}. Choisissez-en un au-delà de 1023 (--port)."
-    return f"Impossible d'écouter sur {host}, port {port} : {error.strerror or error}."
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return (
+            f"{host} n'est pas une adresse de cette machine. Donnez-en une avec --host, par "
+            "exemple 127.0.0.1, ou 0.0.0.0 pour toutes."
+        )
+    return f"Impossible d'écouter sur {host}, port {port} : {refusal(error)}."
 
 
 def _check_keys(settings: Settings) -> None:
@@ -117,9 +123,12 @@ def _check_keys(settings: Settings) -> None:
     server = settings.server
     if is_loopback(server.host) and server.keys != "required":
         return
-    with closing(Database(ServiceLayout(settings.service_directory).database)) as database:
-        if Keys(database).any_active():
-            return
+    file = ServiceLayout(settings.service_directory).database
+    # Opening it would make it, in folders that may be named by mistake.
+    if file.exists():
+        with closing(Database(file)) as database:
+            if Keys(database).any_active():
+                return
     raise SettingsError(
         f"Le service demanderait une clé (adresse d'écoute {server.host}), et aucune n'existe. "
         "Créez-en une d'abord :\n  sourcier keys create --name moi --role admin "

@@ -134,6 +134,10 @@ class ServerSettings(Section):
     """Longest silence of a client in the middle of its request."""
     shutdown_seconds: int = Field(30, ge=0)
     """How long requests under way may take to end once the service is asked to stop."""
+    worker_bytes: int = Field(8_000_000_000, ge=0)
+    """Most memory of the process that applies changes to the index; 0 for no bound."""
+    worker_seconds: float = Field(900.0, ge=0.0)
+    """How long its jobs may stand still before it is ended; 0 for ever."""
     log_questions: bool = False
     """Whether logs hold the text of questions."""
     report: Path = Path("build/evaluation")
@@ -176,6 +180,40 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then variables, then the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+class _Told(Settings):
+    """Settings that are all told; no file or variable adds to them."""
+
+    model_config = SettingsConfigDict(toml_file=None)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments alone."""
+        return (init_settings,)
+
+
+def read_settings(told: str | bytes) -> Settings:
+    """The settings that another process wrote as JSON (``model_dump_json``), and no others.
+
+    Raises:
+        SettingsError: they are not settings of this version.
+    """
+    try:
+        read = _Told.model_validate_json(told)
+    except ValidationError as error:
+        raise SettingsError(
+            "Les réglages reçus ne sont pas ceux de cette version de Sourcier. Relancez le "
+            "service qui les a donnés."
+        ) from error
+    return Settings.model_construct(**dict(read))
 
 
 def load_settings(index: Path | None = None) -> Settings:

@@ -1,14 +1,16 @@
 """The command ``sourcier work``: applies the jobs that wait."""
 
+import resource
+import sys
 from types import MappingProxyType
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
 from rag.library.records import Job, JobKind, JobState
 from rag.options import IndexOption
 from rag.process import FAILED, PARTLY_DONE
-from rag.settings import load_settings
+from rag.settings import Settings, load_settings, read_settings
 from rag.text.typography import counted, typeset
 
 _KINDS: Final = MappingProxyType(
@@ -28,7 +30,10 @@ _STATES: Final = MappingProxyType(
 )
 
 
-def work(index_dir: IndexOption = None) -> None:
+def work(
+    index_dir: IndexOption = None,
+    told: Annotated[bool, typer.Option("--told", hidden=True)] = False,
+) -> None:
     """Applique à l'index les ajouts, remplacements et suppressions en attente.
 
     Le service le fait de lui-même pendant qu'il tourne ; cette commande sert quand il est
@@ -39,7 +44,7 @@ def work(index_dir: IndexOption = None) -> None:
     from rag.console import IndexingDisplay
     from rag.service.working import apply_jobs
 
-    settings = load_settings(index_dir)
+    settings = _told() if told else load_settings(index_dir)
     with IndexingDisplay() as display:
         jobs: list[Job] = []
         while some := apply_jobs(settings, display.watcher):
@@ -50,6 +55,18 @@ def work(index_dir: IndexOption = None) -> None:
         raise typer.Exit(FAILED)
     if states - {JobState.DONE}:
         raise typer.Exit(PARTLY_DONE)
+
+
+def _told() -> Settings:
+    """The settings that the service gives on standard input, with the bound that they set."""
+    settings = read_settings(sys.stdin.buffer.read())
+    most = settings.server.worker_bytes
+    if most:
+        # What it writes to, and not what it maps: the model and the index are files.
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+    return settings
 
 
 def _print(jobs: list[Job]) -> None:

@@ -610,7 +610,7 @@ def test_results_that_cannot_be_written(hostile: tuple[Path, Outcome], asked: st
     where = "" if asked == "--help" else f"--index '{hostile[0]}'"
     done = shell(f"{asked} {where} >/dev/full")
     assert done.returncode == 1
-    assert "No space left" in done.stderr
+    assert "le disque est plein" in done.stderr
 
 
 def shell(rest: str) -> subprocess.CompletedProcess[str]:

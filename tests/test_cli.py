@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 
+from rag.indexing.generation import open_generation
 from tests.library import BUREAU, SALON, write
 
 
@@ -212,6 +214,11 @@ def test_a_hostile_question_is_only_a_question(library: Path) -> None:
 def test_wrong_usage_says_what_to_do(library: Path, tmp_path: Path) -> None:
     usage(["ask", "Quand ?", "--index", tmp_path / "vide"], "sourcier index", 1)
     usage(["index", tmp_path / "nulle-part", "--index", tmp_path / "i"], "nulle-part")
+    usage(
+        ["index", tmp_path, "--collection", "a/b", "--index", tmp_path / "i"], "barre oblique"
+    )
+    usage(["index", tmp_path, "--collection", " ", "--index", tmp_path / "i"], "vide")
+    usage(["index", tmp_path, "--collection", "é" * 65, "--index", tmp_path / "i"], "64")
     usage(["ask", "--index", library / "index"], "QUESTION")
     usage(["ask", "a", "-k", "0", "--index", library / "index"], "-k")
     usage(["cherche"], "cherche")
@@ -223,6 +230,16 @@ def test_an_unknown_setting_is_refused(library: Path, tmp_path: Path) -> None:
     done = run("ask", "a", "--index", library / "index", cwd=tmp_path)
     assert done.returncode == 2
     assert "answering.seuil" in done.stderr
+
+
+def test_a_collection_has_one_name_however_it_is_typed(library: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    for form in ("NFC", "NFD"):
+        name = unicodedata.normalize(form, "été")
+        done = run("index", library / "files", "--collection", name, "--index", index)
+        assert done.returncode == 0, done.stderr
+    with open_generation(index) as generation:
+        assert generation.manifest.collections == {"été": 2}
 
 
 def test_a_stale_index_is_refused_with_the_command_that_mends_it(library: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import stat
 import subprocess
 import sys
@@ -160,6 +161,22 @@ def test_a_secret_that_could_not_be_shown_opens_nothing(output: str, folder: Pat
     assert b"src_" not in ended.stderr
     (key,) = json.loads(done("list", "--json").stdout)
     assert key["revoked"] is not None
+
+
+@pytest.mark.parametrize("output", [">&-", ">/dev/null"])
+def test_no_key_is_made_where_its_secret_would_be_lost(output: str, folder: Path) -> None:
+    command = f"{shlex.quote(sys.executable)} -m rag keys create --name a --role admin"
+    ended = subprocess.run(
+        ["/bin/sh", "-c", f"{command} {output}"],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "Aucune clé" in ended.stderr
+    assert not (folder / "index").exists()
 
 
 @pytest.mark.parametrize(

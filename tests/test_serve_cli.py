@@ -54,6 +54,19 @@ def test_it_does_not_open_to_others_while_nobody_has_a_key(tmp_path: Path) -> No
         serve(EVERYWHERE, 0, tmp_path)
 
 
+def test_a_refusal_makes_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError):
+        serve(EVERYWHERE, 0, tmp_path / "none")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("host", ["nulle-part.invalid", "a b"])
+def test_an_address_that_is_none_is_told_in_french(host: str, tmp_path: Path) -> None:
+    make_key(tmp_path)
+    with pytest.raises(UsageError, match=r"pas une adresse de cette machine\. Donnez-en"):
+        serve(host, 0, tmp_path)
+
+
 def test_nor_where_keys_are_required_and_there_is_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SettingsError
-from rag.settings import load_settings
+from rag.settings import Settings, load_settings, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -58,3 +58,22 @@ def test_settings_do_not_change() -> None:
     settings = load_settings()
     with pytest.raises(ValueError, match="frozen"):
         settings.retrieval.hits = 3  # type: ignore[misc]
+
+
+def test_settings_that_are_told_are_taken_whole_and_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCIER_SERVER__QUEUE", "7")
+    given = load_settings(tmp_path / "été")
+    (tmp_path / "sourcier.toml").write_text("[retrieval\n")
+    monkeypatch.setenv("SOURCIER_SERVER__QUEUE", "none")
+    monkeypatch.setenv("SOURCIER_RETRIEVAL__HITS", "3")
+    read = read_settings(given.model_dump_json())
+    assert read == given
+    assert type(read) is Settings
+
+
+@pytest.mark.parametrize("told", ["", "[]", '{"retrieval": {"hitz": 7}}', '{"x": 1}'])
+def test_what_is_told_wrongly_is_refused(told: str) -> None:
+    with pytest.raises(SettingsError, match="Relancez"):
+        read_settings(told)

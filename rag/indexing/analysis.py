@@ -1,12 +1,13 @@
 """Second pass of a build: each indexed passage, in order, into tables and lexical index."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from rag.indexing.arrays import save_array
 from rag.indexing.embedding_plan import KEY_DTYPE, Keys
+from rag.indexing.holdings import HoldingsWriter
 from rag.indexing.layout import GenerationLayout
 from rag.indexing.lexical import LexicalWriter
 from rag.indexing.records import DocumentHeader
@@ -52,7 +53,7 @@ def analyse(layout: GenerationLayout, store: Store, progress: Progress) -> TextK
     ``progress`` counts passages. Raises ``OSError`` where a file cannot be written.
     """
     total = store.counts()["canonical"]
-    analyser = _Analyser(layout)
+    analyser = _Analyser(layout, sorted(store.collections()))
     for indexed in indexed_passages(store, total):
         analyser.add(indexed)
         if (indexed.row + 1) % _BATCH == 0:
@@ -74,31 +75,36 @@ def indexed_passages(store: Store, total: int) -> Iterator[IndexedPassage]:
 
 
 class _Analyser:
-    def __init__(self, layout: GenerationLayout) -> None:
+    def __init__(self, layout: GenerationLayout, collections: Sequence[str]) -> None:
         self._lexical = LexicalWriter(layout.lexical)
         self._tables = TablesWriter()
         self._vocabulary = VocabularyBuilder()
         self._surfaces = SurfaceBuilder()
+        self._holdings = HoldingsWriter(collections, self._end_collection)
         self._passage_keys = bytearray()
         self._sentence_keys = bytearray()
         self._titled = -1
 
     def add(self, indexed: IndexedPassage) -> None:
+        self._holdings.reach(indexed.document.collection)
         title, passage = indexed.document.title, indexed.passage
         stems = [
             lexical_terms(sentence_text(passage, sentence)) for sentence in passage.sentences
         ]
         fields = lexical_fields(title, passage, stems)
         self._lexical.add(indexed.row, fields)
-        self._vocabulary.passage(fields.body, fields.references)
+        terms = self._vocabulary.passage(fields.body, fields.references)
         self._tables.add_passage(
             indexed.document.ordinal,
             len(passage.sentences),
             len(fields.body),
+            len(fields.references),
             self._vocabulary.context(fields.title),
         )
+        in_sentences: list[int] = []
         for sentence, own in zip(passage.sentences, stems, strict=True):
-            self._add_sentence(title, passage, sentence, own)
+            in_sentences += self._add_sentence(title, passage, sentence, own)
+        self._tables.add_surplus(terms, in_sentences)
         self._passage_keys += vector_key(vector_text(title, passage))
         self._surfaces.add(words(passage.text))
         if indexed.document.ordinal != self._titled:
@@ -107,6 +113,7 @@ class _Analyser:
 
     def write(self, layout: GenerationLayout) -> TextKeys:
         self._lexical.finish()
+        self._holdings.write(layout)
         self._tables.write(layout, self._vocabulary.write(layout))
         self._surfaces.write(layout)
         keys = TextKeys(
@@ -119,14 +126,24 @@ class _Analyser:
 
     def _add_sentence(
         self, title: str, passage: Passage, sentence: Sentence, stems: list[str]
-    ) -> None:
+    ) -> list[int]:
         text = sentence_text(passage, sentence)
+        terms = self._vocabulary.sentence(stems, reference_terms(text))
         self._tables.add_sentence(
             sentence.start,
             sentence.end,
             sentence.kind,
             mention_kinds(sentence_characters(passage, sentence)),
             len(stems),
-            self._vocabulary.sentence(stems, reference_terms(text)),
+            terms,
         )
         self._sentence_keys += vector_key(sentence_vector_text(title, passage, sentence))
+        return terms
+
+    def _end_collection(self) -> tuple[int, int, int, int]:
+        return (
+            self._tables.passages,
+            self._tables.sentences,
+            self._vocabulary.end_collection(),
+            self._surfaces.end_collection(),
+        )

@@ -93,8 +93,11 @@ def build_generation(
     request: BuildRequest,
     embedder: Embedder,
     observe: Observer = lambda stage, done, total: None,
+    sealed: Callable[[str], None] = lambda generation: None,
 ) -> BuildReport:
     """Build a generation, publish it and remove the others.
+
+    ``sealed`` is called with its id right before it is published.
 
     Whatever is raised before the publication, the unfinished generation is removed and the
     former one stands.
@@ -102,7 +105,7 @@ def build_generation(
     Raises:
         IndexWriteError: the index folder cannot be written, or is full.
         IndexingError: two documents have one id, or the model gave unusable vectors.
-        Exception: whatever reading ``request.entries`` or the embedder raises.
+        Exception: whatever reading ``request.entries``, the embedder or ``sealed`` raises.
     """
     index = lock.layout
     _remove_leftovers(lock)
@@ -111,6 +114,7 @@ def build_generation(
         with writing(index.root):
             layout.folder.mkdir(parents=True)
         report, pointer = _Build(layout, request, embedder, observe).run()
+        sealed(layout.id)
         publish(lock, pointer)
     except BaseException:
         remove_unpublished(index, layout)

@@ -17,6 +17,7 @@ from rag.errors import (
 from rag.indexing.arrays import map_array, sync
 from rag.indexing.embedding_plan import KEY_DTYPE, VectorPool
 from rag.indexing.failures import writing
+from rag.indexing.holdings import Holdings, open_holdings
 from rag.indexing.layout import GenerationLayout, IndexLayout
 from rag.indexing.lexical import Lexical
 from rag.indexing.locking import BuildLock
@@ -57,6 +58,7 @@ class Generation:
     tables: Tables
     vocabulary: Vocabulary
     surfaces: SurfaceVocabulary
+    holdings: Holdings
     lexical: Lexical
     passage_pool: VectorPool
     sentence_pool: VectorPool
@@ -152,9 +154,15 @@ def open_files(layout: GenerationLayout, sealed: SealedManifest) -> Generation:
     passage_keys = map_array(layout.passage_keys, KEY_DTYPE)
     sentence_keys = map_array(layout.sentence_keys, KEY_DTYPE)
     tables, lexical = open_tables(layout), Lexical(layout.lexical)
+    holdings = open_holdings(layout, manifest.collections)
     counts = {
-        "passages": {len(tables.passages), len(passage_keys), lexical.passages},
-        "sentences": {len(tables.sentences), len(sentence_keys)},
+        "passages": {
+            len(tables.passages),
+            len(passage_keys),
+            lexical.passages,
+            holdings.passages,
+        },
+        "sentences": {len(tables.sentences), len(sentence_keys), holdings.sentences},
     }
     if counts != {"passages": {manifest.passages}, "sentences": {manifest.sentences}}:
         raise _damaged(layout.folder, "les nombres de passages ou de phrases diffèrent")
@@ -165,6 +173,7 @@ def open_files(layout: GenerationLayout, sealed: SealedManifest) -> Generation:
         tables=tables,
         vocabulary=open_vocabulary(layout),
         surfaces=open_surfaces(layout),
+        holdings=holdings,
         lexical=lexical,
         passage_pool=VectorPool(passage_keys, passages.matrix),
         sentence_pool=VectorPool(sentence_keys, sentences.matrix),

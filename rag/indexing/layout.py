@@ -92,6 +92,16 @@ class GenerationLayout:
         return self.folder / "context_indptr.npy"
 
     @property
+    def surplus_terms(self) -> Path:
+        """``int32 (2, n)``: ids, and how much more of each a passage's fields hold."""
+        return self.folder / "surplus_terms.npy"
+
+    @property
+    def surplus_indptr(self) -> Path:
+        """``int64 (passages + 1,)``: where each passage's surplus begins."""
+        return self.folder / "surplus_indptr.npy"
+
+    @property
     def vocabulary(self) -> Path:
         """UTF-8 lines: the terms, sorted by code point; a line's number is the term's id."""
         return self.folder / "vocabulary.txt"
@@ -115,6 +125,21 @@ class GenerationLayout:
     def surface_counts(self) -> Path:
         """``int32 (words,)``: times each word occurs."""
         return self.folder / "surface_counts.npy"
+
+    @property
+    def collections(self) -> Path:
+        """``int64 (4, collections + 1)``: see `rag.indexing.holdings.Holdings`."""
+        return self.folder / "collections.npy"
+
+    @property
+    def collection_terms(self) -> Path:
+        """``int32 (3, n)``: terms, with passages and sentences, by collection."""
+        return self.folder / "collection_terms.npy"
+
+    @property
+    def collection_words(self) -> Path:
+        """``int32 (2, n)``: words as written, with times each occurs, by collection."""
+        return self.folder / "collection_words.npy"
 
     @property
     def lexical(self) -> Path:

@@ -8,7 +8,7 @@ import errno
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,10 +40,15 @@ class FieldWeights:
 
 @dataclass(frozen=True, slots=True)
 class LexicalQuery:
-    """A question's stems and exact references; repeats count once."""
+    """A question's stems and exact references; repeats count once.
+
+    ``factors`` are what to multiply the BM25 of each by, the references' after the stems';
+    empty for 1.
+    """
 
     stems: tuple[str, ...]
     references: tuple[str, ...] = ()
+    factors: tuple[float, ...] = ()
 
 
 DEFAULT_WEIGHTS = FieldWeights()
@@ -190,24 +195,30 @@ class Lexical:
         return rows[order], scores[order]
 
     def _query(self, query: LexicalQuery, weights: FieldWeights) -> tantivy.Query:
+        factors = query.factors or (1.0,) * (len(query.stems) + len(query.references))
+        stems = dict(zip(query.stems, factors, strict=False))
+        references = dict(zip(query.references, factors[len(query.stems) :], strict=True))
         fields = (
-            ("body", query.stems, weights.body),
-            ("title", query.stems, weights.title),
-            ("references", query.references, weights.references),
+            ("body", stems, weights.body),
+            ("title", stems, weights.title),
+            ("references", references, weights.references),
         )
         return tantivy.Query.boolean_query(
             [
-                (tantivy.Occur.Should, tantivy.Query.boost_query(clause, weight))
+                (tantivy.Occur.Should, clause)
                 for field, terms, weight in fields
                 if weight > 0
-                for clause in self._clauses(field, terms)
+                for clause in self._clauses(field, terms, weight)
             ]
         )
 
-    def _clauses(self, field: str, terms: Sequence[str]) -> Iterator[tantivy.Query]:
-        for term in dict.fromkeys(terms):
+    def _clauses(
+        self, field: str, terms: Mapping[str, float], weight: float
+    ) -> Iterator[tantivy.Query]:
+        for term, factor in terms.items():
             if _is_encodable(term):
-                yield tantivy.Query.term_query(self._schema, field, term, "freq")
+                clause = tantivy.Query.term_query(self._schema, field, term, "freq")
+                yield tantivy.Query.boost_query(clause, weight * factor)
 
 
 def _schema() -> tantivy.Schema:

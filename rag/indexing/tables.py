@@ -1,7 +1,8 @@
 """What is known of each passage and sentence, by number: NumPy tables, mapped read-only."""
 
 from array import array
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ PASSAGE_DTYPE = np.dtype(
         ("first_sentence", "<i8"),
         ("sentences", "<i4"),
         ("n_terms", "<i4"),  # stems of the lexical body
+        ("n_references", "<i4"),  # exact references, with repeats
     ]
 )
 SENTENCE_DTYPE = np.dtype(
@@ -41,7 +43,9 @@ class Tables:
     The stems and marked references of sentence ``i`` are
     ``terms[indptr[i]:indptr[i + 1]]``: ids in the vocabulary, in order, with repeats.
     Those of the title and the headings above passage ``i`` are likewise
-    ``context_terms[context_indptr[i]:context_indptr[i + 1]]``.
+    ``context_terms[context_indptr[i]:context_indptr[i + 1]]``. What its lexical fields hold
+    more than its sentences together, or less, is
+    ``surplus_terms[:, surplus_indptr[i]:surplus_indptr[i + 1]]``: ids and differences.
     """
 
     passages: NDArray[np.void]
@@ -50,6 +54,8 @@ class Tables:
     terms: NDArray[np.int32]
     context_indptr: NDArray[np.int64]
     context_terms: NDArray[np.int32]
+    surplus_indptr: NDArray[np.int64]
+    surplus_terms: NDArray[np.int32]
 
     def sentences_of(
         self, rows: NDArray[np.int64]
@@ -80,12 +86,20 @@ class TablesWriter:
     """Collects the rows of both tables; about 100 bytes of memory a sentence."""
 
     def __init__(self) -> None:
-        self._passages = [array(code) for code in "iqii"]
+        self._passages = [array(code) for code in "iqiii"]
         self._sentences = [array(code) for code in "iqqBHH"]
         self._indptr = array("q", [0])
         self._terms = array("i")
         self._context_indptr = array("q", [0])
         self._context_terms = array("i")
+        self._surplus_indptr = array("q", [0])
+        self._surplus_terms = array("i")
+        self._surplus = array("i")
+
+    @property
+    def passages(self) -> int:
+        """Passages so far."""
+        return len(self._passages[0])
 
     @property
     def sentences(self) -> int:
@@ -93,10 +107,15 @@ class TablesWriter:
         return len(self._sentences[0])
 
     def add_passage(
-        self, document: int, sentences: int, n_terms: int, context: Sequence[int]
+        self,
+        document: int,
+        sentences: int,
+        n_terms: int,
+        n_references: int,
+        context: Sequence[int],
     ) -> None:
         """Add a passage whose sentences come next, with its context's provisional ids."""
-        row = (document, self.sentences, sentences, n_terms)
+        row = (document, self.sentences, sentences, n_terms, n_references)
         for column, value in zip(self._passages, row, strict=True):
             column.append(value)
         self._context_terms.extend(context)
@@ -112,12 +131,27 @@ class TablesWriter:
         terms: list[int],
     ) -> None:
         """Add a sentence of the last passage, with its terms' provisional ids."""
-        passage = len(self._passages[0]) - 1
+        passage = self.passages - 1
         row = (passage, start, end, KIND_CODES[kind], int(mentions), min(stems, _MOST_TERMS))
         for column, value in zip(self._sentences, row, strict=True):
             column.append(value)
         self._terms.extend(terms)
         self._indptr.append(len(self._terms))
+
+    def add_surplus(self, terms: Iterable[int], sentences: Iterable[int]) -> None:
+        """Note what sets a passage, whose sentences were added, apart from them.
+
+        Args:
+            terms: provisional ids of its lexical fields' terms, with repeats.
+            sentences: those of its sentences' terms.
+        """
+        surplus = Counter(terms)
+        surplus.subtract(sentences)
+        for term, difference in surplus.items():
+            if difference:
+                self._surplus_terms.append(term)
+                self._surplus.append(difference)
+        self._surplus_indptr.append(len(self._surplus))
 
     def write(self, layout: GenerationLayout, final_ids: NDArray[np.int32]) -> None:
         """Write both tables and the terms under their final ids."""
@@ -127,6 +161,9 @@ class TablesWriter:
         save_array(layout.terms, final_ids[np.array(self._terms, np.int32)])
         save_array(layout.context_indptr, np.array(self._context_indptr, np.int64))
         save_array(layout.context_terms, final_ids[np.array(self._context_terms, np.int32)])
+        save_array(layout.surplus_indptr, np.array(self._surplus_indptr, np.int64))
+        surplus = final_ids[np.array(self._surplus_terms, np.int32)]
+        save_array(layout.surplus_terms, np.array([surplus, self._surplus], np.int32))
 
 
 def open_tables(layout: GenerationLayout) -> Tables:
@@ -142,6 +179,8 @@ def open_tables(layout: GenerationLayout) -> Tables:
         terms=map_array(layout.terms, np.int32),
         context_indptr=map_array(layout.context_indptr, np.int64),
         context_terms=map_array(layout.context_terms, np.int32),
+        surplus_indptr=map_array(layout.surplus_indptr, np.int64),
+        surplus_terms=map_array(layout.surplus_terms, np.int32, dimensions=2),
     )
     if not _fit_together(tables):
         raise IndexCorruptError(
@@ -159,6 +198,8 @@ def _fit_together(tables: Tables) -> bool:
         and counts.sum() == len(tables.sentences)
         and _covers(tables.indptr, len(tables.sentences), len(tables.terms))
         and _covers(tables.context_indptr, len(tables.passages), len(tables.context_terms))
+        and len(tables.surplus_terms) == 2
+        and _covers(tables.surplus_indptr, len(tables.passages), tables.surplus_terms.shape[1])
     )
 
 

@@ -107,6 +107,7 @@ def _faults(generation: Generation) -> Iterator[tuple[str, str]]:
     yield from _row_faults(generation)
     yield from _vector_faults(generation)
     yield from _term_faults(generation)
+    yield from _collection_faults(generation)
 
 
 def _count_faults(generation: Generation) -> Iterator[tuple[str, str]]:
@@ -212,6 +213,12 @@ def _term_faults(generation: Generation) -> Iterator[tuple[str, str]]:
             tables.context_indptr,
             tables.context_terms,
         ),
+        (
+            "surplus_indptr.npy",
+            "surplus_terms.npy",
+            tables.surplus_indptr,
+            tables.surplus_terms[0],
+        ),
     ):
         if (np.diff(indptr) < 0).any():
             yield bounds, "les bornes ne se suivent pas"
@@ -223,6 +230,33 @@ def _term_faults(generation: Generation) -> Iterator[tuple[str, str]]:
     ):
         if any(one >= other for one, other in pairwise(values)):
             yield name, "les lignes ne sont pas triées"
+
+
+def _collection_faults(generation: Generation) -> Iterator[tuple[str, str]]:
+    """What collections hold adds up to what the index holds, and rows are where it says."""
+    holdings, vocabulary = generation.holdings, generation.vocabulary
+    for name, entries, totals in (
+        (
+            "collection_terms.npy",
+            holdings.terms,
+            np.array([vocabulary.passage_counts, vocabulary.sentence_counts]),
+        ),
+        ("collection_words.npy", holdings.words, generation.surfaces.counts[np.newaxis]),
+    ):
+        summed = np.zeros_like(totals)
+        if not ((entries[0] >= 0) & (entries[0] < totals.shape[1])).all():
+            yield name, "un terme n'est pas dans le vocabulaire"
+            continue
+        for sums, counts in zip(summed, entries[1:], strict=True):
+            np.add.at(sums, entries[0], counts)
+        if not np.array_equal(summed, totals):
+            yield name, "les comptes par collection ne font pas ceux de l'index"
+    names = {header.ordinal: header.collection for header in generation.store.headers()}
+    documents = generation.tables.passages["document"]
+    for number, name in enumerate(holdings.names):
+        own = set(documents[holdings.rows([number])].tolist())
+        if any(names.get(ordinal) != name for ordinal in own):
+            yield "collections.npy", f"des passages ne sont pas de la collection {name}"
 
 
 def _shown(layout: GenerationLayout, name: str) -> str:

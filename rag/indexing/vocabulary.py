@@ -8,8 +8,9 @@ reference ``2024`` stay two terms.
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,11 +66,15 @@ class VocabularyBuilder:
         self._ids: dict[str, int] = {}
         self._passages = array("i")
         self._sentences = array("i")
+        self._ended: list[NDArray[np.int32]] = [np.zeros((3, 0), np.int32)]
+        self._before = np.zeros((2, 0), np.int32)
 
-    def passage(self, stems: Iterable[str], references: Iterable[str]) -> None:
-        """Count a passage's terms, each once."""
-        for number in set(self._numbers(stems, references)):
+    def passage(self, stems: Iterable[str], references: Iterable[str]) -> list[int]:
+        """Count a passage's terms, each once; returns provisional ids, with repeats."""
+        numbers = self._numbers(stems, references)
+        for number in set(numbers):
             self._passages[number] += 1
+        return numbers
 
     def sentence(self, stems: Iterable[str], references: Iterable[str]) -> list[int]:
         """Count a sentence's terms, each once; returns provisional ids, with repeats."""
@@ -82,6 +87,16 @@ class VocabularyBuilder:
         """Provisional ids, with repeats, of terms that are counted with their passage."""
         return self._numbers(stems, ())
 
+    def end_collection(self) -> int:
+        """Set apart what was counted since the last end; returns the entries set apart."""
+        counts = np.array([self._passages, self._sentences], np.int32)
+        own = counts.copy()
+        own[:, : self._before.shape[1]] -= self._before
+        held = np.flatnonzero(own.any(axis=0))
+        self._ended.append(np.vstack((held, own[:, held])).astype(np.int32))
+        self._before = counts
+        return sum(each.shape[1] for each in self._ended)
+
     def write(self, layout: GenerationLayout) -> NDArray[np.int32]:
         """Write the vocabulary; returns the final id of each provisional one."""
         terms = list(self._ids)
@@ -91,6 +106,9 @@ class VocabularyBuilder:
         write_lines(layout.vocabulary, [terms[number] for number in order])
         counts = np.array([self._passages, self._sentences], np.int32)
         save_array(layout.vocabulary_counts, counts.reshape(2, -1)[:, order])
+        save_array(
+            layout.collection_terms, np.hstack([_renamed(each, final) for each in self._ended])
+        )
         return final
 
     def _numbers(self, stems: Iterable[str], references: Iterable[str]) -> list[int]:
@@ -110,13 +128,27 @@ class SurfaceBuilder:
 
     def __init__(self) -> None:
         self._forms: Counter[str] = Counter()
+        self._own: Counter[str] = Counter()
+        self._ended: list[Mapping[str, int]] = []
 
     def add(self, words: Iterable[str]) -> None:
         """Count words; those without a letter, or too long to be words, are left out."""
-        self._forms.update(words)
+        self._own.update(words)
+
+    def end_collection(self) -> int:
+        """Set apart what was counted since the last end; returns the entries set apart."""
+        own: Counter[str] = Counter()
+        for form, count in self._own.items():
+            if _is_word(form):
+                own[form.lower()] += count
+        self._forms.update(self._own)
+        self._own.clear()
+        self._ended.append(own)
+        return sum(map(len, self._ended))
 
     def write(self, layout: GenerationLayout) -> None:
         """Write the words, their usual forms and their counts."""
+        self._forms.update(self._own)
         counts: dict[str, int] = {}
         usual: dict[str, tuple[int, str]] = {}
         for form, count in self._forms.items():
@@ -132,6 +164,12 @@ class SurfaceBuilder:
         save_array(
             layout.surface_counts, np.array([counts[word] for word in ordered], np.int32)
         )
+        final = {word: place for place, word in enumerate(ordered)}
+        entries = [
+            sorted((final[word], count) for word, count in own.items()) for own in self._ended
+        ]
+        flat = np.array(list(chain.from_iterable(entries)), np.int32).reshape(-1, 2)
+        save_array(layout.collection_words, flat.T)
 
 
 def open_vocabulary(layout: GenerationLayout) -> Vocabulary:
@@ -167,6 +205,12 @@ def find_sorted(values: Sequence[str], wanted: str) -> int:
     if place < len(values) and values[place] == wanted:
         return place
     return UNKNOWN
+
+
+def _renamed(entries: NDArray[np.int32], final: NDArray[np.int32]) -> NDArray[np.int32]:
+    """A collection's terms under their final ids, ascending."""
+    renamed = np.vstack((final[entries[0]], entries[1:]))
+    return renamed[:, np.argsort(renamed[0])]
 
 
 def _is_word(form: str) -> bool:

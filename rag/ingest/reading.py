@@ -21,6 +21,7 @@ from rag.ingest.draft import Draft, DraftBlock
 from rag.ingest.readers.registry import read_bytes, too_large
 from rag.settings import LimitSettings
 from rag.text.language import detect_language
+from rag.text.refusals import refusal, remedy
 from rag.types import Block, BlockKind, Document, Metadata, Span
 
 CELL_SEPARATOR = " | "
@@ -49,10 +50,14 @@ def read_file(path: Path, limits: LimitSettings) -> bytes:
         raise UnreadableFileError(
             "Le fichier a disparu pendant la lecture. Relancez l'indexation."
         ) from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+    except OSError as error:
         raise UnreadableFileError(
-            f"Le système refuse la lecture du fichier ({reason}). Vérifiez ses droits d'accès."
+            f"Le système refuse la lecture du fichier ({refusal(error)}). {remedy(error)}"
+        ) from error
+    except ValueError as error:
+        raise UnreadableFileError(
+            "Ce nom de fichier contient un caractère qu'aucun fichier ne peut porter. "
+            "Vérifiez-le."
         ) from error
     except MemoryError as error:
         raise TooLargeError(

@@ -40,7 +40,10 @@ class FeedbackLog:
         collections: Sequence[str],
         key: str = "",
     ) -> Feedback:
-        """Keep a verdict; the fields are those of `Feedback`, ``key`` the id of who judges."""
+        """Keep a verdict, in the place of the one that the same key gave on the answer.
+
+        The fields are those of `Feedback`, ``key`` the id of who judges.
+        """
         verdict = Feedback(
             id=str(uuid.uuid4()),
             answer_id=answer_id,
@@ -57,7 +60,7 @@ class FeedbackLog:
         )
         with self._database.writing() as connection:
             connection.execute(
-                f"INSERT INTO feedback ({_COLUMNS}) VALUES ({', '.join('?' * 12)})",  # noqa: S608 – constants
+                f"INSERT OR REPLACE INTO feedback ({_COLUMNS}) VALUES ({', '.join('?' * 12)})",  # noqa: S608 – constants
                 _packed(verdict),
             )
         return verdict

@@ -4,23 +4,18 @@ import json
 import sqlite3
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import astuple, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, Final
 
 from rag.errors import UnknownError
 from rag.library.clock import now
 from rag.library.database import Database, storable
-from rag.library.records import FINISHED, Job, JobFile, JobKind, JobState
-from rag.text.typography import typeset
+from rag.library.endings import Ending, abandon, end, pack_files, plan, unpack_files
+from rag.library.records import Job, JobFile, JobKind, JobState
 
 _MOST: Final = 10_000
 """Most jobs told at once."""
-_ABANDONED: Final = typeset(
-    "Le traitement s'est arrêté avant la fin : son processus a été interrompu. Voyez si la "
-    "demande a pris effet, et renvoyez-la au besoin."
-)
 
 
 class Jobs:
@@ -36,13 +31,13 @@ class Jobs:
         self, kind: JobKind, collection: str, files: Sequence[JobFile] = (), key: str = ""
     ) -> Job:
         """Queue a job, asked by the key of this id; ``files`` in the order to take them."""
-        packed = _packed(files)
+        packed = pack_files(files)
         job = Job(
             id=str(uuid.uuid4()),
             kind=kind,
             collection=storable(collection),
             state=JobState.QUEUED,
-            files=_files(packed),
+            files=unpack_files(packed),
             created=now(),
             key=key,
         )
@@ -111,6 +106,16 @@ class Jobs:
                 ((stage, done, total, job_id) for job_id in job_ids),
             )
 
+    def plan(self, generation: str, endings: Mapping[str, Ending]) -> None:
+        """Tell how running jobs, by id, end once a generation is published.
+
+        Should their worker die between the publication and their end, `settle_abandoned`
+        knows what became of them.
+        """
+        with self._database.writing() as connection:
+            for job_id, ending in endings.items():
+                plan(connection, job_id, generation, ending)
+
     def finish(
         self,
         job_id: str,
@@ -128,21 +133,10 @@ class Jobs:
             error: why the whole job failed.
             generation: the one that was published with it.
         """
-        if state not in FINISHED:
-            raise ValueError(f"not an end: {state}")
+        kept = None if files is None else tuple(files)
+        ending = Ending(state, kept, error, generation)
         with self._database.writing() as connection:
-            connection.execute(
-                "UPDATE jobs SET state = ?, files = coalesce(?, files), error = ?, "
-                "generation = ?, ended = ? WHERE id = ? AND state IN ('queued', 'running')",
-                (
-                    state.value,
-                    None if files is None else _packed(files),
-                    error,
-                    generation,
-                    now(),
-                    job_id,
-                ),
-            )
+            end(connection, job_id, ending)
 
     def pending(self, collection: str, names: Collection[str] | None = None) -> bool:
         """Whether a queued or running job touches a collection, or documents of it.
@@ -161,13 +155,34 @@ class Jobs:
         asked = {storable(each) for each in names}
         return any(
             row["kind"] == JobKind.REMOVE_COLLECTION
-            or any({each.document_id, each.name} & asked for each in _files(row["files"]))
+            or any({each.document_id, each.name} & asked for each in unpack_files(row["files"]))
             for row in rows
         )
 
     def waiting(self) -> int:
         """How many jobs are queued."""
         return self.counts()[JobState.QUEUED]
+
+    def first(self) -> str | None:
+        """The id of the queued job that is claimed first; None where none is queued."""
+        rows = self._database.read(
+            "SELECT id FROM jobs WHERE state = 'queued' ORDER BY number LIMIT 1"
+        )
+        return str(rows[0]["id"]) if rows else None
+
+    def advance_of_running(self) -> list[tuple[str, str, int, int]]:
+        """How far each running job is: its id, its stage, the steps done and their total."""
+        rows = self._database.read(
+            "SELECT id, stage, done, total FROM jobs WHERE state = 'running' ORDER BY number"
+        )
+        return [(row["id"], row["stage"], row["done"], row["total"]) for row in rows]
+
+    def ended(self) -> dict[str, JobState]:
+        """How each job that has ended and is kept did, by id."""
+        rows = self._database.read(
+            "SELECT id, state FROM jobs WHERE state NOT IN ('queued', 'running')"
+        )
+        return {row["id"]: JobState(row["state"]) for row in rows}
 
     def counts(self) -> dict[JobState, int]:
         """How many jobs are in each state, those that nothing is in included."""
@@ -178,42 +193,40 @@ class Jobs:
     def digests(self) -> set[str]:
         """The digest of every file that a queued or running job needs."""
         rows = self._database.read("SELECT files FROM live_jobs")
-        files = (each for row in rows for each in _files(row["files"]))
+        files = (each for row in rows for each in unpack_files(row["files"]))
         return {each.sha256 for each in files if each.sha256}
 
-    def fail_abandoned(self, is_alive: Callable[[str], bool]) -> list[str]:
-        """Fail the running jobs whose owner is dead.
+    def settle_abandoned(
+        self, is_alive: Callable[[str], bool], published: Callable[[], str | None]
+    ) -> list[str]:
+        """Settle the running jobs whose owner is dead.
 
-        Those that it had claimed together are queued again, each to be claimed alone.
+        Those whose planned generation is the published one end as planned. Of the others,
+        one that was under way alone fails; those that were together are queued again, each
+        to be claimed alone.
 
         Args:
             is_alive: of an owner (`rag.library.owners`).
+            published: gives the generation that is published, None for none.
 
         Returns:
-            The ids of those that failed.
+            The ids of those that ended.
         """
         if not self._database.read("SELECT 1 FROM jobs WHERE state = 'running' LIMIT 1"):
             return []
         with self._database.writing() as connection:
             rows = connection.execute(
-                "SELECT id, owner FROM jobs WHERE state = 'running' ORDER BY number"
+                "SELECT * FROM jobs WHERE state = 'running' ORDER BY number"
             ).fetchall()
             of = Counter(row["owner"] for row in rows)
             dead = {owner for owner in of if not is_alive(owner)}
-            failed = [
-                row["id"] for row in rows if row["owner"] in dead and of[row["owner"]] == 1
+            current = published() if dead else None
+            return [
+                row["id"]
+                for row in rows
+                if row["owner"] in dead
+                and abandon(connection, row, current, alone=of[row["owner"]] == 1)
             ]
-            connection.executemany(
-                "UPDATE jobs SET state = 'queued', alone = 1 WHERE owner = ? "
-                "AND state = 'running'",
-                ((owner,) for owner in dead if of[owner] > 1),
-            )
-            ended = now()
-            connection.executemany(
-                "UPDATE jobs SET state = 'failed', error = ?, ended = ? WHERE id = ?",
-                ((_ABANDONED, ended, job_id) for job_id in failed),
-            )
-        return failed
 
     def prune(self, keep: int = 1000) -> None:
         """Forget all but the newest ended jobs; those that have not ended stay."""
@@ -233,19 +246,11 @@ def _together(queued: Sequence[sqlite3.Row]) -> list[tuple[int]]:
     return [(row["number"],) for row in takewhile(lambda row: not row["alone"], queued)]
 
 
-def _packed(files: Iterable[JobFile]) -> str:
-    stored = (replace(file, name=storable(file.name)) for file in files)
-    return json.dumps([astuple(file) for file in stored])
-
-
-def _files(packed: str) -> tuple[JobFile, ...]:
-    return tuple(JobFile(*each) for each in json.loads(packed))
-
-
 def _job(row: sqlite3.Row) -> Job:
     fields: dict[str, Any] = dict(zip(row.keys(), row, strict=True))
-    del fields["number"], fields["owner"], fields["alone"]
+    for column in ("number", "owner", "alone", "planned"):
+        del fields[column]
     fields["kind"] = JobKind(row["kind"])
     fields["state"] = JobState(row["state"])
-    fields["files"] = _files(row["files"])
+    fields["files"] = unpack_files(row["files"])
     return Job(**fields)

@@ -34,10 +34,14 @@ class _Lock:
 
 @dataclass(frozen=True, slots=True)
 class _Ring:
-    """The active keys by id, as they were at a version of the database."""
+    """The active keys by id, as they were at a version of the database.
+
+    ``made`` is whether any key was ever made, revoked since or not.
+    """
 
     version: tuple[int, int] = (-1, -1)
     locks: Mapping[str, _Lock] = field(default_factory=dict)
+    made: bool = False
 
 
 class Keys:
@@ -142,6 +146,14 @@ class Keys:
         """
         return bool(self._fresh().locks)
 
+    def any_made(self) -> bool:
+        """Whether a key was ever made, even if it is revoked; microseconds.
+
+        Raises:
+            LibraryError: the records cannot be read.
+        """
+        return self._fresh().made
+
     def _fresh(self) -> _Ring:
         version = self._database.version()
         ring = self._ring
@@ -154,7 +166,9 @@ class Keys:
 
     def _loaded(self, version: tuple[int, int]) -> _Ring:
         rows = self._database.read("SELECT * FROM keys WHERE revoked IS NULL")
-        return _Ring(version, {row["id"]: _Lock(_key(row), row["digest"]) for row in rows})
+        locks = {row["id"]: _Lock(_key(row), row["digest"]) for row in rows}
+        made = bool(locks) or bool(self._database.read("SELECT 1 FROM keys LIMIT 1"))
+        return _Ring(version, locks, made)
 
 
 def _new_secret() -> str:

@@ -21,9 +21,7 @@ def read_label(raw: str, what: str) -> str:
         UsageError: it is empty, over `LONGEST` characters, or holds a slash or what cannot
             be printed.
     """
-    if len(raw) > LONGEST * 8:
-        raise _refused(what, "il est trop long")
-    label = unicodedata.normalize("NFC", raw.strip())
+    label = as_label(raw)
     if not label:
         raise _refused(what, "il est vide")
     if len(label) > LONGEST:
@@ -31,6 +29,13 @@ def read_label(raw: str, what: str) -> str:
     if not label.isprintable() or "/" in label or "\\" in label:
         raise _refused(what, "il contient une barre oblique ou un caractère qui ne s'écrit pas")
     return label
+
+
+def as_label(raw: str) -> str:
+    """How `read_label` would write a name, to look it up: nothing is refused."""
+    if len(raw) > LONGEST * 8:
+        return raw
+    return unicodedata.normalize("NFC", raw.strip())
 
 
 def _refused(what: str, reason: str) -> UsageError:

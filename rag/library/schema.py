@@ -57,7 +57,8 @@ CREATE TABLE jobs (
     started TEXT,
     ended TEXT,
     error TEXT,
-    generation TEXT
+    generation TEXT,
+    planned TEXT
 );
 CREATE INDEX job_states ON jobs (state);
 CREATE VIEW live_jobs AS SELECT * FROM jobs WHERE state IN ('queued', 'running');
@@ -76,7 +77,8 @@ CREATE TABLE feedback (
     generation TEXT NOT NULL,
     collections TEXT NOT NULL,
     created TEXT NOT NULL,
-    key TEXT NOT NULL
+    key TEXT NOT NULL,
+    UNIQUE (answer_id, key)
 );
 """
 

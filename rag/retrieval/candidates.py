@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from rag.indexing.generation import Generation
 from rag.indexing.lexical import FieldWeights, LexicalQuery
 from rag.indexing.vectors import best_of_groups
+from rag.retrieval.bm25 import best_lexical
 from rag.retrieval.question import Question
 from rag.retrieval.scope import Scope
 
@@ -51,8 +52,7 @@ def gather(
     """
     among = None if scope is None else scope.rows
     near, _ = generation.passages.search(vector, depth, among)
-    query = LexicalQuery(question.terms, question.references)
-    lexical, weights = generation.lexical.search(query, depth, _FIELDS, among)
+    lexical, weights = _lexical(generation, question, depth, scope)
     rows = np.union1d(near, lexical).astype(np.int64)
     bm25 = np.zeros(len(rows), np.float32)
     bm25[np.searchsorted(rows, lexical)] = weights
@@ -67,3 +67,12 @@ def gather(
         bounds=bounds,
         sentence_cosines=cosines,
     )
+
+
+def _lexical(
+    generation: Generation, question: Question, depth: int, scope: Scope | None
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    if scope is not None:
+        return best_lexical(generation, question, depth, _FIELDS, scope)
+    query = LexicalQuery(question.terms, question.references)
+    return generation.lexical.search(query, depth, _FIELDS)

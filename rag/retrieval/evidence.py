@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rag.indexing.generation import Generation
 from rag.indexing.texts import contextual_header, sentence_characters, vector_text
 from rag.retrieval.candidates import Candidates
+from rag.retrieval.census import Census
 from rag.retrieval.features import Looked, features
 from rag.retrieval.fusion import Scores
 from rag.retrieval.question import Question
@@ -56,10 +57,12 @@ class Evidence:
 class Ranking:
     """One question's candidates with their fused scores, ``(n,)``, and their order.
 
-    ``order`` holds positions in ``candidates``, best first.
+    ``census`` is what rarity was counted over; ``order`` holds positions in
+    ``candidates``, best first.
     """
 
     candidates: Candidates
+    census: Census
     fused: Scores
     order: NDArray[np.int64]
     sentences: RankedSentences
@@ -88,7 +91,7 @@ class Collector:
             hits=hits[:k],
             sentences=found,
             sources={each.source.document_id: each.source for each in shown},
-            features=_features(self._generation, question, ranking, found),
+            features=_features(question, ranking, found),
         )
 
     def hits(
@@ -166,10 +169,7 @@ def _found(
 
 
 def _features(
-    generation: Generation,
-    question: Question,
-    ranking: Ranking,
-    found: tuple[FoundSentence, ...],
+    question: Question, ranking: Ranking, found: tuple[FoundSentence, ...]
 ) -> Mapping[str, float]:
     if not found:
         return {}
@@ -181,8 +181,7 @@ def _features(
         position=best.hit.rank - 1,
     )
     return features(
-        generation.vocabulary,
-        len(generation.tables.passages),
+        ranking.census,
         question,
         ranking.candidates,
         ranking.fused,

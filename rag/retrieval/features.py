@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.indexing.vocabulary import UNKNOWN, Vocabulary
+from rag.indexing.vocabulary import UNKNOWN
 from rag.retrieval.candidates import Candidates
+from rag.retrieval.census import Census
 from rag.retrieval.fusion import Scores, shares
 from rag.retrieval.question import Question
 from rag.text.terms import lexical_terms
@@ -30,8 +31,7 @@ class Looked:
 
 
 def features(
-    vocabulary: Vocabulary,
-    passages: int,
+    census: Census,
     question: Question,
     candidates: Candidates,
     fused: Scores,
@@ -50,7 +50,7 @@ def features(
     return {
         **_nearness(candidates, best),
         **_lead(candidates, fused, order, best),
-        **_coverage(vocabulary, passages, question, candidates, looked),
+        **_coverage(census, question, candidates, looked),
         "passage_share": float(shares(fused)[best]),
         "sentence_share": float(shares(sentences)[0]),
         "years_missing": _missing_years(question, looked),
@@ -90,19 +90,18 @@ def _gap(scores: NDArray[np.float32]) -> float:
 
 
 def _coverage(
-    vocabulary: Vocabulary,
-    passages: int,
+    census: Census,
     question: Question,
     candidates: Candidates,
     looked: Looked,
 ) -> dict[str, float]:
-    weights = _rarity(vocabulary, passages, question.terms)
+    ids = census.ids(question.terms)
+    weights = dict(zip(question.terms, census.rarity(ids).tolist(), strict=True))
     total = sum(weights.values()) or 1.0
     in_sentence = set(lexical_terms(looked.sentence))
     in_context = in_sentence.union(lexical_terms(looked.context))
     in_passage = in_sentence.union(lexical_terms(looked.passage))
     rarest = sorted(weights, key=lambda term: (-weights[term], term))[:_RARE]
-    ids = vocabulary.ids(question.terms)
     unknown = [term for term, id_ in zip(question.terms, ids, strict=True) if id_ == UNKNOWN]
     return {
         "passage_coverage": sum(weights[term] for term in weights if term in in_passage)
@@ -112,8 +111,8 @@ def _coverage(
         "context_coverage": sum(weights[term] for term in weights if term in in_context)
         / total,
         "rarest_coverage": sum(term in in_passage for term in rarest) / max(len(rarest), 1),
-        "missing": _rarest_missing(weights, in_passage, passages),
-        "missing_beside": _rarest_missing(weights, in_context, passages),
+        "missing": _rarest_missing(weights, in_passage, census.passages),
+        "missing_beside": _rarest_missing(weights, in_context, census.passages),
         "unknown": sum(weights[term] for term in unknown) / total,
         "bm25_share": float(candidates.bm25.max()) / total,
         "rarity": total / max(len(weights), 1),
@@ -132,10 +131,3 @@ def _missing_years(question: Question, looked: Looked) -> float:
     asked = set(_YEAR.findall(question.search_text))
     found = set(_YEAR.findall(f"{looked.passage} {looked.sentence}"))
     return len(asked - found) / max(len(asked), 1)
-
-
-def _rarity(vocabulary: Vocabulary, passages: int, terms: tuple[str, ...]) -> dict[str, float]:
-    ids = vocabulary.ids(terms)
-    counts = np.where(ids == UNKNOWN, 0, vocabulary.passage_counts[ids]) if len(ids) else ids
-    rarity = np.log1p((passages - counts + 0.5) / (counts + 0.5))
-    return dict(zip(terms, rarity.tolist(), strict=True))

@@ -9,8 +9,10 @@ from rag.indexing.generation import Generation
 from rag.indexing.tables import Tables
 from rag.indexing.vocabulary import UNKNOWN
 from rag.retrieval.candidates import Candidates
+from rag.retrieval.census import Census
 from rag.retrieval.fusion import Scores
 from rag.retrieval.question import Question
+from rag.retrieval.runs import frequencies, runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Matches:
         in_context: ``(t, n)``, whether it stands in the title or the headings above each
             of the ``n`` passages.
         owners: ``(m,)``, the position of each sentence's passage.
-        rarity: ``(t,)``, inverse passage frequency, ``log(1 + (N - f + .5) / (f + .5))``.
+        rarity: ``(t,)``, inverse passage frequency; see `Census.rarity`.
         sentence_rarity: ``(t,)``, the same over sentences.
         phrases: ``(m,)``, the mean rarity of each pair of terms that follow one another
             both in the question and in the sentence, summed.
@@ -52,26 +54,31 @@ class Matches:
         return covered
 
 
-def match(generation: Generation, question: Question, candidates: Candidates) -> Matches:
-    """Look the question's terms and references up in all candidates."""
-    vocabulary, tables = generation.vocabulary, generation.tables
-    found = vocabulary.ids(question.terms, question.references)
+def match(
+    generation: Generation, question: Question, candidates: Candidates, census: Census
+) -> Matches:
+    """Look the question's terms and references up in all candidates.
+
+    Those that the census does not count are left out.
+    """
+    tables = generation.tables
+    found = census.ids(question.terms, question.references)
     ids = found[found != UNKNOWN]
     starts, ends = tables.indptr[candidates.numbers], tables.indptr[candidates.numbers + 1]
-    terms, sentences = _runs(tables.terms, starts, ends)
+    terms, sentences = runs(tables.terms, starts, ends)
     standing = terms == ids[:, None]
-    frequencies = _frequencies(standing, sentences, len(candidates.numbers))
+    counts = frequencies(standing, sentences, len(candidates.numbers))
     in_context = _in_context(tables, candidates.rows, ids)
     owners = np.repeat(np.arange(len(candidates.rows)), np.diff(candidates.bounds))
-    rarity = _rarity(len(tables.passages), vocabulary.passage_counts[ids])
+    rarity = census.rarity(ids)
     return Matches(
-        frequencies=frequencies,
+        frequencies=counts,
         in_context=in_context,
         owners=owners,
         rarity=rarity,
-        sentence_rarity=_rarity(len(tables.sentences), vocabulary.sentence_counts[ids]),
+        sentence_rarity=census.sentence_rarity(ids),
         phrases=_phrases(standing, sentences, rarity, len(candidates.numbers)),
-        sentence_coverage=rarity @ ((frequencies > 0) | in_context[:, owners]) / _total(rarity),
+        sentence_coverage=rarity @ ((counts > 0) | in_context[:, owners]) / _total(rarity),
     )
 
 
@@ -79,35 +86,12 @@ def _total(rarity: Scores) -> float:
     return float(rarity.sum()) or 1.0
 
 
-def _rarity(total: int, found: NDArray[np.int32]) -> Scores:
-    rarity: Scores = np.log1p((total - found + 0.5) / (found + 0.5))
-    return rarity
-
-
-def _runs(
-    values: NDArray[np.int32], starts: NDArray[np.int64], ends: NDArray[np.int64]
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """``values[start:end]`` of each run, one after the other, and the run of each value."""
-    lengths = ends - starts
-    bounds = np.cumsum(lengths) - lengths
-    places = np.arange(int(lengths.sum())) + np.repeat(starts - bounds, lengths)
-    return values[places], np.repeat(np.arange(len(starts)), lengths)
-
-
-def _frequencies(
-    standing: NDArray[np.bool_], owners: NDArray[np.int64], count: int
-) -> NDArray[np.int64]:
-    """``(t, count)`` from ``standing``, ``(t, n)``: whether each of n words is each term."""
-    counts = [np.bincount(owners[words], minlength=count) for words in standing]
-    return np.array(counts, np.int64).reshape(len(standing), count)
-
-
 def _in_context(
     tables: Tables, rows: NDArray[np.int64], ids: NDArray[np.int32]
 ) -> NDArray[np.bool_]:
     starts, ends = tables.context_indptr[rows], tables.context_indptr[rows + 1]
-    terms, owners = _runs(tables.context_terms, starts, ends)
-    return _frequencies(terms == ids[:, None], owners, len(rows)) > 0
+    terms, owners = runs(tables.context_terms, starts, ends)
+    return frequencies(terms == ids[:, None], owners, len(rows)) > 0
 
 
 def _phrases(

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from rag.indexing.generation import Generation
 from rag.retrieval.candidates import gather
+from rag.retrieval.census import Census
 from rag.retrieval.evidence import Collector, Evidence, Ranking
 from rag.retrieval.filters import Method
 from rag.retrieval.fusion import fuse, ranking
@@ -45,6 +46,7 @@ class Retriever:
         self._depth = depth
         self._reranking = reranking
         self._collector = Collector(generation)
+        self._census = Census.whole(generation)
 
     def retrieve(
         self,
@@ -62,7 +64,8 @@ class Retriever:
             scope: what may be found and shown; None for everything.
         """
         candidates = gather(self._generation, question, vector, self._depth, scope)
-        matches = match(self._generation, question, candidates)
+        census = self._census if scope is None else scope.census
+        matches = match(self._generation, question, candidates, census)
         signals = passage_signals(self._generation, candidates, matches, question.wants)
         fused = fuse(signals, self._weights.passage)
         if self._reranking is not None:
@@ -78,7 +81,7 @@ class Retriever:
             ),
             self._weights.sentence,
         )
-        found = Ranking(candidates, fused, order, sentences)
+        found = Ranking(candidates, census, fused, order, sentences)
         return self._collector.collect(question, found, k, scope)
 
     def rank(

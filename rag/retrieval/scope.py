@@ -14,11 +14,16 @@ from numpy.typing import NDArray
 
 from rag.indexing.generation import Generation
 from rag.indexing.records import DocumentHeader
+from rag.retrieval.census import Census
 from rag.retrieval.filters import EVERYTHING, Filters
+from rag.retrieval.kept import Kept
 from rag.text.normalisation import normalise
 
 _KEPT: Final = 32
 """Scopes kept in memory: a byte for each passage and each document."""
+
+_CENSUSES_KEPT: Final = 8
+"""Censuses kept in memory: eight bytes for each term."""
 
 _DATE: Final = len("2026-02-03")
 
@@ -30,11 +35,13 @@ class Scope:
     """What may be found and shown: true for each of it.
 
     ``documents`` is ``(documents,)`` by ordinal. ``rows`` is ``(passages,)`` by row: the
-    passages that stand, themselves or as a copy, in an admitted document.
+    passages that stand, themselves or as a copy, in an admitted document. ``census`` counts
+    terms over the collections admitted.
     """
 
     documents: Mask
     rows: Mask
+    census: Census
 
 
 class Shelves:
@@ -47,7 +54,8 @@ class Shelves:
         self._generation = generation
         self._lock = threading.RLock()
         # No cache of bound methods: in a cycle, a generation would outlive its last user.
-        self._scopes: dict[Filters, Scope | None] = {}
+        self._scopes: Kept[Filters, Scope | None] = Kept(_KEPT)
+        self._censuses: Kept[tuple[int, ...] | None, Census] = Kept(_CENSUSES_KEPT)
 
     @property
     def headers(self) -> tuple[DocumentHeader, ...]:
@@ -65,13 +73,13 @@ class Shelves:
         if filters == EVERYTHING:
             return None
         with self._lock:
-            # Taken out and put back last: the first is the one not asked for the longest.
-            known = filters in self._scopes
-            scope = self._scopes.pop(filters) if known else self._make(filters)
-            self._scopes[filters] = scope
-            if len(self._scopes) > _KEPT:
-                del self._scopes[next(iter(self._scopes))]
-            return scope
+            return self._scopes.get(filters, lambda: self._make(filters))
+
+    def census(self, filters: Filters) -> Census:
+        """The terms counted over the collections that the filters admit."""
+        numbers = self._generation.holdings.numbers(filters.collections)
+        with self._lock:
+            return self._censuses.get(numbers, lambda: self._count(numbers))
 
     def _make(self, filters: Filters) -> Scope | None:
         documents = self._labels.admits(filters)
@@ -80,7 +88,12 @@ class Shelves:
         rows = documents[self._generation.tables.passages["document"]]
         copied, into = self._copied
         rows[copied[documents[into]]] = True
-        return Scope(documents, rows)
+        return Scope(documents, rows, self.census(filters))
+
+    def _count(self, collections: tuple[int, ...] | None) -> Census:
+        if collections is None:
+            return Census.whole(self._generation)
+        return Census.within(self._generation, collections)
 
     @cached_property
     def _headers(self) -> tuple[DocumentHeader, ...]:

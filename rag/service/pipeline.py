@@ -130,7 +130,7 @@ class Pipeline:
 
     def _read(self, query: Query, held: ExitStack) -> tuple[Searcher, Inquiry]:
         searcher = held.enter_context(self._live.lease())
-        return searcher, searcher.prepare(query.question, query.history)
+        return searcher, searcher.prepare(query.question, query.history, query.filters)
 
 
 def _find(asked: _Asked) -> Found:

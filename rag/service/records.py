@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from rag.library.collections import Collections
 from rag.library.database import Database
@@ -27,8 +28,18 @@ class Records:
         Raises:
             LibraryError: something cannot be removed.
         """
-        self.originals.keep_only(self.uploads.digests() | self.jobs.digests())
+        self.originals.keep_only(partial(named_digests, self.jobs, self.uploads))
         self.jobs.prune()
+
+
+def named_digests(jobs: Jobs, uploads: Uploads) -> set[str]:
+    """The digest of every file that a job to come or an upload needs.
+
+    Raises:
+        LibraryError: the records cannot be read.
+    """
+    # In this order: an upload is put on record before its job ends.
+    return jobs.digests() | uploads.digests()
 
 
 @contextmanager

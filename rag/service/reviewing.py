@@ -1,6 +1,6 @@
 """Readers' verdicts as questions to review for an evaluation set."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,7 +52,7 @@ def draft_questions(
         LibraryError: the service's records cannot be read.
         IndexingError: an index is there that cannot be read.
     """
-    verdicts = _last_said(_given(settings, since))
+    verdicts = _given(settings, since)
     with ExitStack() as stack:
         find = _finding(_published(settings, stack))
         yield (_draft(verdict, find) for verdict in verdicts)
@@ -71,15 +71,6 @@ def _published(settings: Settings, stack: ExitStack) -> Generation | None:
         return stack.enter_context(open_generation(settings.index.directory))
     except IndexMissingError:
         return None
-
-
-def _last_said(verdicts: Iterable[Feedback]) -> list[Feedback]:
-    last: dict[tuple[str, str], Feedback] = {}
-    for verdict in verdicts:
-        judged = verdict.answer_id, verdict.key
-        last.pop(judged, None)
-        last[judged] = verdict
-    return list(last.values())
 
 
 def _finding(generation: Generation | None) -> Find:

@@ -25,7 +25,7 @@ from rag.retrieval.question import Question, read_question
 from rag.retrieval.reranking import Reranking
 from rag.retrieval.retriever import Retriever
 from rag.retrieval.scope import Shelves
-from rag.retrieval.spelling import Spelling
+from rag.retrieval.spellings import Spellings
 from rag.service.found import Finder, Found
 from rag.settings import Settings
 from rag.types import Answer, Document, Hit, IndexIdentity, Timings, Turn
@@ -61,11 +61,8 @@ class Searcher(AbstractContextManager["Searcher"]):
         self.shelves = Shelves(generation)
         self._settings = settings
         self._embedder = embedder
-        surfaces = generation.surfaces
-        self._spelling = Spelling(
-            dict(zip(surfaces.words, surfaces.counts.tolist(), strict=True)),
-            knows_term=lambda term: generation.vocabulary.ids([term])[0] >= 0,
-            is_word=lambda word: embedder.count_tokens([word]) == [1],
+        self._spellings = Spellings(
+            generation, self.shelves, is_word=lambda word: embedder.count_tokens([word]) == [1]
         )
         again = Reranking(generation, reranker, settings.reranking) if reranker else None
         self._retriever = Retriever(generation, weights, settings.retrieval.candidates, again)
@@ -110,27 +107,33 @@ class Searcher(AbstractContextManager["Searcher"]):
         """
         return self._document_of(document_id)
 
-    def read(self, question: str, history: Sequence[Turn] = ()) -> Question:
+    def read(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters = EVERYTHING
+    ) -> Question:
         """Read a question as the index understands it, after the turns before it.
 
         Raises:
             QuestionError: it is empty or too long.
         """
-        return read_question(
-            question, self._spelling, self._settings.limits.question_characters, history
-        )
+        spelling = self._spellings.within(filters)
+        longest = self._settings.limits.question_characters
+        return read_question(question, spelling, longest, history)
 
     def embed(self, questions: Sequence[Question]) -> FloatMatrix:
         """The vectors of questions that were read, ``(len(questions), dimensions)``."""
         return self._embedder.embed_queries([each.search_text for each in questions])
 
-    def prepare(self, question: str, history: Sequence[Turn] = ()) -> Inquiry:
+    def prepare(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters = EVERYTHING
+    ) -> Inquiry:
         """Read a question, after the turns before it, and what it asks at once.
+
+        Only words of the collections that the filters admit repair it.
 
         Raises:
             QuestionError: it is empty or too long.
         """
-        return _inquiry(self.read(question, history))
+        return _inquiry(self.read(question, history, filters))
 
     def find(
         self,
@@ -200,7 +203,7 @@ class Searcher(AbstractContextManager["Searcher"]):
         Raises:
             QuestionError: it is empty or too long.
         """
-        question = self.read(query)
+        question = self.read(query, filters=filters)
         return self.hits(Inquiry(question), self.embed([question]), k, filters)
 
     def search_all(
@@ -228,7 +231,7 @@ class Searcher(AbstractContextManager["Searcher"]):
             QuestionError: it is empty or too long.
         """
         started = time.perf_counter()
-        inquiry = self.prepare(question, history)
+        inquiry = self.prepare(question, history, filters)
         vectors = self._embedder.embed_queries(inquiry.texts)
         embedding = time.perf_counter() - started
         return self.answer(self.find(inquiry, vectors, k, filters), started, embedding)

@@ -19,11 +19,11 @@ from rag.library.jobs import Jobs
 from rag.library.keys import Keys
 from rag.library.layout import ServiceLayout
 from rag.library.originals import Originals
-from rag.library.owners import is_alive
 from rag.library.records import FINISHED, Job, JobState
 from rag.library.uploads import Uploads
 from rag.protocols import Embedder, Progress, Reranker
 from rag.retrieval.filters import Method
+from rag.service.abandoned import settle_abandoned
 from rag.service.catalogue import Catalogue
 from rag.service.live import LiveIndex
 from rag.service.pipeline import Finding, Pipeline, Query
@@ -109,8 +109,9 @@ class Service:
         self._supervisor = Supervisor(
             self.jobs,
             launch or launch_process(settings),
-            partial(is_alive, layout.owners),
+            partial(settle_abandoned, self.jobs, settings),
             self.live.catch_up,
+            settings.server.worker_seconds,
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watching: asyncio.Task[None] | None = None

@@ -4,29 +4,17 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Final, Protocol
+from typing import Final
 
 from rag.errors import SourcierError
 from rag.library.jobs import Jobs
+from rag.service.deadline import Worker, code_of
 
 _LOG = logging.getLogger(__name__)
 _SHORTEST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 60.0
 _MERCY_SECONDS: Final = 5.0
 """How long a worker that was asked to stop may take to do so."""
-
-
-class Worker(Protocol):
-    """A process that applies queued jobs.
-
-    One that is asked to stop and does not is left behind: it cannot harm what is published.
-    """
-
-    async def wait(self) -> int:
-        """Its exit code, once it has ended; negative where a signal ended it."""
-
-    def terminate(self) -> None:
-        """Ask it to stop now; of no effect once it has ended."""
 
 
 Launch = Callable[[], Awaitable[Worker]]
@@ -41,21 +29,26 @@ class Supervisor:
     Args:
         jobs: the queue.
         launch: starts a worker.
-        is_alive: whether the process that owns a job still runs (`rag.library.owners`).
+        settle: settles the jobs of workers that died; gives the ids of those that ended
+            (`rag.service.abandoned`).
         ended: called in a thread after each worker, whatever became of it.
+        patience: how many seconds a worker's jobs may stand still before it is ended; 0 for
+            ever.
     """
 
     def __init__(
         self,
         jobs: Jobs,
         launch: Launch,
-        is_alive: Callable[[str], bool],
+        settle: Callable[[], list[str]],
         ended: Callable[[], object],
+        patience: float,
     ) -> None:
         self._jobs = jobs
         self._launch = launch
-        self._is_alive = is_alive
+        self._settle = settle
         self._ended = ended
+        self._patience = patience
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
         self._worker: Worker | None = None
@@ -71,7 +64,10 @@ class Supervisor:
         self._woken.set()
 
     async def stop(self, seconds: float) -> None:
-        """Start no more workers; give the one under way some seconds, then ask it to stop."""
+        """Start no more workers; give the one under way some seconds, then ask it to stop.
+
+        One that is asked and does not is left behind: it cannot harm what is published.
+        """
         if self._running is None:
             return
         self._stopping.set()
@@ -100,7 +96,7 @@ class Supervisor:
         pause, died = _SHORTEST_PAUSE, False
         while not self._stopping.is_set():
             try:
-                died = await self._fail_abandoned() or died
+                died = await self._settle_abandoned() or died
                 if not died and not await asyncio.to_thread(self._jobs.waiting):
                     return
                 fine, died = await self._work(died)
@@ -125,10 +121,12 @@ class Supervisor:
             Whether there is hope for the next one; and whether the last to run died on its
             jobs, which ``died`` says of the one before.
         """
-        before = await asyncio.to_thread(self._jobs.waiting)
+        first = await asyncio.to_thread(self._jobs.first)
         try:
             self._worker = await self._launch()
-            code = await self._worker.wait()
+            code = await code_of(
+                self._worker, self._jobs.advance_of_running, self._patience, _MERCY_SECONDS
+            )
         except OSError as error:
             _LOG.warning("worker not started: %s", error)
             return False, died
@@ -136,13 +134,16 @@ class Supervisor:
             self._worker = None
         if code:
             _LOG.warning("worker ended with code %d", code)
-        died = await self._fail_abandoned()
+        died = await self._settle_abandoned()
         await asyncio.to_thread(self._ended)
-        return code == 0 or await asyncio.to_thread(self._jobs.waiting) < before, died
+        if first is None:
+            return code == 0, died
+        # Whatever it says of itself: one that takes nothing would be started without end.
+        return await asyncio.to_thread(self._jobs.first) != first, died
 
-    async def _fail_abandoned(self) -> bool:
-        """Fail the jobs of workers that died; whether there were any."""
-        failed = await asyncio.to_thread(self._jobs.fail_abandoned, self._is_alive)
-        if failed:
-            _LOG.warning("jobs failed with their worker: %s", ", ".join(failed))
-        return bool(failed)
+    async def _settle_abandoned(self) -> bool:
+        """Settle the jobs of workers that died; whether any ended by it."""
+        ended = await asyncio.to_thread(self._settle)
+        if ended:
+            _LOG.warning("jobs ended with their worker: %s", ", ".join(ended))
+        return bool(ended)

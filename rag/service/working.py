@@ -28,10 +28,12 @@ from rag.indexing.generation import (
 )
 from rag.indexing.locking import BuildLock, hold_build_lock
 from rag.indexing.records import Entry
+from rag.library.endings import Ending
 from rag.library.layout import ServiceLayout
-from rag.library.owners import hold_owner, is_alive
+from rag.library.owners import hold_owner
 from rag.library.records import Job, JobKind, JobState
 from rag.protocols import Embedder
+from rag.service.abandoned import settle_abandoned
 from rag.service.indexing import Watcher
 from rag.service.progress import JobProgress
 from rag.service.reconciling import reconcile
@@ -92,7 +94,7 @@ def apply_jobs(
     if not layout.database.exists():
         return []
     with open_records(layout) as records, hold_owner(layout.owners) as owner:
-        records.jobs.fail_abandoned(partial(is_alive, layout.owners))
+        settle_abandoned(records.jobs, settings)
         waiting = records.jobs.waiting() > 0
         with ExitStack() as stack:
             try:
@@ -192,7 +194,9 @@ class _Shift:
             previous=previous,
         )
         try:
-            build_generation(self._lock, request, model, self._progress.stage)
+            build_generation(
+                self._lock, request, model, self._progress.stage, partial(self._plan, amendment)
+            )
         except IndexWriteError as error:
             # The former generation could not be removed, once the new one was published.
             if not self._progress.published:
@@ -200,16 +204,28 @@ class _Shift:
             self._watcher.warning(str(error))
         return read_pointer(self._lock.layout).generation
 
+    def _plan(self, amendment: "Amendment", generation: str) -> None:
+        """Note how the jobs end with a generation, so that a crash after it loses nothing."""
+        self._records.jobs.plan(generation, self._endings(amendment, generation))
+
     def _settle(self, amendment: "Amendment", generation: str | None) -> None:
         self._records.uploads.put(*amendment.added)
-        for number, job in enumerate(self._jobs):
+        endings = self._endings(amendment, generation)
+        for job in self._jobs:
             if job.kind is JobKind.REMOVE_COLLECTION:
                 self._records.collections.remove(job.collection)
+            ending = endings[job.id]
+            self._records.jobs.finish(
+                job.id, ending.state, ending.files, ending.error, ending.generation
+            )
+
+    def _endings(self, amendment: "Amendment", generation: str | None) -> dict[str, Ending]:
+        endings = {}
+        for number, job in enumerate(self._jobs):
             outcome = amendment.outcome(number)
             took_part = generation if outcome.state is not JobState.FAILED else None
-            self._records.jobs.finish(
-                job.id, outcome.state, outcome.files, outcome.error, took_part
-            )
+            endings[job.id] = Ending(outcome.state, outcome.files, outcome.error, took_part)
+        return endings
 
     def _fail(self, error: BaseException) -> None:
         after = _CHANGED if self._progress.published else _STANDS

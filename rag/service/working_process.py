@@ -5,7 +5,6 @@ import logging
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -38,44 +37,35 @@ class WorkingProcess:
         with suppress(ProcessLookupError):
             self._process.terminate()
 
+    def kill(self) -> None:
+        """End it now, whatever it is doing."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
+
 
 def launch_process(settings: Settings) -> Launch:
     """Starts ``sourcier work`` with exactly these settings, whatever changed on disk since."""
-    command = (sys.executable, "-m", "rag", "work", "--index", str(settings.index.directory))
-    environment = _environment(settings)
+    # Without -P, a folder named rag in the working directory would be run in our place.
+    command = (sys.executable, "-P", "-m", "rag", "work", "--told")
+    told = settings.model_dump_json().encode()
 
     async def launch() -> WorkingProcess:
         process = await asyncio.create_subprocess_exec(
             *command,
-            stdin=DEVNULL,
+            stdin=PIPE,
             stdout=DEVNULL,
             stderr=PIPE,
-            env=environment,
             # A Ctrl-C in the server's terminal is for the server, which then waits for it.
             start_new_session=True,
         )
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, process.pid, _NICENESS)
+        if process.stdin is not None:
+            process.stdin.write(told)
+            process.stdin.close()
         return WorkingProcess(process)
 
     return launch
-
-
-def _environment(settings: Settings) -> Mapping[str, str]:
-    """This process's, with each section of the settings whole in one variable."""
-    ours = {name: value for name, value in os.environ.items() if not _is_setting(name)}
-    sections = {
-        f"SOURCIER_{name.upper()}": section.model_dump_json()
-        for name, section in ((name, getattr(settings, name)) for name in _SECTIONS)
-    }
-    return {**ours, **sections}
-
-
-_SECTIONS: Final = tuple(Settings.model_fields)
-
-
-def _is_setting(name: str) -> bool:
-    return name.upper().startswith("SOURCIER_")
 
 
 async def _end_of(stream: asyncio.StreamReader | None) -> str:

@@ -24,9 +24,37 @@ _WORDS: Final = {
     errno.EIO: "le disque a une erreur de lecture ou d'écriture",
 }
 
+_PATH: Final = "Vérifiez ce chemin."
+_RIGHTS: Final = "Vérifiez les droits d'accès."
+_ROOM: Final = "Libérez de la place."
+_OPEN: Final = "Fermez d'autres programmes, ou relevez la limite (ulimit -n)."
+_REMEDIES: Final = {
+    errno.ENOENT: _PATH,
+    errno.ENOTDIR: _PATH,
+    errno.EEXIST: _PATH,
+    errno.EISDIR: _PATH,
+    errno.ENAMETOOLONG: _PATH,
+    errno.ELOOP: _PATH,
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+    errno.EROFS: "Choisissez un endroit où l'on puisse écrire.",
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: "Réduisez ce fichier, ou relevez la limite (ulimit -f).",
+    errno.EMFILE: _OPEN,
+    errno.ENFILE: _OPEN,
+    errno.ENOMEM: "Libérez de la mémoire.",
+    errno.EIO: "Vérifiez ce disque.",
+}
+
 
 def refusal(error: OSError) -> str:
     """The reason, for the middle of a sentence; its number where no words are known."""
     if error.errno is None:
         return "erreur du système"
     return _WORDS.get(error.errno, f"erreur du système n°\u00a0{error.errno}")
+
+
+def remedy(error: OSError) -> str:
+    """What to do about it, as a sentence."""
+    return _REMEDIES.get(error.errno or 0, "Réessayez, puis vérifiez ce disque et ce chemin.")

@@ -1,8 +1,9 @@
 """Takes in uploaded files: from a multipart form to originals that a job can name."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 from typing import BinaryIO, Final
 
@@ -11,11 +12,13 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from rag.errors import LibraryError, MediaTypeError, UploadError, UploadTooLargeError
+from rag.errors import LibraryError, UploadError, UploadTooLargeError
 from rag.ingest.readers.sniffing import require_media_type
 from rag.ingest.reading import document_id
 from rag.library.names import clean_name
+from rag.library.originals import Stored
 from rag.library.records import JobFile
+from rag.service.records import named_digests
 from rag.service.serving import Service
 from rag.text.refusals import refusal
 from rag.text.typography import counted, typeset
@@ -35,6 +38,15 @@ class SentFile:
 
     name: str
     content: BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file that shall be a document, of this id and name, whatever it was sent as."""
+
+    document_id: str
+    name: str
+    file: SentFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,45 +82,54 @@ async def read_form(
         await sent.close()
 
 
-def keep(service: Service, collection: str, files: Iterable[SentFile]) -> list[JobFile]:
-    """Keep files as originals, in the order given, as a job names them.
+def arrivals(collection: str, files: Iterable[SentFile]) -> list[Arrival]:
+    """Files as the new documents of a collection, in the order given.
 
     Raises:
         UploadError: two of them have one name.
+    """
+    found: dict[str, Arrival] = {}
+    for file in files:
+        identity = document_id(collection, PurePath(file.name))
+        if identity in found:
+            raise UploadError(
+                typeset(f"Deux fichiers s'appellent « {file.name} ». Renommez l'un d'eux.")
+            )
+        found[identity] = Arrival(identity, file.name, file)
+    return list(found.values())
+
+
+@contextmanager
+def kept(service: Service, coming: Iterable[Arrival]) -> Iterator[list[JobFile]]:
+    """Files kept as originals, for the job that the body queues; gone where it raises.
+
+    Raises:
         UploadTooLargeError: one is over ``limits.file_bytes``.
         MediaTypeError: the content of one is of no format that is read.
         LibraryError: they cannot be written: disk full, permissions.
     """
-    kept: dict[str, JobFile] = {}
-    for file in files:
-        identity = document_id(collection, PurePath(file.name))
-        if identity in kept:
-            raise UploadError(
-                typeset(f"Deux fichiers s'appellent « {file.name} ». Renommez l'un d'eux.")
-            )
-        kept[identity] = keep_as(service, identity, file.name, file)
-    return list(kept.values())
-
-
-def keep_as(service: Service, identity: str, name: str, file: SentFile) -> JobFile:
-    """Keep one file as the original of a document of this id and name.
-
-    Raises:
-        UploadTooLargeError: it is over ``limits.file_bytes``.
-        MediaTypeError: its content is of no format that is read.
-        LibraryError: it cannot be written: disk full, permissions.
-    """
-    limit = service.settings.limits.file_bytes
-    stored = service.originals.put(_chunks(file.content), limit)
-    path = service.originals.path(stored.sha256)
+    stored: list[Stored] = []
     try:
-        media_type = require_media_type(path, file.name)
-    except MediaTypeError:
-        # What may be named by a record already is not this request's to remove.
-        if stored.sha256 not in service.uploads.digests() | service.jobs.digests():
-            path.unlink(missing_ok=True)
+        yield [_kept(service, each, stored) for each in coming]
+    except BaseException:
+        named = partial(named_digests, service.jobs, service.uploads)
+        # What cannot be removed now is when the next job has been worked on.
+        with suppress(LibraryError):
+            for each in reversed(stored):
+                service.originals.withdraw(each, named)
         raise
-    return JobFile(identity, name, stored.sha256, media_type.name, stored.size)
+    # The job is queued: a hold that cannot be let go of ends by itself.
+    with suppress(LibraryError):
+        for each in stored:
+            service.originals.release(each)
+
+
+def _kept(service: Service, coming: Arrival, stored: list[Stored]) -> JobFile:
+    limit = service.settings.limits.file_bytes
+    put = service.originals.put(_chunks(coming.file.content), limit)
+    stored.append(put)
+    media_type = require_media_type(service.originals.path(put.sha256), coming.file.name)
+    return JobFile(coming.document_id, coming.name, put.sha256, media_type.name, put.size)
 
 
 async def _parsed(request: Request, files: str, most: int) -> FormData:

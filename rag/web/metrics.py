@@ -1,17 +1,20 @@
 """What Prometheus is told: requests, stages, answers, queue, index and jobs."""
 
 import logging
+import threading
+from collections import Counter as Tally
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from rag.errors import LibraryError
-from rag.library.records import JobState
+from rag.library.jobs import Jobs
+from rag.library.records import FINISHED, JobState
 from rag.types import Answer, Timings
 from rag.web.requests import current
 
@@ -113,6 +116,7 @@ class _State(Collector):
 
     def __init__(self, service: "Service") -> None:
         self._service = service
+        self._ended = _EndedJobs(service.jobs)
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: the names would have to be collected, and need an open service."""
@@ -145,7 +149,7 @@ class _State(Collector):
 
     def _jobs(self) -> Iterable[Metric]:
         try:
-            counts = self._service.jobs.counts()
+            counts, ended = self._service.jobs.counts(), self._ended.counts()
         except LibraryError as error:
             _LOG.error("%s", error)
             return
@@ -153,6 +157,40 @@ class _State(Collector):
         for state in JobState:
             jobs.add_metric((state.value,), counts.get(state, 0))
         yield jobs
+        endings = CounterMetricFamily(
+            "sourcier_jobs_ended",
+            "Jobs ended since the service started, by state.",
+            labels=("state",),
+        )
+        for state in JobState:
+            if state in FINISHED:
+                endings.add_metric((state.value,), ended[state])
+        yield endings
+
+
+class _EndedJobs:
+    """Counts the jobs that end, in whatever process; safe among threads.
+
+    Old ones are forgotten by the records, so that counting those kept would go down.
+    """
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+        self._known = jobs.ended().keys()
+        self._counts: Tally[JobState] = Tally()
+        self._lock = threading.Lock()
+
+    def counts(self) -> Tally[JobState]:
+        """How many have ended in each state, since this was made.
+
+        Raises:
+            LibraryError: the records cannot be read.
+        """
+        with self._lock:
+            kept = self._jobs.ended()
+            self._counts.update(kept[each] for each in kept.keys() - self._known)
+            self._known = kept.keys()
+            return self._counts.copy()
 
 
 def _gauge(name: str, told: str, value: float) -> Metric:

@@ -93,7 +93,7 @@ class Gate:
         self._keys = keys
         self._rates = RateLimits(server.requests_per_minute)
         self._demanded = (
-            server.keys == "required" or not is_loopback(server.host) or bool(keys.all())
+            server.keys == "required" or not is_loopback(server.host) or keys.any_made()
         )
 
     @property
@@ -103,7 +103,7 @@ class Gate:
         Raises:
             LibraryError: the records cannot be read.
         """
-        self._demanded = self._demanded or self._keys.any_active()
+        self._demanded = self._demanded or self._keys.any_made()
         return self._demanded
 
     def admit(self, scope: Scope) -> Principal:

@@ -1,10 +1,11 @@
 """What a caller may look at: its collections, as filters."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from fastapi import Request
 
+from rag.library.labels import as_label
 from rag.retrieval.filters import Filters
 from rag.service.catalogue import Catalogue
 from rag.service.serving import Service
@@ -36,7 +37,8 @@ async def read_collections(
     """
     if not asked:
         return principal.collections
-    return principal.within(asked, await existing(service))
+    there = await existing(service)
+    return principal.within([named(each, there) for each in asked], there)
 
 
 async def read_collection(service: Service, principal: Principal, asked: str) -> str:
@@ -46,8 +48,18 @@ async def read_collection(service: Service, principal: Principal, asked: str) ->
         UnknownError: it does not exist, or may not be seen.
         IndexingError: what is published cannot be read.
     """
-    principal.within((asked,), await existing(service))
-    return asked
+    there = await existing(service)
+    collection = named(asked, there)
+    principal.within((collection,), there)
+    return collection
+
+
+def named(asked: str, there: Collection[str]) -> str:
+    """The collection that a name means, of those there are: names are kept in NFC.
+
+    One made by an older version may bear another, and is still found by it.
+    """
+    return asked if asked in there else as_label(asked)
 
 
 async def existing(service: Service) -> frozenset[str]:

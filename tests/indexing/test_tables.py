@@ -18,7 +18,11 @@ def written(folder: Path, counts: list[int]) -> Tables:
     position = 0
     for number, count in enumerate(counts):
         writer.add_passage(
-            document=number // 2, sentences=count, n_terms=number, context=[number % 3]
+            document=number // 2,
+            sentences=count,
+            n_terms=number,
+            n_references=number % 2,
+            context=[number % 3],
         )
         for _ in range(count):
             writer.add_sentence(
@@ -30,6 +34,7 @@ def written(folder: Path, counts: list[int]) -> Tables:
                 [position % 3, 0],
             )
             position += 5
+        writer.add_surplus([0, 0, number % 3], [0, 1])
     layout = GenerationLayout(folder)
     writer.write(layout, np.array([2, 1, 0], np.int32))
     return open_tables(layout)
@@ -37,7 +42,7 @@ def written(folder: Path, counts: list[int]) -> Tables:
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     tables = written(tmp_path, [2, 1])
-    assert tables.passages.tolist() == [(0, 0, 2, 0), (0, 2, 1, 1)]
+    assert tables.passages.tolist() == [(0, 0, 2, 0, 0), (0, 2, 1, 1, 1)]
     kind = KINDS.index(BlockKind.LIST_ITEM)
     assert tables.sentences.tolist() == [
         (0, 0, 5, kind, 1025, 65_535),
@@ -46,6 +51,9 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     ]
     assert tables.context_terms.tolist() == [2, 1]
     assert tables.context_indptr.tolist() == [0, 1, 2]
+    # Of the first passage the fields hold term 2 thrice, and its sentences 2 and 1.
+    assert tables.surplus_terms.tolist() == [[2, 1, 2], [2, -1, 1]]
+    assert tables.surplus_indptr.tolist() == [0, 2, 3]
     assert [tables.terms_of(number).tolist() for number in range(3)] == [
         [2, 2],
         [0, 2],
@@ -81,5 +89,16 @@ def test_contexts_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     written(tmp_path, [2, 1])
     layout = GenerationLayout(tmp_path)
     save_array(layout.context_terms, np.zeros(3, np.int32))
+    with pytest.raises(IndexCorruptError):
+        open_tables(layout)
+
+
+def test_a_surplus_that_does_not_fit_is_refused(tmp_path: Path) -> None:
+    written(tmp_path, [2, 1])
+    layout = GenerationLayout(tmp_path)
+    save_array(layout.surplus_terms, np.zeros((2, 9), np.int32))
+    with pytest.raises(IndexCorruptError):
+        open_tables(layout)
+    save_array(layout.surplus_terms, np.zeros((1, 3), np.int32))
     with pytest.raises(IndexCorruptError):
         open_tables(layout)

@@ -34,11 +34,16 @@ FILES = [
     "terms_indptr.npy",
     "context_terms.npy",
     "context_indptr.npy",
+    "surplus_terms.npy",
+    "surplus_indptr.npy",
     "vocabulary.txt",
     "vocabulary_counts.npy",
     "surfaces.txt",
     "surface_forms.txt",
     "surface_counts.npy",
+    "collections.npy",
+    "collection_terms.npy",
+    "collection_words.npy",
     "lexical/meta.json",
 ]
 
@@ -205,6 +210,35 @@ def test_terms_out_of_the_vocabulary_are_found(
     reseal(layout)
     (problem,) = verify(tmp_path)
     assert problem.path.endswith("terms.npy")
+
+
+def test_collections_that_do_not_add_up_are_found(tmp_path: Path) -> None:
+    build(tmp_path, [*CORPUS, entry("a.md", "Une autre collection.", collection="autre")])
+    assert verify(tmp_path) == []
+    (layout,) = IndexLayout(tmp_path).present()
+
+    def move_a_row(bounds: np.ndarray) -> None:
+        bounds[0, 1] += 1
+
+    def count_once_more(entries: np.ndarray) -> None:
+        entries[1, 0] += 1
+
+    def name_no_term(entries: np.ndarray) -> None:
+        entries[0, 0] = -1
+
+    for path, change in (
+        (layout.collections, move_a_row),
+        (layout.collection_terms, count_once_more),
+        (layout.collection_words, count_once_more),
+        (layout.collection_words, name_no_term),
+    ):
+        whole = path.read_bytes()
+        change_array(path, change)
+        reseal(layout)
+        assert {problem.path for problem in verify(tmp_path)} == {
+            f"generations/{layout.id}/{path.name}"
+        }
+        path.write_bytes(whole)
 
 
 def test_keys_of_other_texts_are_found(layout: GenerationLayout, tmp_path: Path) -> None:

@@ -63,6 +63,30 @@ def test_words_come_in_their_usual_form(layout: GenerationLayout) -> None:
     assert surfaces.count("Paris") == 0
 
 
+def test_what_each_collection_holds_is_set_apart(layout: GenerationLayout) -> None:
+    terms = VocabularyBuilder()
+    terms.passage(["zoo", "salon"], [])
+    terms.sentence(["salon", "salon"], [])
+    assert terms.end_collection() == 2
+    assert terms.end_collection() == 2
+    terms.passage(["salon", "art"], ["9"])
+    assert terms.end_collection() == 5
+    terms.write(layout)
+    assert open_vocabulary(layout).terms == ("art", "salon", "zoo", "§9")
+    held = np.load(layout.collection_terms).T.tolist()
+    assert held == [[1, 1, 1], [2, 1, 0], [0, 1, 0], [1, 1, 0], [3, 1, 0]]
+
+    words = SurfaceBuilder()
+    words.add(["Zoo", "zoo", "salon", "2026"])
+    assert words.end_collection() == 2
+    words.add(["Salon", "Art"])
+    assert words.end_collection() == 4
+    words.write(layout)
+    assert open_surfaces(layout).counts.tolist() == [1, 2, 2]
+    held = np.load(layout.collection_words).T.tolist()
+    assert held == [[1, 1], [2, 2], [0, 1], [1, 1]]
+
+
 def test_files_that_do_not_fit_are_refused(layout: GenerationLayout) -> None:
     builder = VocabularyBuilder()
     builder.passage(["a", "b"], [])

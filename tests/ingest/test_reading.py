@@ -188,3 +188,12 @@ def test_the_language_is_told_from_the_text_where_nothing_says_it() -> None:
     )
     assert assembled(text).metadata.language == "fr"
     assert assembled(text, language="en").metadata.language == "en"
+
+
+def test_what_the_system_refuses_is_said_in_french(tmp_path: Path) -> None:
+    file = tmp_path / "rond.md"
+    file.symlink_to(file)
+    with pytest.raises(UnreadableFileError, match=r"tournent en rond\). Vérifiez ce chemin"):
+        read(file, tmp_path)
+    with pytest.raises(UnreadableFileError, match="nom de fichier"):
+        read(tmp_path / "a\0.md", tmp_path)

@@ -5,6 +5,7 @@ import pytest
 
 from rag.indexing.generation import Generation
 from rag.retrieval.candidates import Candidates, gather
+from rag.retrieval.census import Census
 from rag.retrieval.matching import match
 from rag.retrieval.passages import mean_of_groups, passage_signals
 from rag.retrieval.question import Question
@@ -50,7 +51,7 @@ def rarity(found: int) -> float:
 
 def test_coverage_by_hand(built: Generation) -> None:
     asked = question("budget annuel du musée, licorne")
-    matches = match(built, asked, gathered(built, asked))
+    matches = match(built, asked, gathered(built, asked), Census.whole(built))
     budget, once = rarity(2), rarity(1)
     # « licorne » stands nowhere and is left out of the whole.
     whole = budget + 2 * once
@@ -61,16 +62,16 @@ def test_coverage_by_hand(built: Generation) -> None:
 
 def test_terms_that_follow_one_another_are_a_phrase(built: Generation) -> None:
     asked = question("budget annuel")
-    matches = match(built, asked, gathered(built, asked))
+    matches = match(built, asked, gathered(built, asked), Census.whole(built))
     pair = (rarity(2) + rarity(1)) / 2
     assert matches.phrases == pytest.approx([pair, 0.0, 0.0, 0.0])
     turned = question("annuel budget")
-    assert not match(built, turned, gathered(built, turned)).phrases.any()
+    assert not match(built, turned, gathered(built, turned), Census.whole(built)).phrases.any()
 
 
 def test_a_question_of_unknown_words_matches_nothing(built: Generation) -> None:
     asked = question("licorne")
-    matches = match(built, asked, gathered(built, asked))
+    matches = match(built, asked, gathered(built, asked), Census.whole(built))
     assert matches.frequencies.shape == (0, 4)
     assert matches.passage_coverage().tolist() == [0.0, 0.0, 0.0]
     assert matches.sentence_coverage.tolist() == [0.0, 0.0, 0.0, 0.0]
@@ -79,7 +80,7 @@ def test_a_question_of_unknown_words_matches_nothing(built: Generation) -> None:
 def test_signals_of_passages(built: Generation) -> None:
     asked = question("quand baisse le budget", Mention.DATE)
     candidates = gathered(built, asked)
-    matches = match(built, asked, candidates)
+    matches = match(built, asked, candidates, Census.whole(built))
     signals = passage_signals(built, candidates, matches, asked.wants)
     assert list(signals) == list(load_weights().passage)
     for name in ("cosine", "sentence", "sentence_mean"):
@@ -99,7 +100,7 @@ def test_means_of_groups() -> None:
 def test_sentence_bm25_by_hand(built: Generation) -> None:
     asked = question("budget")
     candidates = gathered(built, asked)
-    matches = match(built, asked, candidates)
+    matches = match(built, asked, candidates, Census.whole(built))
     slots = np.arange(len(candidates.numbers))
     lengths = built.tables.sentences["n_terms"].astype(float)
     scores = sentence_bm25(matches, lengths, slots)
@@ -113,7 +114,7 @@ def test_sentence_bm25_by_hand(built: Generation) -> None:
 def test_signals_of_sentences(built: Generation) -> None:
     asked = question("quand baisse le budget", Mention.DATE | Mention.NUMBER)
     candidates = gathered(built, asked)
-    matches = match(built, asked, candidates)
+    matches = match(built, asked, candidates, Census.whole(built))
     looked = look_at(candidates, np.array([1, 0]))
     assert looked.slots.tolist() == [1, 2, 0]
     assert looked.positions.tolist() == [0, 0, 1]
@@ -134,7 +135,7 @@ def test_signals_of_sentences(built: Generation) -> None:
 def test_the_best_sentence_comes_first(built: Generation) -> None:
     asked = question("quand baisse le budget", Mention.DATE)
     candidates = gathered(built, asked)
-    matches = match(built, asked, candidates)
+    matches = match(built, asked, candidates, Census.whole(built))
     looked = look_at(candidates, np.array([0, 1, 2]))
     signals = sentence_signals(built, candidates, matches, looked, np.zeros(3), asked.wants)
     weights = dict.fromkeys(signals, 0.0) | {"DATE": 1.0, "coverage": 0.5}

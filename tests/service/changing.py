@@ -47,6 +47,7 @@ def queue(chosen: Settings, collection: str, files: Mapping[str, str]) -> Job:
         asked = []
         for name, text in files.items():
             stored = records.originals.put([text.encode()], 10**6)
+            records.originals.release(stored)
             identity = document_id(collection, PurePath(name))
             asked.append(JobFile(identity, name, stored.sha256, "text/markdown", stored.size))
         return records.jobs.add(JobKind.ADD, collection, asked)

@@ -58,6 +58,7 @@ class Desk:
         data = content.encode() if isinstance(content, str) else content
         with self.records() as records:
             stored = records.originals.put([data], 10**9)
+            records.originals.release(stored)
             kind = require_media_type(records.originals.path(stored.sha256), name)
         identity = document_id(collection, PurePath(name))
         return JobFile(identity, name, stored.sha256, kind.name, stored.size)

@@ -150,6 +150,17 @@ def test_filters_reach_answers_and_searches(bench: Bench) -> None:
     bench.run(work)
 
 
+def test_words_out_of_scope_repair_nothing(bench: Bench) -> None:
+    asked = "Qui preside le Bureau des cartes ?"
+
+    async def work(pipeline: Pipeline) -> None:
+        await pipeline.ask(Query(asked))
+        await pipeline.ask(Query(asked, filters=Filters(collections=())))
+
+    bench.run(work)
+    assert bench.embedder.calls == [[WHO], [asked]]
+
+
 def test_questions_that_wait_are_embedded_together(bench: Bench) -> None:
     bench.embedder.gate.clear()
 

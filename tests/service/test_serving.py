@@ -12,8 +12,8 @@ from rag.library.records import FINISHED, Job, JobState
 from rag.retrieval.filters import EVERYTHING, Filters, Method
 from rag.service import serving as module
 from rag.service.catalogue import Catalogue
+from rag.service.deadline import Worker
 from rag.service.serving import OPENING, Query, Service
-from rag.service.supervision import Worker
 from rag.service.working import work
 from rag.settings import Settings
 from rag.types import Answer
@@ -35,6 +35,9 @@ class InThread:
     async def wait(self) -> int:
         await asyncio.shield(self._work)
         return 0
+
+    def kill(self) -> None:
+        self.terminate()
 
     def terminate(self) -> None:
         pass

@@ -23,6 +23,7 @@ class Working:
         self.taken = [job.id for job in jobs.claim(OWNER)]
         self.leave = asyncio.Event()
         self.terminated = False
+        self.killed = False
         if not held:
             self.leave.set()
 
@@ -38,6 +39,22 @@ class Working:
         self._code = -15
         self.leave.set()
 
+    def kill(self) -> None:
+        self.killed = True
+        self._code = -9
+        self.leave.set()
+
+
+class Idler(Working):
+    """One that says that all went well, and takes nothing."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self.taken = []
+        self._code = 0
+        self._jobs = jobs
+        self.leave = asyncio.Event()
+        self.leave.set()
+
 
 class Scene:
     """A supervisor, and the workers that it started."""
@@ -51,6 +68,7 @@ class Scene:
         self.ended = asyncio.Event()
         self.started = asyncio.Event()
         self.alive = False
+        self.patience = 0.0
 
     async def launch(self) -> Working:
         if self.refusals:
@@ -67,8 +85,9 @@ class Scene:
             supervisor = Supervisor(
                 self.jobs,
                 self.launch,
-                lambda owner: self.alive,
+                lambda: self.jobs.settle_abandoned(lambda owner: self.alive, lambda: None),
                 lambda: loop.call_soon_threadsafe(self.ended.set),
+                self.patience,
             )
             supervisor.start()
             try:
@@ -261,3 +280,58 @@ def test_a_worker_that_does_not_stop_is_left_behind(
     scene.add()
     scene.run(lambda _: scene.started.wait(), seconds=0)
     assert scene.states() == [JobState.RUNNING]
+
+
+def test_a_worker_that_takes_nothing_is_followed_by_the_next_after_a_pause(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_SHORTEST_PAUSE", 3600.0)
+    launched: list[Idler] = []
+
+    async def launch() -> Idler:
+        launched.append(Idler(scene.jobs))
+        return launched[-1]
+
+    monkeypatch.setattr(scene, "launch", launch)
+    scene.add()
+
+    async def work(supervisor: Supervisor) -> None:
+        await scene.ended.wait()
+        for _ in range(50):
+            await asyncio.to_thread(scene.jobs.waiting)
+        supervisor.wake()
+
+    scene.run(work)
+    assert len(launched) == 1
+    assert scene.states() == [JobState.QUEUED]
+
+
+def test_one_that_took_its_jobs_is_fine_whatever_was_queued_meanwhile(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_SHORTEST_PAUSE", 3600.0)
+    scene.held = True
+    scene.add()
+
+    async def work(supervisor: Supervisor) -> None:
+        await scene.started.wait()
+        scene.started.clear()
+        scene.held = False
+        scene.add()
+        scene.add()
+        scene.workers[0].leave.set()
+        await scene.started.wait()
+        scene.ended.clear()
+        await scene.ended.wait()
+
+    scene.run(work)
+    assert scene.states() == [JobState.DONE] * 3
+
+
+def test_the_jobs_of_a_worker_that_stands_still_fail(scene: Scene) -> None:
+    scene.held = True
+    scene.patience = 0.02
+    scene.add()
+    scene.run(lambda _: scene.ended.wait())
+    assert scene.workers[0].terminated
+    assert scene.states() == [JobState.FAILED]

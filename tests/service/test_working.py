@@ -187,6 +187,40 @@ def test_a_name_taken_meanwhile(desk: Desk) -> None:
     assert "3 février" in desk.texts()["salon.md"]
 
 
+def test_what_is_there_already_byte_for_byte_is_done(desk: Desk) -> None:
+    first, second = desk.add(note_md=NOTE), desk.add(note_md=NOTE)
+    desk.work()
+    assert [desk.job(each).state for each in (first, second)] == [JobState.DONE] * 2
+    with desk.opened() as before:
+        again = desk.add(note_md=NOTE)
+        replaced = desk.queue(JobKind.REPLACE, desk.sent("note.md", NOTE))
+        gone = desk.remove("autre.md")
+        desk.work()
+        with desk.opened() as after:
+            assert after.manifest == before.manifest
+    for job in (again, replaced, gone):
+        assert desk.job(job).state is JobState.DONE
+        assert desk.job(job).error is None
+    assert desk.originals() == {first.files[0].sha256}
+
+
+def test_the_same_bytes_found_in_a_folder_are_not_an_upload(desk: Desk) -> None:
+    desk.folder_index(note_md=NOTE)
+    job = desk.add(note_md=NOTE)
+    desk.work()
+    assert desk.job(job).state is JobState.FAILED
+
+
+def test_what_was_removed_meanwhile_is_added_anew(desk: Desk) -> None:
+    desk.add(note_md=NOTE)
+    desk.work()
+    desk.remove("note.md")
+    back = desk.add(note_md=NOTE)
+    desk.work()
+    assert desk.job(back).state is JobState.DONE
+    assert desk.texts().keys() == desk.kept() == {"note.md"}
+
+
 def test_jobs_apply_in_the_order_they_came(desk: Desk) -> None:
     desk.add(note_md=NOTE, bureau_md=BUREAU)
     desk.work()

@@ -13,8 +13,11 @@ import pytest
 
 from rag.indexing.build import Stage
 from rag.indexing.layout import IndexLayout
-from rag.library.records import FINISHED, JobState
-from tests.service.desk import Desk
+from rag.intake import Request
+from rag.library.records import JobKind, JobState
+from tests.library import update, write
+from tests.little_embedder import LittleEmbedder
+from tests.service.desk import COLLECTION, Desk
 from tests.service.dying_work import POINTS
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +58,13 @@ def test_killed_at(tmp_path: Path, point: str) -> None:
         assert desk.job(job).state is JobState.RUNNING
 
     assert desk.work() == 0
-    assert desk.job(job).state is (JobState.DONE if point == "ended" else JobState.FAILED)
+    ended = desk.job(job)
+    # Before the publication nothing has changed; after it, all is done.
+    assert ended.state is (JobState.DONE if point in PUBLISHED else JobState.FAILED)
+    with desk.opened() as generation:
+        published = generation.manifest.generation
+    assert ended.generation == (published if point in PUBLISHED else None)
+    assert (ended.stage, ended.done, ended.total) == ("", 0, 0)
     assert desk.kept() == left
     # Nothing of what was removed is left, even where the worker died before it tidied up.
     assert len(IndexLayout(desk.index).present()) == 1
@@ -76,13 +85,37 @@ def test_jobs_killed_together_are_tried_one_by_one(tmp_path: Path, point: str) -
     worked = []
     while count := desk.work():
         worked.append(count)
-    assert worked == ([] if point == "ended" else [1, 1])
-    assert {desk.job(job).state for job in jobs} <= FINISHED
-    if point not in PUBLISHED:
-        assert {desk.job(job).state for job in jobs} == {JobState.DONE}
+    assert worked == ([] if point in PUBLISHED else [1, 1])
+    assert {desk.job(job).state for job in jobs} == {JobState.DONE}
     assert desk.texts().keys() == desk.kept() == AFTER
     assert len(IndexLayout(desk.index).present()) == 1
     assert len(desk.originals()) == 2
+
+
+def test_what_died_after_its_publication_and_was_built_upon_is_done(tmp_path: Path) -> None:
+    """The index is not the one planned any more: what it holds tells."""
+    desk = Desk(tmp_path)
+    desk.add(note_md=NOTE, reste_md=NOTE.replace("parking", "square"))
+    desk.work()
+    jobs = [
+        desk.add(autre_md=AUTRE),
+        desk.remove("note.md"),
+        desk.queue(JobKind.REPLACE, desk.sent("reste.md", AUTRE.replace("cantine", "salle"))),
+    ]
+    assert dying(desk, "published").returncode == -signal.SIGKILL
+    write(tmp_path / "files", {"salon.md": "# Salon\n\nLe salon ouvre.\n"})
+    with desk.opened() as previous:
+        request = Request([tmp_path / "files"], COLLECTION)
+        update(desk.index, request, LittleEmbedder(), previous)
+    worked = []
+    while count := desk.work():
+        worked.append(count)
+    assert worked == [1, 1, 1]
+    assert {desk.job(job).state for job in jobs} == {JobState.DONE}
+    assert [desk.job(job).error for job in jobs] == [None] * 3
+    assert desk.kept() == AFTER
+    assert desk.texts().keys() == {*AFTER, "salon.md"}
+    assert "salle" in desk.texts()["reste.md"]
 
 
 def test_the_stages_are_those_of_a_build() -> None:

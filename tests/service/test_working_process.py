@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from rag.service import working_process as module
+from rag.library.database import Database
+from rag.library.layout import ServiceLayout
+from rag.library.records import JobState
+from rag.service.deadline import code_of
 from rag.service.working_process import WorkingProcess, launch_process
-from rag.settings import Settings, load_settings
+from rag.settings import Settings
 from tests.library import settings
+from tests.service.desk import Desk
 
 
 def _ended(code: str) -> tuple[int, WorkingProcess]:
@@ -49,20 +53,42 @@ def test_a_signal_is_told_as_a_negative_code() -> None:
     assert code == -signal.SIGKILL
 
 
-def test_the_worker_has_the_settings_of_its_server(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def _worked(served: Settings) -> int:
+    async def run() -> int:
+        return await (await launch_process(served)()).wait()
+
+    return asyncio.run(run())
+
+
+def test_the_worker_has_the_settings_of_its_server_and_runs_its_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     served = _served(tmp_path)
-    monkeypatch.setenv("SOURCIER_CHUNKING__MAX_TOKENS", "99")
-    environment = module._environment(served)
-    for name in [name for name in os.environ if name.startswith("SOURCIER_")]:
-        monkeypatch.delenv(name)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
+    Database(ServiceLayout(served.service_directory).database).close()
     # What stands in the working directory is not what the server was started with.
-    (tmp_path / "sourcier.toml").write_text("[chunking]\nmin_tokens = 1\n", encoding="utf-8")
+    (tmp_path / "sourcier.toml").write_text("[chunking\n", encoding="utf-8")
+    (tmp_path / "rag").mkdir()
+    (tmp_path / "rag" / "__init__.py").touch()
+    (tmp_path / "rag" / "__main__.py").write_text("raise SystemExit(7)", encoding="utf-8")
+    monkeypatch.setenv("SOURCIER_CHUNKING__MAX_TOKENS", "none")
+    monkeypatch.setenv("SOURCIER_NOTHING", "x")
     monkeypatch.chdir(tmp_path)
-    assert load_settings() == served
+    assert (_worked(served), caplog.records) == (0, [])
+    # It looked where it was told to.
+    assert (ServiceLayout(served.service_directory).owners).is_dir()
+
+
+def test_a_worker_has_no_more_memory_than_it_may(
+    tmp_path: Path, model_cache: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = Desk(tmp_path)
+    job = desk.add(note_md="# Note\n\nLe parking ouvre à sept heures.\n")
+    served = settings(desk.index)
+    few = served.server.model_copy(update={"worker_bytes": 50_000_000})
+    with caplog.at_level(logging.WARNING):
+        assert _worked(served.model_copy(update={"server": few})) != 0
+    assert desk.job(job).state is not JobState.DONE
+    assert _worked(served) == 0
 
 
 def _served(folder: Path) -> Settings:
@@ -83,3 +109,20 @@ def test_the_command_runs_apart_and_gives_way(tmp_path: Path) -> None:
         return await worker.wait()
 
     assert asyncio.run(run()) == 0
+
+
+def test_one_that_does_not_hear_is_killed() -> None:
+    deaf = (
+        "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+        "print(1, flush=True); signal.pause()"
+    )
+
+    async def run() -> int:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", deaf, stdin=DEVNULL, stdout=PIPE, stderr=PIPE
+        )
+        assert process.stdout is not None
+        await process.stdout.readline()
+        return await code_of(WorkingProcess(process), lambda: 0, 0.02, mercy=0.02)
+
+    assert asyncio.run(run()) == -signal.SIGKILL

@@ -44,9 +44,17 @@ def test_kept_as_it_was_given(log: FeedbackLog) -> None:
 
 
 def test_in_the_order_they_came_each_with_its_id(log: FeedbackLog) -> None:
-    given = [log.add(**{**GIVEN, "helpful": number % 2 == 0}) for number in range(5)]
+    given = [log.add(**{**GIVEN, "answer_id": f"r{number}"}) for number in range(5)]
     assert log.all() == given
     assert len({each.id for each in given}) == 5
+
+
+def test_who_judges_again_changes_the_verdict(log: FeedbackLog) -> None:
+    for _ in range(50):
+        log.add(**GIVEN)
+    other = log.add(**{**GIVEN, "key": "EfGh5678"})
+    last = log.add(**{**GIVEN, "helpful": False, "comment": "Tout compte fait, non."})
+    assert log.all() == [other, last]
 
 
 def test_since_a_moment_wherever_the_clock_stands(log: FeedbackLog) -> None:
@@ -74,5 +82,6 @@ def test_any_words_are_kept(log: FeedbackLog) -> None:
 
 def test_from_many_threads(log: FeedbackLog, path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        given = list(pool.map(lambda _: log.add(**GIVEN).id, range(40)))
-    assert {each.id for each in log.all()} == set(given)
+        given = pool.map(lambda n: log.add(**{**GIVEN, "answer_id": f"r{n}"}).id, range(40))
+        assert {each.id for each in log.all()} <= set(given)
+    assert len(log.all()) == 40

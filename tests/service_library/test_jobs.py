@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from rag.errors import UnknownError
+from rag.library.collections import Collections
 from rag.library.database import Database
+from rag.library.endings import Ending
 from rag.library.jobs import Jobs
 from rag.library.owners import hold_owner, is_alive
 from rag.library.records import FINISHED, JobFile, JobKind, JobState
@@ -44,6 +46,10 @@ def dead(owner: str) -> bool:
     return False
 
 
+def nothing() -> None:
+    """No generation is published."""
+
+
 def test_from_the_queue_to_its_end(jobs: Jobs) -> None:
     job = jobs.add(JobKind.ADD, "documents", [NOTE, SHEET], key="k")
     assert (job.state, job.files, job.key) == (JobState.QUEUED, (NOTE, SHEET), "k")
@@ -60,6 +66,7 @@ def test_from_the_queue_to_its_end(jobs: Jobs) -> None:
     left_out = replace(SHEET, reason="il est chiffré")
     jobs.finish(job.id, JobState.PARTLY, [NOTE, left_out], generation="g2")
     ended = jobs.find(job.id)
+    assert (ended.stage, ended.done, ended.total) == ("", 0, 0)
     assert ended.state is JobState.PARTLY
     assert ended.files == (NOTE, left_out)
     assert (ended.generation, ended.error) == ("g2", None)
@@ -85,7 +92,7 @@ def test_what_has_ended_does_not_change(jobs: Jobs) -> None:
     ended = jobs.find(job.id)
     jobs.finish(job.id, JobState.FAILED, error="trop tard")
     jobs.advance([job.id], "reading", 1, 1)
-    assert jobs.fail_abandoned(dead) == []
+    assert jobs.settle_abandoned(dead, nothing) == []
     assert jobs.find(job.id) == ended
 
 
@@ -184,12 +191,67 @@ def test_of_jobs_that_died_together_each_is_tried_alone(jobs: Jobs) -> None:
     first, second = (jobs.add(JobKind.ADD, "documents", [NOTE]) for _ in range(2))
     jobs.claim(OWNER)
     later = jobs.add(JobKind.ADD, "documents", [SHEET])
-    assert jobs.fail_abandoned(dead) == []
+    assert jobs.settle_abandoned(dead, nothing) == []
     assert [job.id for job in jobs.claim("one")] == [first.id]
-    assert jobs.fail_abandoned(dead) == [first.id]
+    assert jobs.settle_abandoned(dead, nothing) == [first.id]
     assert [job.id for job in jobs.claim("two")] == [second.id]
     assert [job.id for job in jobs.claim("three")] == [later.id]
     assert jobs.claim("four") == []
+
+
+def test_jobs_whose_generation_was_published_end_as_planned(
+    jobs: Jobs, database: Database
+) -> None:
+    collections = Collections(database)
+    collections.create("rh")
+    left_out = replace(SHEET, reason="il est chiffré")
+    partly = jobs.add(JobKind.ADD, "documents", [NOTE, SHEET])
+    failed = jobs.add(JobKind.REPLACE, "documents", [SHEET])
+    gone = jobs.add(JobKind.REMOVE_COLLECTION, "rh")
+    jobs.claim(OWNER)
+    jobs.advance([partly.id], "analysed", 512, 571)
+    jobs.plan(
+        "g2",
+        {
+            partly.id: Ending(JobState.PARTLY, (NOTE, left_out), None, "g2"),
+            failed.id: Ending(JobState.FAILED, (left_out,), "il est chiffré"),
+            gone.id: Ending(JobState.DONE, (), None, "g2"),
+        },
+    )
+    assert jobs.find(partly.id).files == (NOTE, SHEET)
+    assert jobs.settle_abandoned(lambda owner: True, lambda: "g2") == []
+    assert jobs.settle_abandoned(dead, lambda: "g2") == [partly.id, failed.id, gone.id]
+    found = jobs.find(partly.id)
+    assert (found.state, found.files) == (JobState.PARTLY, (NOTE, left_out))
+    assert (found.stage, found.done, found.generation) == ("", 0, "g2")
+    assert found.ended is not None
+    assert jobs.find(failed.id).error == "il est chiffré"
+    assert jobs.find(gone.id).state is JobState.DONE
+    assert collections.find("rh") is None
+
+
+@pytest.mark.parametrize("published", [None, "g1", "g3"])
+def test_a_plan_counts_for_nothing_without_its_generation(
+    jobs: Jobs, published: str | None
+) -> None:
+    job = jobs.add(JobKind.ADD, "documents", [NOTE])
+    jobs.claim(OWNER)
+    jobs.plan("g2", {job.id: Ending(JobState.DONE, (NOTE,), None, "g2")})
+    assert jobs.settle_abandoned(dead, lambda: published) == [job.id]
+    assert jobs.find(job.id).state is JobState.FAILED
+
+
+def test_a_plan_is_forgotten_with_its_worker(jobs: Jobs) -> None:
+    first, second = (jobs.add(JobKind.ADD, "documents", [NOTE]) for _ in range(2))
+    jobs.claim(OWNER)
+    jobs.advance([first.id], "sealed", 1, 1)
+    jobs.plan("g2", {job.id: Ending(JobState.DONE) for job in (first, second)})
+    assert jobs.settle_abandoned(dead, nothing) == []
+    again = jobs.find(first.id)
+    assert (again.state, again.stage, again.done, again.total) == (JobState.QUEUED, "", 0, 0)
+    jobs.claim(OWNER)
+    assert jobs.settle_abandoned(dead, lambda: "g2") == [first.id]
+    assert jobs.find(first.id).state is JobState.FAILED
 
 
 def test_jobs_of_the_dead_fail_and_say_so(jobs: Jobs, path: Path, tmp_path: Path) -> None:
@@ -201,11 +263,11 @@ def test_jobs_of_the_dead_fail_and_say_so(jobs: Jobs, path: Path, tmp_path: Path
         kept = jobs.add(JobKind.ADD, "documents", [SHEET])
         jobs.claim(mine)
         waiting = jobs.add(JobKind.ADD, "documents")
-        assert jobs.fail_abandoned(alive) == []
+        assert jobs.settle_abandoned(alive, nothing) == []
         process.kill()
         process.wait(60)
-        assert jobs.fail_abandoned(alive) == [lost.id]
-        assert jobs.fail_abandoned(alive) == []
+        assert jobs.settle_abandoned(alive, nothing) == [lost.id]
+        assert jobs.settle_abandoned(alive, nothing) == []
         failed = jobs.find(lost.id)
         assert failed.state is JobState.FAILED
         assert failed.error is not None

@@ -196,3 +196,12 @@ def test_a_broken_file_opens_nothing(keys: Keys, path: Path) -> None:
         keys.find(secret)
     with pytest.raises(LibraryError):
         keys.any_active()
+
+
+def test_that_a_key_was_made_is_never_forgotten(keys: Keys, path: Path) -> None:
+    assert not keys.any_made()
+    with closing(Database(path)) as other:
+        Keys(other).create("a", Role.READER)
+        Keys(other).revoke("a")
+    assert keys.any_made()
+    assert not keys.any_active()

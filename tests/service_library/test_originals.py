@@ -1,6 +1,8 @@
+import fcntl
 import hashlib
 import os
 import stat
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -53,12 +55,23 @@ def digest(content: bytes) -> str:
 
 
 def files(folder: Path) -> set[str]:
-    return {each.name for each in folder.iterdir()} - {".lock"}
+    """What is in the folder, without the lock and what holds files there."""
+    found = {each.name for each in folder.iterdir()} - {".lock"}
+    return {name for name in found if not name.startswith(".held-")}
 
 
-def age(path: Path) -> None:
+def held(folder: Path) -> list[Path]:
+    return list(folder.glob(".held-*"))
+
+
+def nothing() -> tuple[str, ...]:
+    return ()
+
+
+def age(*paths: Path) -> None:
     then = time.time() - 2 * HOUR
-    os.utime(path, (then, then))
+    for path in paths:
+        os.utime(path, (then, then))
 
 
 @given(chunks=st.lists(st.binary(max_size=50), max_size=8))
@@ -130,42 +143,121 @@ def test_only_a_digest_is_a_name(originals: Originals, name: str) -> None:
 
 def test_what_is_not_kept_is_not_there(originals: Originals, folder: Path) -> None:
     assert not originals.has("0" * 64)
-    originals.keep_only([])
+    originals.keep_only(nothing)
     assert not folder.exists()
 
 
 def test_what_no_record_names_any_more_goes(originals: Originals, folder: Path) -> None:
     one, two = originals.put([b"1"], LIMIT), originals.put([b"2"], LIMIT)
-    originals.keep_only([one.sha256, two.sha256])
+    originals.release(one)
+    originals.release(two)
+    originals.keep_only(lambda: [one.sha256, two.sha256])
     assert files(folder) == {one.sha256, two.sha256}
-    originals.keep_only([one.sha256])
+    originals.keep_only(lambda: [one.sha256])
     assert files(folder) == {one.sha256}
     assert originals.path(one.sha256).read_bytes() == b"1"
 
 
 def test_what_was_just_sent_waits_for_its_record(originals: Originals, folder: Path) -> None:
     stored = originals.put([b"1"], LIMIT)
-    originals.keep_only([])
-    assert originals.has(stored.sha256)
     age(originals.path(stored.sha256))
-    originals.keep_only([])
+    originals.keep_only(nothing)
+    assert originals.has(stored.sha256)
+    age(*held(folder))
+    originals.keep_only(nothing)
+    assert files(folder) == set()
+    assert held(folder) == []
+
+
+@pytest.mark.parametrize("sweeps", [(True,), (True, True), (False, True), (True, False, True)])
+def test_sent_again_it_waits_again(originals: Originals, sweeps: tuple[bool, ...]) -> None:
+    """Whatever becomes of those who sent the same bytes before, named or not."""
+    first = originals.put([b"1"], LIMIT)
+    originals.keep_only(lambda: [first.sha256])
+    second = originals.put([b"1"], LIMIT)
+    assert second == first
+    for named in sweeps:
+        originals.keep_only(lambda named=named: [first.sha256] if named else [])
+    originals.release(first)
+    originals.keep_only(nothing)
+    assert originals.has(first.sha256)
+    originals.release(second)
+    originals.keep_only(nothing)
+    assert not originals.has(first.sha256)
+
+
+def test_what_goes_from_its_holder_to_a_record_is_not_missed(originals: Originals) -> None:
+    """Records are asked while nobody can release a file, after those who hold it."""
+    stored = originals.put([b"1"], LIMIT)
+    names: list[str] = []
+    asked, told = threading.Event(), threading.Event()
+
+    def named() -> list[str]:
+        found = list(names)
+        asked.set()
+        assert told.wait(60)
+        return found
+
+    def record() -> None:
+        asked.wait(60)
+        names.append(stored.sha256)
+        told.set()
+        originals.release(stored)
+
+    with ThreadPoolExecutor(1) as pool:
+        recorded = pool.submit(record)
+        originals.keep_only(named)
+        recorded.result(60)
+    assert originals.has(stored.sha256)
+
+
+def test_nothing_is_put_or_released_while_records_are_asked(
+    originals: Originals, folder: Path
+) -> None:
+    originals.release(originals.put([b"1"], LIMIT))
+    refused: list[bool] = []
+
+    def named() -> tuple[str, ...]:
+        with (folder / ".lock").open() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                refused.append(True)
+        return ()
+
+    originals.keep_only(named)
+    originals.withdraw(originals.put([b"2"], LIMIT), named)
+    assert refused == [True, True]
     assert files(folder) == set()
 
 
-def test_sent_again_it_waits_again(originals: Originals) -> None:
+def test_what_is_withdrawn_goes_at_once(originals: Originals, folder: Path) -> None:
     stored = originals.put([b"1"], LIMIT)
-    originals.keep_only([stored.sha256])
-    age(originals.path(stored.sha256))
-    assert originals.put([b"1"], LIMIT) == stored
-    originals.keep_only([])
-    assert originals.has(stored.sha256)
+    originals.withdraw(stored, nothing)
+    assert files(folder) == set()
+    assert held(folder) == []
+
+
+def test_what_others_want_is_not_withdrawn(originals: Originals) -> None:
+    named = originals.put([b"1"], LIMIT)
+    originals.withdraw(named, lambda: [named.sha256])
+    assert originals.has(named.sha256)
+
+    first, second = originals.put([b"2"], LIMIT), originals.put([b"2"], LIMIT)
+    originals.withdraw(first, nothing)
+    assert originals.has(second.sha256)
+
+    before = originals.put([b"3"], LIMIT)
+    originals.release(before)
+    originals.withdraw(originals.put([b"3"], LIMIT), nothing)
+    assert originals.has(before.sha256)
 
 
 def test_a_reader_keeps_what_it_opened(originals: Originals) -> None:
     stored = originals.put([b"abc"], LIMIT)
+    originals.release(stored)
     with originals.path(stored.sha256).open("rb") as opened:
-        originals.keep_only([stored.sha256])
-        originals.keep_only([])
+        originals.keep_only(nothing)
         assert not originals.has(stored.sha256)
         assert opened.read() == b"abc"
 
@@ -176,11 +268,11 @@ def test_a_file_being_written_is_let_be_and_a_dead_one_goes(
     with start(WRITE_HALF, folder) as process:
         assert told(process) == "half"
         (draft,) = files(folder)
-        originals.keep_only([])
+        originals.keep_only(nothing)
         assert files(folder) == {draft}
         process.kill()
     age(folder / draft)
-    originals.keep_only([])
+    originals.keep_only(nothing)
     assert files(folder) == set()
 
 
@@ -190,7 +282,7 @@ def test_strangers_are_left_alone(originals: Originals, folder: Path) -> None:
         (folder / name).write_text("à moi")
         age(folder / name)
     (folder / "dossier").mkdir()
-    originals.keep_only([])
+    originals.keep_only(nothing)
     assert {"LISEZMOI", "0" * 63, "dossier"} <= files(folder)
 
 
@@ -202,7 +294,7 @@ def test_the_same_files_from_threads_and_processes(originals: Originals, folder:
         content = f"{number % 7}".encode() * 9
         stored = originals.put([content], LIMIT)
         if number % 5 == 0:
-            originals.keep_only(sorted(wanted)[:3])
+            originals.keep_only(lambda: sorted(wanted)[:3])
         return stored.sha256 in wanted
 
     with ThreadPoolExecutor(4) as pool:

@@ -2,8 +2,9 @@ import re
 
 from starlette.testclient import TestClient
 
-from rag.library.records import Role
+from rag.library.records import JobKind, JobState, Role
 from rag.service.serving import Service
+from rag.web.metrics import Metrics
 from tests.web.conftest import KeyMaker
 
 
@@ -68,6 +69,27 @@ def test_jobs_are_counted_by_state(client: TestClient) -> None:
     assert value(client, 'sourcier_jobs{state="failed"}') == 0
 
 
+def test_jobs_that_end_are_counted_however_few_are_kept(
+    client: TestClient, service: Service
+) -> None:
+    def end(state: JobState) -> None:
+        job = service.jobs.add(JobKind.ADD, "notes")
+        service.jobs.finish(job.id, state)
+
+    failed = 'sourcier_jobs_ended_total{state="failed"}'
+    assert value(client, failed) == 0
+    end(JobState.FAILED)
+    assert value(client, failed) == 1
+    service.jobs.prune(0)
+    assert value(client, failed) == 1
+    end(JobState.FAILED)
+    end(JobState.DONE)
+    assert value(client, failed) == 2
+    assert value(client, 'sourcier_jobs_ended_total{state="done"}') == 1
+    # Those that ended before a service started are none of its own.
+    assert f"{failed} 0.0" in Metrics(service).expose().decode()
+
+
 def test_the_process_is_measured(client: TestClient) -> None:
     assert value(client, "process_resident_memory_bytes") > 10_000_000
 
@@ -77,12 +99,13 @@ def test_where_keys_are_demanded_only_an_administrator_sees_them(
 ) -> None:
     assert client.get("/metrics", headers=key(Role.READER)).status_code == 403
     assert client.get("/metrics", headers=key(Role.EDITOR)).status_code == 403
+    limited = client.get("/metrics", headers=key(Role.ADMIN, "documents"))
+    assert limited.status_code == 403
+    assert "sourcier_" not in limited.text
     assert client.get("/metrics").status_code == 401
     assert value(client, "sourcier_index_loaded", key(Role.ADMIN)) == 1
 
 
 def test_two_services_in_one_process_count_apart(client: TestClient, service: Service) -> None:
-    from rag.web.metrics import Metrics
-
     client.get("/healthz")
     assert b"/healthz" not in Metrics(service).expose()

@@ -177,3 +177,11 @@ def test_only_who_keeps_the_whole_service_is_told_of_its_files() -> None:
     assert Principal("", "local", Role.ADMIN, None).trusted
     assert not Principal("k", "moi", Role.ADMIN, ("a",)).trusted
     assert not ALL.trusted
+
+
+def test_a_key_made_and_revoked_before_any_request_closes_the_door(keys: Keys) -> None:
+    gate = Gate(LOCAL, keys)
+    keys.create("moi", Role.ADMIN)
+    keys.revoke("moi")
+    with pytest.raises(KeyRefusedError):
+        admitted(gate)

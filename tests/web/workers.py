@@ -23,6 +23,9 @@ class ThreadWorker:
     def terminate(self) -> None:
         pass
 
+    def kill(self) -> None:
+        pass
+
 
 def launch_in_thread(settings: Settings) -> Launch:
     """Starts workers for the service of these settings."""

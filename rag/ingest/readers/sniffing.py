@@ -11,6 +11,7 @@ from rag.ingest.readers.docx import MAIN_PART, OLE_MAGIC, ZIP_MAGIC
 from rag.ingest.readers.encoding import decode
 from rag.ingest.readers.pdf import PDF_MAGIC
 from rag.ingest.readers.registry import EXTENSIONS, unsupported
+from rag.text.refusals import refusal, remedy
 from rag.text.typography import typeset
 
 
@@ -131,8 +132,7 @@ def _read(path: Path) -> tuple[bytes, bytes]:
             return head, file.read(size)
     except OSError as error:
         raise UnreadableFileError(
-            f"Le système refuse la lecture du fichier ({error.strerror}). Vérifiez ses "
-            "droits d'accès."
+            f"Le système refuse la lecture du fichier ({refusal(error)}). {remedy(error)}"
         ) from error
 
 

@@ -180,6 +180,9 @@ async def read_library(service: Service, principal: Principal, wanted: Wanted) -
     """
     asked = (wanted.collection,) if wanted.collection else None
     collections = await read_collections(service, principal, asked)
+    if asked and collections:
+        # As it is written there, whatever form of its letters the address has.
+        wanted = replace(wanted, collection=collections[0])
     found = await service.read(
         lambda catalogue: _find(service, principal, catalogue, wanted, collections)
     )

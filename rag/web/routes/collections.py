@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from rag.errors import ConflictError, RoleError
 from rag.library import records
+from rag.library.labels import read_label
 from rag.library.records import JobKind
 from rag.service.catalogue import Catalogue
 from rag.service.serving import Service
@@ -80,14 +81,15 @@ async def create_collection(
 ) -> Response:
     """Make an empty collection."""
     service = service_of(request)
-    if not principal.sees(wanted.name.strip()):
+    name = read_label(wanted.name, "une collection")
+    if not principal.sees(name):
         raise RoleError(
             "Cette clé est limitée à certaines collections, et celle-ci n'en est pas. "
             "Demandez une clé qui les voie toutes : sourcier keys create."
         )
-    if wanted.name.strip() in await existing(service):
-        raise ConflictError(typeset(f"La collection « {wanted.name} » existe déjà."))
-    made = await run_in_threadpool(service.collections.create, wanted.name, wanted.description)
+    if name in await existing(service):
+        raise ConflictError(typeset(f"La collection « {name} » existe déjà."))
+    made = await run_in_threadpool(service.collections.create, name, wanted.description)
     return created(_SHELF, _Shelf(made.name, made.description, 0, made.created), _FIELDS)
 
 

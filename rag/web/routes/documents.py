@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from pydantic import TypeAdapter
 from starlette.responses import FileResponse, Response
+from starlette.types import Message, Receive, Scope, Send
 
 from rag.errors import UnknownError
 from rag.retrieval.filters import Filters
 from rag.service.catalogue import Catalogue, DocumentEntry, Order
 from rag.text.typography import typeset
 from rag.types import Passage
+from rag.web.problems import Problem, Refused
 from rag.web.rendering import rendered
 from rag.web.routes import uploads
 from rag.web.routes.uploads import TAG, DocumentId
@@ -52,6 +54,30 @@ _PASSAGES: Final = TypeAdapter(_Passages)
 _ERRORS: Final = problems(401, 404, 422, 429, 503)
 # A file of anybody's making: never run, never shown as a page of this site.
 _CONTAINED: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
+_NOT_A_PART: Final = frozenset({400, 416})
+
+
+class _PartOfFile(FileResponse):
+    """A file or the part of it that is asked for; a part that is not there is a problem."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def checked(message: Message) -> None:
+            if message.get("status") in _NOT_A_PART:
+                raise Refused(_no_such_part(self.headers["Content-Length"]))
+            await send(message)
+
+        await super().__call__(scope, receive, checked)
+
+
+def _no_such_part(size: str) -> Problem:
+    return Problem(
+        "range",
+        416,
+        "Partie introuvable",
+        f"L'en-tête Range ne désigne aucune partie de ce fichier, qui a {size} octets. "
+        "Demandez par exemple « bytes=0-99 », ou ôtez l'en-tête.",
+        {"Content-Range": f"bytes */{size}"},
+    )
 
 
 @router.get(
@@ -182,7 +208,9 @@ async def read_passages(
                 "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
             }
         },
+        206: {"description": "La partie du fichier que demande l'en-tête Range."},
         **_ERRORS,
+        **problems(416),
     },
 )
 async def read_original(
@@ -197,7 +225,7 @@ async def read_original(
             status = os.stat(original.path)
         except OSError as error:
             raise UnknownError("Le fichier de ce document n'est plus là.") from error
-        return FileResponse(
+        return _PartOfFile(
             original.path,
             filename=original.name,
             stat_result=status,

@@ -23,7 +23,8 @@ _FEEDBACK: Final = TypeAdapter(records.Feedback)
 _SHOWN: Final = {"id", "answer_id", "helpful", "comment", "created"}
 _DESCRIPTION: Final = typeset(
     "Conserve un avis sur une réponse donnée il y a peu par ce serveur à cette même clé : la "
-    "question, le verdict, le commentaire et l'emplacement des citations, sans leurs mots. "
+    "question, le verdict, le commentaire et l'emplacement des citations, sans leurs mots. Un "
+    "nouvel avis de la même clé sur la même réponse remplace le précédent. "
     "« sourcier feedback export » en fait des questions à relire pour l'évaluation."
 )
 

@@ -1,5 +1,6 @@
 """Whether the service lives, whether it can answer, and how it does."""
 
+from contextlib import suppress
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -7,11 +8,13 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
-from rag.errors import IndexMissingError
+from rag.errors import IndexMissingError, RoleError, SourcierError
+from rag.library.records import Role
 from rag.service.serving import Service
 from rag.web.metrics import Metrics
 from rag.web.problems import MEDIA_TYPE, problem_of, respond
-from rag.web.security import Admin
+from rag.web.schemas.problems import problems
+from rag.web.security import Admin, Gate
 
 router = APIRouter(tags=["Exploitation"])
 
@@ -46,7 +49,10 @@ class Readiness(BaseModel):
     status: Annotated[str, Field(description="Toujours « ready ».")]
     generation: Annotated[str, Field(description="La génération de l'index qui répond.")]
     model: Annotated[str, Field(description="Le modèle dont viennent ses vecteurs.")]
-    documents: Annotated[int, Field(description="Documents indexés.", ge=0)]
+    documents: Annotated[
+        int | None,
+        Field(description="Documents indexés ; null pour qui ne peut pas les voir tous.", ge=0),
+    ]
     warning: Annotated[
         str | None,
         Field(
@@ -82,7 +88,7 @@ async def readyz(request: Request) -> Response:
         "status": "ready",
         "generation": manifest.generation,
         "model": manifest.model.name,
-        "documents": manifest.documents,
+        "documents": manifest.documents if _sees_all(request) else None,
         "warning": problem_of(fault).slug if fault else None,
     }
     return JSONResponse(ready)
@@ -96,10 +102,27 @@ async def readyz(request: Request) -> Response:
         200: {
             "content": {"text/plain": {"schema": {"type": "string"}}},
             "description": "Mesures.",
-        }
+        },
+        **problems(401, 403, 429),
     },
 )
 def metrics(request: Request, caller: Admin) -> Response:
-    """Requêtes, durées par étape, file d'attente, index, travaux, au format de Prometheus."""
+    """Requêtes, durées par étape, file d'attente, index, travaux, au format de Prometheus.
+
+    Où des clés sont demandées, il en faut une d'administration qui voie toutes les collections.
+    """
+    if not caller.trusted:
+        raise RoleError(
+            "Les mesures comptent toutes les collections, et cette clé est limitée à "
+            "certaines. Demandez une clé qui les voie toutes."
+        )
     measured: Metrics = request.app.state.metrics
     return Response(measured.expose(), media_type=_METRICS)
+
+
+def _sees_all(request: Request) -> bool:
+    """Whether the caller, who need not give a key here, may know of every collection."""
+    gate: Gate = request.app.state.gate
+    with suppress(SourcierError):
+        return gate.enter(request.scope, Role.READER).collections is None
+    return False

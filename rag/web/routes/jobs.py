@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from rag.errors import UnknownError
+from rag.library.labels import as_label
 from rag.text.typography import typeset
 from rag.web.rendering import listed, shown
 from rag.web.schemas import jobs
@@ -37,9 +38,10 @@ async def list_jobs(
     """The newest jobs of the collections that this caller sees."""
     collections = principal.collections
     if query.collection is not None:
-        if not principal.sees(query.collection):
+        collection = as_label(query.collection)
+        if not principal.sees(collection):
             raise UnknownError(typeset(f"Aucune collection « {query.collection} »."))
-        collections = (query.collection,)
+        collections = (collection,)
     found = await service_of(request).recent_jobs(collections, query.limit)
     return listed(found)
 

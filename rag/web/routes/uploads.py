@@ -1,6 +1,7 @@
 """``/v1/documents``: adding documents, replacing them, removing them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request
@@ -8,17 +9,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from rag.errors import ConflictError, UnknownError
-from rag.library.records import Job, JobFile, JobKind
+from rag.library.records import Job, JobFile, JobKind, Upload
 from rag.retrieval.filters import EVERYTHING
-from rag.service.catalogue import Catalogue, DocumentEntry
+from rag.service.catalogue import Catalogue
 from rag.service.serving import Service
 from rag.text.typography import typeset
-from rag.web.forms import keep, keep_as, read_form
+from rag.web.forms import Arrival, arrivals, kept, read_form
 from rag.web.rendering import accepted
 from rag.web.schemas import jobs
 from rag.web.schemas.problems import problems
 from rag.web.security import Editor, Principal
-from rag.web.visibility import DEFAULT, existing, scope_of, service_of
+from rag.web.visibility import DEFAULT, existing, named, scope_of, service_of
 
 TAG: Final = "Documents"
 
@@ -85,9 +86,11 @@ async def add_documents(request: Request, principal: Editor) -> Response:
         collection = await _collection(
             service, principal, form.fields.get("collection", DEFAULT)
         )
-        kept = await run_in_threadpool(keep, service, collection, form.files)
-    await service.read(lambda catalogue: _refuse_known(service, catalogue, collection, kept))
-    return accepted(await _queued(service, principal, JobKind.ADD, collection, kept))
+        coming = arrivals(collection, form.files)
+        await service.read(lambda catalogue: _refuse_known(catalogue, collection, coming))
+        job = await run_in_threadpool(_add, service, principal, collection, coming)
+    service.wake()
+    return accepted(job)
 
 
 @router.put(
@@ -110,17 +113,18 @@ async def replace_document(
 ) -> Response:
     """Queue the replacement of an uploaded document by a new version of it."""
     service = service_of(request)
-    entry = await _entry(service, principal, document_id)
-    if entry.uploaded is None:
+    known = await _known(service, principal, document_id)
+    if not known.uploaded:
         raise ConflictError(
             typeset(
-                f"« {entry.path} » vient d'un dossier indexé : modifiez le fichier à sa "
+                f"« {known.name} » vient d'un dossier indexé : modifiez le fichier à sa "
                 "place, puis relancez sourcier index."
             )
         )
     async with read_form(request, "file", (), 1) as form:
-        file = await run_in_threadpool(keep_as, service, entry.id, entry.path, form.files[0])
-    job = await _queued(service, principal, JobKind.REPLACE, entry.collection, [file])
+        coming = [Arrival(document_id, known.name, form.files[0])]
+        job = await run_in_threadpool(_replace, service, principal, known.collection, coming)
+    service.wake()
     return accepted(job)
 
 
@@ -142,55 +146,102 @@ async def remove_document(
 ) -> Response:
     """Queue the removal of a document."""
     service = service_of(request)
-    entry = await _entry(service, principal, document_id)
-    file = JobFile(entry.id, entry.path)
-    job = await _queued(service, principal, JobKind.REMOVE, entry.collection, [file])
+    known = await _known(service, principal, document_id)
+    files = [JobFile(document_id, known.name)]
+    job = await run_in_threadpool(
+        service.jobs.add, JobKind.REMOVE, known.collection, files, principal.key
+    )
+    service.wake()
     return accepted(job)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A document that is there to be changed; ``uploaded`` where its file was sent."""
+
+    collection: str
+    name: str
+    uploaded: bool
+
+
 async def _collection(service: Service, principal: Principal, asked: str) -> str:
-    if not principal.sees(asked) or asked not in await existing(service):
+    there = await existing(service)
+    collection = named(asked, there)
+    if not principal.sees(collection) or collection not in there:
         raise UnknownError(
             typeset(f"Aucune collection « {asked} ». Créez-la d'abord : POST /v1/collections.")
         )
-    return asked
+    return collection
 
 
-async def _entry(service: Service, principal: Principal, document_id: str) -> DocumentEntry:
-    scope = scope_of(principal)
-    return await service.read(lambda catalogue: catalogue.entry(document_id, scope))
-
-
-async def _queued(
-    service: Service,
-    principal: Principal,
-    kind: JobKind,
-    collection: str,
-    files: Sequence[JobFile],
-) -> Job:
-    job = await run_in_threadpool(service.jobs.add, kind, collection, files, principal.key)
-    service.wake()
-    return job
-
-
-def _refuse_known(
-    service: Service, catalogue: Catalogue, collection: str, files: Sequence[JobFile]
-) -> None:
-    """Refuse what the index holds already, or is about to.
+async def _known(service: Service, principal: Principal, document_id: str) -> _Known:
+    """A document of the index; or one on record that the index has lost.
 
     Raises:
-        ConflictError: a document of one of these ids is there, or in a job under way.
+        UnknownError: there is neither, or this caller may not see it.
     """
-    for file in files:
-        if _is_known(service, catalogue, file.document_id):
+    scope = scope_of(principal)
+
+    def find(catalogue: Catalogue) -> _Known:
+        try:
+            entry = catalogue.entry(document_id, scope)
+        except UnknownError:
+            upload = _lost(service, catalogue, document_id)
+            if upload is None or not principal.sees(upload.collection):
+                raise
+            return _Known(upload.collection, upload.name, uploaded=True)
+        return _Known(entry.collection, entry.path, entry.uploaded is not None)
+
+    return await service.read(find)
+
+
+def _lost(service: Service, catalogue: Catalogue, document_id: str) -> Upload | None:
+    """The record of a document that the index should hold, and does not."""
+    return None if _is_indexed(catalogue, document_id) else service.uploads.of(document_id)
+
+
+def _add(
+    service: Service, principal: Principal, collection: str, coming: Sequence[Arrival]
+) -> Job:
+    identities = [each.document_id for each in coming]
+    _refuse_pending(service, collection, identities)
+    with kept(service, coming) as files:
+        # Another request may have been as quick as this one.
+        _refuse_pending(service, collection, identities)
+        return service.jobs.add(JobKind.ADD, collection, files, principal.key)
+
+
+def _replace(
+    service: Service, principal: Principal, collection: str, coming: Sequence[Arrival]
+) -> Job:
+    with kept(service, coming) as files:
+        return service.jobs.add(JobKind.REPLACE, collection, files, principal.key)
+
+
+def _refuse_known(catalogue: Catalogue, collection: str, coming: Sequence[Arrival]) -> None:
+    """Refuse what the index holds already.
+
+    Raises:
+        ConflictError: a document of one of these ids is there.
+    """
+    for each in coming:
+        if _is_indexed(catalogue, each.document_id):
             raise ConflictError(
                 typeset(
-                    f"« {file.name} » est déjà dans « {collection} », sous l'identifiant "
-                    f"{file.document_id}. Pour le remplacer : "
-                    f"PUT /v1/documents/{file.document_id}."
+                    f"« {each.name} » est déjà dans « {collection} », sous l'identifiant "
+                    f"{each.document_id}. Pour le remplacer : "
+                    f"PUT /v1/documents/{each.document_id}."
                 )
             )
-    if service.jobs.pending(collection, [file.document_id for file in files]):
+
+
+def _refuse_pending(service: Service, collection: str, identities: Sequence[str]) -> None:
+    """Refuse what is on its way to the index, or out of it.
+
+    Raises:
+        ConflictError: a document of one of these ids is in a job under way.
+    """
+    if service.jobs.pending(collection, identities):
         raise ConflictError(
             typeset(
                 f"Un travail en cours change déjà l'un de ces documents de « {collection} ». "
@@ -199,9 +250,7 @@ def _refuse_known(
         )
 
 
-def _is_known(service: Service, catalogue: Catalogue, document_id: str) -> bool:
-    if service.uploads.of(document_id) is not None:
-        return True
+def _is_indexed(catalogue: Catalogue, document_id: str) -> bool:
     try:
         catalogue.entry(document_id, EVERYTHING)
     except UnknownError:

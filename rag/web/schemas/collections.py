@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from rag.library.collections import LONGEST
 from rag.web.schemas.model import Model, Moment, example, told
 
 _EXAMPLE = {
@@ -19,7 +20,7 @@ CollectionName = Annotated[
     ),
 ]
 Description = Annotated[
-    str, told("À quoi elle sert.", _EXAMPLE["description"], max_length=2000)
+    str, told("À quoi elle sert.", _EXAMPLE["description"], max_length=LONGEST)
 ]
 
 

@@ -82,7 +82,9 @@ class Job(Model):
     ]
     files: list[JobFile]
     created: Moment
-    stage: Annotated[str, told("L'étape en cours ; vide avant le début.", "embedded")]
+    stage: Annotated[
+        str, told("L'étape en cours ; vide avant le début et après la fin.", "embedded")
+    ]
     done: Annotated[int, told("Où en est l'étape.", 12, ge=0)]
     total: Annotated[int, told("Ce que compte l'étape ; 0 tant qu'on l'ignore.", 40, ge=0)]
     started: Annotated[Moment | None, told("Son début.")]

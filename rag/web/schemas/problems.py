@@ -11,6 +11,7 @@ _DESCRIPTIONS: Final = {
     409: "Cela existe déjà, ou est en train de changer.",
     413: "Trop d'octets, ou trop de fichiers.",
     415: "Le contenu n'est d'aucun format lu.",
+    416: "La partie demandée n'est pas dans le fichier ; `Content-Range` en dit la taille.",
     422: "La requête ne peut pas être comprise ; `errors` nomme les champs refusés.",
     429: "Cette clé a fait trop de requêtes ; `Retry-After` dit quand revenir.",
     503: "Le service ne peut pas répondre pour l'instant ; `Retry-After` dit quand revenir.",

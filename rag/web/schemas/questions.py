@@ -1,10 +1,12 @@
 """What is asked, and of which documents."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
-from pydantic import Field, Strict, model_validator
+from pydantic import BeforeValidator, Field, Strict, model_validator
+from pydantic_core import PydanticKnownError
 
 from rag import types
 from rag.retrieval.filters import Filters as DocumentFilters
@@ -23,6 +25,21 @@ _CONVERSATION = [
     }
 ]
 
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _date(given: object) -> date:
+    """A date as ISO 8601 writes it; neither a moment nor a number of seconds."""
+    if isinstance(given, str) and _DATE.fullmatch(given):
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            pass
+    raise PydanticKnownError("date_type")
+
+
+Day = Annotated[date, BeforeValidator(_date)]
+
 
 class Filters(Model):
     """Ce qu'un document doit satisfaire pour répondre : toutes les conditions à la fois.
@@ -36,11 +53,11 @@ class Filters(Model):
         told("Langues des documents, en ISO 639-1.", ["fr", "en"], max_length=50),
     ] = ()
     date_from: Annotated[
-        date | None,
+        Day | None,
         told("Première date admise ; écarte les documents sans date.", "2025-01-01"),
     ] = None
     date_to: Annotated[
-        date | None,
+        Day | None,
         told("Dernière date admise, comprise ; écarte les documents sans date.", "2025-12-31"),
     ] = None
     sources: Annotated[

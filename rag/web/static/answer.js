@@ -126,7 +126,8 @@ function showNearest(turn, question, answer) {
  */
 function fill(turn, place, title, before, cards) {
   const id = `n-${turn.dataset.key}`;
-  place.setAttribute("aria-labelledby", id);
+  // Several answers may have as many sources: their questions tell them apart.
+  place.setAttribute("aria-labelledby", `${id} q-${turn.dataset.key}`);
   const heading = make("h3", { class: "sources-title", id }, title);
   place.replaceChildren(heading, ...before, make("ol", { class: "cards" }, ...cards));
   one(".turn-body", turn).append(place);

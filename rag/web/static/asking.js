@@ -233,6 +233,7 @@ export class AskPage {
     one("#welcome").hidden = true;
     document.getElementById("missing")?.remove();
     this.#field.on();
+    this.#offer();
   }
 
   #offer() {

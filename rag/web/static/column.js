@@ -14,6 +14,7 @@ import { letCopy } from "./copying.js";
 import { takeFeedback } from "./feedback.js";
 import { nameLanguages, statesOf } from "./freshness.js";
 import { lightUp } from "./lighting.js";
+import { inert } from "./links.js";
 import { clone, one, press } from "./parts.js";
 import { Problem } from "./stream.js";
 import { language, say } from "./wording.js";
@@ -113,7 +114,7 @@ export class Column {
   dress(element, question, answer) {
     element.dataset.answered = "";
     letCopy(element, question, answer, (message) => this.tell(message));
-    document.title = say("common.page_title", { title: shortened(question) });
+    document.title = say("common.page_title", { title: shortened(inert(question)) });
   }
 
   #add(/** @type {string} */ question) {

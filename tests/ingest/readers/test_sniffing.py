@@ -169,3 +169,8 @@ def test_whatever_the_bytes_it_is_a_format_or_none(
     # It is that format's reader that says what is wrong, in words of ours.
     with suppress(ReadError):
         read_bytes(f"a{kind.extension}", data, LimitSettings())
+
+
+def test_a_file_that_is_not_there_is_no_matter_of_rights(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFileError, match=r"n'existe pas\). Vérifiez ce chemin"):
+        sniff(tmp_path / "absent.md", "absent.md")

@@ -24,6 +24,9 @@ class IdleWorker:
         await self._asked.wait()
         return 0
 
+    def kill(self) -> None:
+        self.terminate()
+
     def terminate(self) -> None:
         self._asked.set()
 

@@ -94,3 +94,13 @@ def test_a_key_lists_and_makes_its_own_alone(client: TestClient, key: KeyMaker) 
         for name in ("à venir", "documents", "ailleurs")
     }
     assert made == {"à venir": 201, "documents": 403, "ailleurs": 403}
+
+
+def test_a_description_is_as_long_as_documented(client: TestClient) -> None:
+    schema = client.get("/openapi.json").json()["components"]["schemas"]["CollectionRequest"]
+    most = schema["properties"]["description"]["maxLength"]
+    for extra, status in ((1, 422), (0, 201)):
+        wanted = {"name": "longue", "description": "é" * (most + extra)}
+        made = client.post("/v1/collections", json=wanted)
+        assert made.status_code == status
+        assert ("errors" in made.json()) is bool(extra)

@@ -203,3 +203,20 @@ def test_a_file_that_is_no_longer_what_was_read_is_not_given(
 
     assert original.status_code == 404
     assert "secret" not in original.text
+
+
+def test_a_part_of_an_original(reading: TestClient, salon: str) -> None:
+    path = f"/v1/documents/{salon}/original"
+    part = reading.get(path, headers={"Range": "bytes=2-5"})
+    assert (part.status_code, part.content) == (206, SALON.encode()[2:6])
+
+
+@pytest.mark.parametrize("asked", ["bytes=5-1", "bytes=9999999-", "bytes=", "lines=1-2", "x"])
+def test_a_part_that_is_not_there_is_a_problem(
+    reading: TestClient, salon: str, asked: str
+) -> None:
+    refused = reading.get(f"/v1/documents/{salon}/original", headers={"Range": asked})
+    assert refused.status_code == 416
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.headers["content-range"] == f"bytes */{len(SALON.encode())}"
+    assert refused.json()["type"] == "urn:sourcier:problem:range"

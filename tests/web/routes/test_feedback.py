@@ -52,3 +52,15 @@ def test_a_streamed_answer_can_be_judged(client: TestClient, service: Service) -
     given = {"answer_id": answer_id, "helpful": True}
     assert client.post("/v1/feedback", json=given).status_code == 201
     assert service.feedback.all()[0].answer_id == answer_id
+
+
+def test_who_judges_again_changes_the_verdict(client: TestClient, service: Service) -> None:
+    given = {"answer_id": asked(client), "helpful": True}
+    for _ in range(3):
+        assert client.post("/v1/feedback", json=given).status_code == 201
+
+    changed = {**given, "helpful": False}
+    assert client.post("/v1/feedback", json=changed).status_code == 201
+
+    (kept,) = service.feedback.all()
+    assert not kept.helpful

@@ -48,3 +48,19 @@ def test_health_is_told_without_a_key(client: TestClient, key: KeyMaker) -> None
     assert client.get("/v1/documents").status_code == 401
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code == 200
+
+
+def test_how_much_there_is_is_told_to_who_may_see_it_all(
+    client: TestClient, key: KeyMaker
+) -> None:
+    def told(headers: dict[str, str] | None = None) -> int | None:
+        response = client.get("/readyz", headers=headers)
+        assert response.status_code == 200
+        found: int | None = response.json()["documents"]
+        return found
+
+    assert told() == 3
+    assert told(key(Role.READER)) == 3
+    assert told(key(Role.ADMIN, "notes")) is None
+    assert told({"Authorization": "Bearer unknown"}) is None
+    assert told() is None

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from rag.library.records import JobKind, Role
+from rag.library.records import JobKind, Role, Upload
 from rag.service.serving import Service
 from rag.settings import Settings
 from rag.web.schemas import jobs
@@ -94,6 +94,117 @@ def test_a_name_on_its_way_is_refused(client: TestClient, service: Service) -> N
     assert add(client, part("menu.md", MENU)).status_code == 202
 
     assert add(client, part("menu.md", MENU)).status_code == 409
+
+
+def lost(client: TestClient, service: Service) -> str:
+    """The id of a document that is on record in « notes », and that the index has lost."""
+    sent = finished(client, add(client, part("menu.md", MENU), collection="notes"))
+    job = finished(client, client.delete("/v1/collections/notes"))
+    assert job["state"] == "done"
+    (file,) = sent["files"]
+    service.uploads.put(
+        Upload(
+            file["document_id"], "notes", "menu.md", file["sha256"], "text/markdown", 9,
+            "2026-02-03T09:30:00+00:00",
+        )
+    )  # fmt: skip
+    service.collections.create("notes")
+    return str(file["document_id"])
+
+
+def test_a_document_that_the_index_lost_can_be_added_again(
+    client: TestClient, service: Service
+) -> None:
+    identity = lost(client, service)
+
+    job = finished(client, add(client, part("menu.md", MENU), collection="notes"))
+
+    assert job["state"] == "done"
+    assert client.get(f"/v1/documents/{identity}").json()["path"] == "menu.md"
+
+
+def test_a_document_that_the_index_lost_can_be_replaced(
+    client: TestClient, service: Service
+) -> None:
+    url = f"/v1/documents/{lost(client, service)}"
+
+    job = finished(client, client.put(url, files={"file": ("autre.md", MENU.encode())}))
+
+    assert (job["state"], job["files"][0]["name"]) == ("done", "menu.md")
+    assert client.get(url).json()["path"] == "menu.md"
+
+
+def test_a_document_that_the_index_lost_can_be_removed(
+    client: TestClient, service: Service
+) -> None:
+    identity = lost(client, service)
+
+    job = finished(client, client.delete(f"/v1/documents/{identity}"))
+
+    assert job["state"] == "done"
+    assert service.uploads.of(identity) is None
+    assert client.delete(f"/v1/documents/{identity}").status_code == 404
+
+
+def test_what_the_index_lost_is_no_more_seen_than_the_rest(
+    client: TestClient, service: Service, key: KeyMaker
+) -> None:
+    url = f"/v1/documents/{lost(client, service)}"
+    other, own = key(Role.EDITOR, "documents"), key(Role.EDITOR, "notes")
+
+    assert client.delete(url, headers=other).status_code == 404
+    files = {"file": ("menu.md", MENU.encode())}
+    assert client.put(url, files=files, headers=other).status_code == 404
+    assert client.delete(url, headers=own).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("status", "send"),
+    [
+        (409, lambda client: add(client, part("neuf.md", "# Neuf"), part("salon.md", MENU))),
+        (422, lambda client: add(client, part("a.md", MENU), part("x/a.md", MENU + "!"))),
+        (413, lambda client: add(client, part("a.md", MENU), part("b.md", "b" * 2001))),
+        (
+            415,
+            lambda client: add(
+                client, part("a.md", MENU), part("b.md", MENU), part("c.pdf", b"\x89PNG\0\0")
+            ),
+        ),
+        (404, lambda client: add(client, part("a.md", MENU), collection="ailleurs")),
+    ],
+)
+def test_what_is_refused_leaves_nothing_on_the_disk(
+    client: TestClient,
+    service: Service,
+    status: int,
+    send: Callable[[TestClient], httpx2.Response],
+) -> None:
+    assert send(client).status_code == status
+    assert kept(service) <= {".lock"}
+
+
+def test_what_was_queued_while_it_was_written_is_refused_and_goes(
+    client: TestClient, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [False, True]
+    monkeypatch.setattr(service.jobs, "pending", lambda *_: answers.pop(0))
+
+    assert add(client, part("menu.md", MENU)).status_code == 409
+    assert kept(service) == {".lock"}
+
+
+def test_a_refusal_takes_nothing_from_others(client: TestClient, service: Service) -> None:
+    (file,) = finished(client, add(client, part("menu.md", MENU)))["files"]
+
+    sent = [part("copie.md", MENU), part("photo.jpg", b"\xff\xd8\xff\xe0\0\0")]
+    assert add(client, *sent).status_code == 415
+
+    assert kept(service) == {".lock", file["sha256"]}
+
+
+def test_what_was_taken_is_not_held_any_longer(client: TestClient, service: Service) -> None:
+    (file,) = finished(client, add(client, part("menu.md", MENU)))["files"]
+    assert kept(service) == {".lock", file["sha256"]}
 
 
 def test_a_replacement_is_answered_from_and_keeps_the_id(client: TestClient) -> None:

@@ -73,7 +73,24 @@ def test_search_is_hybrid_unless_told_otherwise() -> None:
         {"question": "Quand ?", "collections": []},
         {"question": "Quand ?", "collections": ["notes"] * 101},
         {"question": "Quand ?", "filters": {"language": ["fr"]}},
-        {"question": "Quand ?", "filters": {"date_from": "hier"}},
+        *(
+            {"question": "Quand ?", "filters": {"date_from": day}}
+            for day in (
+                "hier",
+                1735689600,
+                1735689600.0,
+                "1735689600",
+                "20250101",
+                "2025-W01-1",
+                "2025-1-1",
+                "2025-01-01T00:00:00",
+                "2025-02-29",
+                "0000-01-01",
+                "２０２５-01-01",
+                " 2025-01-01",
+                True,
+            )
+        ),
         {
             "question": "Quand ?",
             "filters": {"date_from": "2026-01-01", "date_to": "2025-01-01"},
