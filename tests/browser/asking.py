@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 OPENING: Final = "À quelle heure ouvre la cantine ?"
 OPENS: Final = "La cantine ouvre à onze heures trente et ferme à quatorze heures."
+FAIR: Final = "Quand ouvre le salon de la donnée ?"
 PRICE: Final = "Combien coûte un repas complet à la cantine ?"
 PROGRAMME: Final = "Que comprend la matinée du programme ?"
 DOGS: Final = "Les chiens sont-ils admis dans le parc ?"
@@ -24,10 +25,11 @@ window.fetch = async (path, options) => {
   const body = new ReadableStream({
     async start(controller) {
       const send = (text) => controller.enqueue(new TextEncoder().encode(text));
-      const stopped = new Promise((resolve) => options.signal.addEventListener("abort", resolve));
+      const { signal } = options;
+      const stopped = new Promise((resolve) => signal.addEventListener("abort", resolve));
       events.slice(0, -1).forEach(send);
       await Promise.race([stopped, new Promise((resolve) => (window.release = resolve))]);
-      if (options.signal.aborted) return controller.error(options.signal.reason);
+      if (signal.aborted) return controller.error(signal.reason);
       if (window.cut) return controller.close();
       send(events.at(-1));
       controller.close();
@@ -40,6 +42,9 @@ window.fetch = async (path, options) => {
 
 def begin(page: Page, question: str) -> Locator:
     """Put a question; the place of its answer, which may still be to come."""
+    # Until the scripts have come, Enter is a new line.
+    page.locator("#question").wait_for()
+    page.wait_for_load_state()
     before = page.locator(".turn").count()
     page.locator("#question").fill(question)
     page.locator("#question").press("Enter")

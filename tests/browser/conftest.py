@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from rag.evaluation.report.writing import write_report
 from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.documents import write_documents
-from tests.browser.visits import Visits
+from tests.browser.locked import Locked, locked
+from tests.browser.visits import KeptPages, Visits
 from tests.evaluation.report import sample
 from tests.web.serving import RunningServer, serving
 
@@ -85,10 +86,16 @@ def ids(server: RunningServer) -> dict[str, str]:
     return {each["path"]: each["id"] for each in listed}
 
 
+@pytest.fixture(scope="package")
+def kept_pages(browser: Browser) -> KeptPages:
+    """Pages that tests leave to those that follow."""
+    return {}
+
+
 @pytest.fixture
-def visit(browser: Browser, server: RunningServer) -> Iterator[Visits]:
+def visit(browser: Browser, server: RunningServer, kept_pages: KeptPages) -> Iterator[Visits]:
     """Opens pages; at the end nothing must have been said or called that ought not be."""
-    visits = Visits(browser, server.url)
+    visits = Visits(browser, server.url, kept_pages)
     yield visits
     visits.end()
     visits.watch.check()
@@ -98,3 +105,23 @@ def visit(browser: Browser, server: RunningServer) -> Iterator[Visits]:
 def page(visit: Visits) -> Page:
     """The first page, wide, in French, with scripts."""
     return visit()
+
+
+@pytest.fixture(scope="session")
+def locked_service(
+    chromium: Path, indexed: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Locked]:
+    """A service that demands keys."""
+    with locked(indexed, tmp_path_factory.mktemp("locked")) as service:
+        yield service
+
+
+@pytest.fixture
+def visit_locked(
+    browser: Browser, locked_service: Locked, kept_pages: KeptPages
+) -> Iterator[Visits]:
+    """Like `visit`, of the service that demands keys."""
+    visits = Visits(browser, locked_service.server.url, kept_pages)
+    yield visits
+    visits.end()
+    visits.watch.check()
