@@ -115,9 +115,8 @@ class Searcher(AbstractContextManager["Searcher"]):
         Raises:
             QuestionError: it is empty or too long.
         """
-        spelling = self._spellings.within(filters)
         longest = self._settings.limits.question_characters
-        return read_question(question, spelling, longest, history)
+        return read_question(question, self._spellings.within(filters), longest, history)
 
     def embed(self, questions: Sequence[Question]) -> FloatMatrix:
         """The vectors of questions that were read, ``(len(questions), dimensions)``."""
@@ -126,9 +125,7 @@ class Searcher(AbstractContextManager["Searcher"]):
     def prepare(
         self, question: str, history: Sequence[Turn] = (), filters: Filters = EVERYTHING
     ) -> Inquiry:
-        """Read a question, after the turns before it, and what it asks at once.
-
-        Only words of the collections that the filters admit repair it.
+        """Read a question, by the words of the collections admitted, and what it asks at once.
 
         Raises:
             QuestionError: it is empty or too long.
@@ -146,8 +143,7 @@ class Searcher(AbstractContextManager["Searcher"]):
 
         ``vectors`` are those of ``inquiry.texts``, ``(len(texts), dimensions)``.
         """
-        scope = self.shelves.scope(filters)
-        return self._finder.find(inquiry, vectors, self._hits(k), scope)
+        return self._finder.find(inquiry, vectors, self._hits(k), self.shelves.scope(filters))
 
     def answer(self, found: Found, started: float, embedding: float) -> Answer:
         """The answer that was found.

@@ -1,5 +1,6 @@
 """A real browser before a real service: one of each for a worker, on an index of its own."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,9 @@ from tests.web.serving import RunningServer, serving
 HERE = Path(__file__).parent
 PATIENCE = 20_000
 PARTLY = 3
+
+# Pictures are for somebody to look at: nothing to skip where nobody wants them.
+collect_ignore = [] if os.environ.get("SCREENSHOTS") else ["test_screenshots.py"]
 
 
 @pytest.hookimpl(trylast=True)

@@ -28,8 +28,6 @@ CALENDAR: Final = "Quand le règlement européen sur l'IA s'applique-t-il ?"
 SILENT: Final = "Quelle est la capitale de la Mongolie ?"
 WIDTHS: Final = {"wide": 1280, "narrow": 360}
 
-pytestmark = pytest.mark.skipif(not FOLDER, reason="SCREENSHOTS=<folder> takes them")
-
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Iterator[str]:
