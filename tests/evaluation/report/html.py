@@ -10,7 +10,7 @@ _VOID = frozenset("meta link br hr img input".split())
 class Element:
     tag: str
     attributes: dict[str, str]
-    parents: tuple["Element", ...]
+    parents: tuple["Element", ...] = field(repr=False)
     text: str = ""
     leaf: bool = True
 

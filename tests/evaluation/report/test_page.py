@@ -15,6 +15,7 @@ from rag.types import Turn
 from tests.evaluation.metrics import made
 from tests.evaluation.report import html, sample
 
+NO_ICON = {"rel": "icon", "href": "data:,"}
 HOSTILE = "<script>alert(1)</script>'\"&{{ 7*7 }}\u202e\x00\ud800</p></details>"
 
 
@@ -47,8 +48,10 @@ def hostile(word: str) -> Outcome:
 
 
 def outside(page: html.Page) -> Iterator[str]:
-    """What the page would load or run."""
+    """What the page would load or run; its icon is empty, so that no browser asks for one."""
     for element in page.elements:
+        if element.attributes == NO_ICON:
+            continue
         for name, value in element.attributes.items():
             if name in {"src", "srcset", "data", "action", "poster", "xlink:href"}:
                 yield value
