@@ -1,19 +1,16 @@
 """Which documents an index shall hold once jobs are applied to it, and what became of each."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from rag.errors import ReadError
-from rag.former import Former
+from rag.former import Former, Seen
 from rag.indexing.records import Entry, SkippedFile
 from rag.library.records import UPLOADED, Job, JobFile, JobKind, JobState, Upload
 from rag.text.typography import typeset
 from rag.uploaded import Uploaded, left_out
-
-Seen = Callable[[int, int, str], None]
-"""Called with ``(done, total, name)`` before each document that changes."""
 
 _THERE: Final = (
     "Un document de ce nom existe déjà dans cette collection. Remplacez-le, ou donnez un "

@@ -1,21 +1,24 @@
 """What an index holds already, as entries of the next; and reading without falling over."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
-from rag.errors import CorruptDocumentError, SourcierError, UnreadableFileError
+from rag.errors import CorruptDocumentError, SourcierError
 from rag.indexing.generation import Generation
 from rag.indexing.records import Entry
 from rag.ingest.chunking import chunk
+from rag.ingest.reading import unreadable
 from rag.protocols import Tokens
 from rag.settings import ChunkingSettings
-from rag.text.refusals import refusal, remedy
 
 READERS: Final = "1"
 """The readers' version; raised when they read better, so that all files are read anew."""
+
+Seen = Callable[[int, int, str], None]
+"""Called with ``(done, total, name)`` before each document that may change."""
 
 
 class Former:
@@ -70,14 +73,8 @@ def reading() -> Iterator[None]:
         yield
     except SourcierError:
         raise
-    except FileNotFoundError as error:
-        raise UnreadableFileError(
-            "Le fichier a disparu pendant la lecture. Relancez l'indexation."
-        ) from error
     except OSError as error:
-        raise UnreadableFileError(
-            f"Le système refuse la lecture du fichier ({refusal(error)}). {remedy(error)}"
-        ) from error
+        raise unreadable(error) from error
     except Exception as error:
         raise CorruptDocumentError(
             f"Ce document n'a pas pu être lu ({type(error).__name__}). Enregistrez-le dans "

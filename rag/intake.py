@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from rag.errors import InputPathError, ReadError
-from rag.former import READERS, Former, reading
+from rag.former import READERS, Former, Seen, reading
 from rag.indexing.generation import Generation
 from rag.indexing.records import Entry, SkippedFile, SourceStamp
 from rag.ingest.chunking import chunk
@@ -18,9 +18,6 @@ from rag.protocols import Tokens
 from rag.settings import ChunkingSettings, LimitSettings
 from rag.text.typography import typeset
 from rag.uploaded import Uploaded, left_out
-
-Seen = Callable[[int, int, str], None]
-"""Called with ``(done, total, path)`` before each file."""
 
 _UPLOADED_TOO: Final = (
     "Un document envoyé au service tient la place de ce fichier dans la collection. Retirez "

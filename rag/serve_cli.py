@@ -4,7 +4,7 @@ import errno
 import socket
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,8 +17,6 @@ from rag.text.typography import typeset
 
 if TYPE_CHECKING:
     from rag.service.serving import Service
-
-_BACKLOG: Final = 2048
 
 
 def serve(
@@ -75,6 +73,8 @@ def _listen(settings: Settings) -> socket.socket:
     Raises:
         UsageError: the address is taken, or is none of this machine's.
     """
+    from rag.web.server import BACKLOG
+
     host, port = settings.server.host, settings.server.port
     listener = None
     try:
@@ -84,7 +84,7 @@ def _listen(settings: Settings) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         # Bound is not yet taken: two may be bound, one alone may listen.
-        listener.listen(_BACKLOG)
+        listener.listen(BACKLOG)
     except OSError as error:
         if listener is not None:
             listener.close()

@@ -4,7 +4,7 @@ A runtime that keeps what it made for each shape of batch would grow with every 
 and whoever asks chooses the lengths: so batches come in few shapes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,13 +38,7 @@ def plan_rows(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
         lengths: tokens of each text, positive.
         budget: most tokens in a batch, padding included; a longer text goes alone.
     """
-    order = sorted(range(len(lengths)), key=lambda at: -lengths[at])
-    start = 0
-    while start < len(order):
-        width = lengths[order[start]]
-        rows = order[start : start + max(1, budget // width)]
-        yield rows
-        start += len(rows)
+    return _groups(lengths, lambda width: max(1, budget // width))
 
 
 def plan_batches(
@@ -58,14 +52,14 @@ def plan_batches(
         pad: the id that fills.
         longest: most tokens that the model reads.
     """
-    order = sorted(range(len(sequences)), key=lambda at: -len(sequences[at]))
-    start = 0
-    while start < len(order):
-        width = min(step_width(len(sequences[order[start]])), longest)
-        rows = order[start : start + _below(max(1, budget // width))]
-        shape = (step_lines(len(rows)), width)
+
+    def width_of(tokens: int) -> int:
+        return min(step_width(tokens), longest)
+
+    lengths = [len(sequence) for sequence in sequences]
+    for rows in _groups(lengths, lambda most: _below(max(1, budget // width_of(most)))):
+        shape = (step_lines(len(rows)), width_of(lengths[rows[0]]))
         yield _padded([sequences[row] for row in rows], rows, pad, shape)
-        start += len(rows)
 
 
 def step_width(tokens: int) -> int:
@@ -78,6 +72,16 @@ def step_lines(texts: int) -> int:
     """The least of 1, 2, 3, 4, 6, 8, 12 and on that is no less than so many texts."""
     power = 1 << max(texts - 1, 0).bit_length()
     return power * 3 // 4 if texts <= power * 3 // 4 else power
+
+
+def _groups(lengths: Sequence[int], most: Callable[[int], int]) -> Iterator[list[int]]:
+    """Places by falling length; ``most`` says how many go with one of so many tokens."""
+    order = sorted(range(len(lengths)), key=lambda at: -lengths[at])
+    start = 0
+    while start < len(order):
+        rows = order[start : start + most(lengths[order[start]])]
+        yield rows
+        start += len(rows)
 
 
 def _below(lines: int) -> int:

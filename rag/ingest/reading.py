@@ -46,14 +46,8 @@ def read_file(path: Path, limits: LimitSettings) -> bytes:
             raise TooLargeError(too_large(status.st_size, limits))
         with path.open("rb") as file:
             data = file.read(limits.file_bytes + 1)
-    except FileNotFoundError as error:
-        raise UnreadableFileError(
-            "Le fichier a disparu pendant la lecture. Relancez l'indexation."
-        ) from error
     except OSError as error:
-        raise UnreadableFileError(
-            f"Le système refuse la lecture du fichier ({refusal(error)}). {remedy(error)}"
-        ) from error
+        raise unreadable(error) from error
     except ValueError as error:
         raise UnreadableFileError(
             "Ce nom de fichier contient un caractère qu'aucun fichier ne peut porter. "
@@ -66,6 +60,17 @@ def read_file(path: Path, limits: LimitSettings) -> bytes:
     if len(data) > limits.file_bytes:
         raise TooLargeError(too_large(len(data), limits))
     return data
+
+
+def unreadable(error: OSError) -> UnreadableFileError:
+    """What the system's refusal to give a file means for the person who gave it."""
+    if isinstance(error, FileNotFoundError):
+        return UnreadableFileError(
+            "Le fichier a disparu pendant la lecture. Relancez l'indexation."
+        )
+    return UnreadableFileError(
+        f"Le système refuse la lecture du fichier ({refusal(error)}). {remedy(error)}"
+    )
 
 
 def read_document(

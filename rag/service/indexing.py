@@ -1,6 +1,7 @@
 """Makes an index, brings it up to date, describes it."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,8 @@ from rag.text.typography import typeset
 from rag.types import Manifest
 
 if TYPE_CHECKING:
-    from rag.intake import Request, Seen
+    from rag.former import Seen
+    from rag.intake import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +156,15 @@ def _uploads(layout: ServiceLayout) -> list[Upload]:
         return Uploads(database).all()
     finally:
         database.close()
+
+
+def open_published(directory: Path, stack: ExitStack) -> Generation | None:
+    """The published generation, open until ``stack`` unwinds; None where there is none.
+
+    Raises:
+        IndexingError: it is stale, corrupt, or the system does not let it be read.
+    """
+    try:
+        return stack.enter_context(open_generation(directory))
+    except IndexMissingError:
+        return None

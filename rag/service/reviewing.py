@@ -7,12 +7,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from rag.errors import IndexMissingError
-from rag.indexing.generation import Generation, open_generation
+from rag.indexing.generation import Generation
 from rag.library.database import Database
 from rag.library.feedback import FeedbackLog
 from rag.library.layout import ServiceLayout
 from rag.library.records import Feedback, Reference
+from rag.service.indexing import open_published
 from rag.settings import Settings
 from rag.text.language import detect_language
 from rag.types import Document
@@ -54,7 +54,7 @@ def draft_questions(
     """
     verdicts = _given(settings, since)
     with ExitStack() as stack:
-        find = _finding(_published(settings, stack))
+        find = _finding(open_published(settings.index.directory, stack))
         yield (_draft(verdict, find) for verdict in verdicts)
 
 
@@ -64,13 +64,6 @@ def _given(settings: Settings, since: datetime | None) -> list[Feedback]:
         return []
     with closing(Database(path)) as database:
         return FeedbackLog(database).all(since)
-
-
-def _published(settings: Settings, stack: ExitStack) -> Generation | None:
-    try:
-        return stack.enter_context(open_generation(settings.index.directory))
-    except IndexMissingError:
-        return None
 
 
 def _finding(generation: Generation | None) -> Find:

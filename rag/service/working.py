@@ -12,7 +12,6 @@ from rag.embedding.opening import open_embedder
 from rag.errors import (
     IndexBusyError,
     IndexCorruptError,
-    IndexMissingError,
     IndexStaleError,
     IndexWriteError,
     LibraryError,
@@ -22,7 +21,6 @@ from rag.errors import (
 from rag.indexing.build import BuildRequest, build_generation
 from rag.indexing.generation import (
     Generation,
-    open_generation,
     read_pointer,
     remove_others,
 )
@@ -34,7 +32,7 @@ from rag.library.owners import hold_owner
 from rag.library.records import Job, JobKind, JobState
 from rag.protocols import Embedder
 from rag.service.abandoned import settle_abandoned
-from rag.service.indexing import Watcher
+from rag.service.indexing import Watcher, open_published
 from rag.service.progress import JobProgress
 from rag.service.reconciling import reconcile
 from rag.service.records import Records, open_records
@@ -142,7 +140,7 @@ class _Shift:
         """
         try:
             with ExitStack() as stack:
-                previous = _published(self._settings.index.directory, stack)
+                previous = open_published(self._settings.index.directory, stack)
                 reconcile(self._records, previous)
                 self._records.tidy()
                 model = embedder or open_embedder(self._settings.embedding, self._watcher.model)
@@ -241,19 +239,11 @@ class _Shift:
 def _clean(lock: BuildLock, records: Records) -> None:
     """Leave nothing behind that a worker before may have left, and that holds text."""
     with ExitStack() as stack:
-        published = _published(lock.layout.root, stack)
+        published = open_published(lock.layout.root, stack)
         reconcile(records, published)
         if published is not None:
             remove_others(lock, published.manifest.generation)
     records.tidy()
-
-
-def _published(directory: Path, stack: ExitStack) -> Generation | None:
-    """The published generation, open until ``stack`` unwinds; None where there is none."""
-    try:
-        return stack.enter_context(open_generation(directory))
-    except IndexMissingError:
-        return None
 
 
 @contextmanager

@@ -10,7 +10,9 @@ from fastapi import FastAPI
 from rag.settings import ServerSettings
 from rag.web.protocol import wary_protocol
 
-_BACKLOG: Final = 2048
+BACKLOG: Final = 2048
+"""Connections that may wait to be taken."""
+
 _KEEP_ALIVE_SECONDS: Final = 15
 
 
@@ -39,7 +41,7 @@ def run_server(
         server_header=False,
         proxy_headers=bool(server.proxies),
         forwarded_allow_ips=list(server.proxies),
-        backlog=_BACKLOG,
+        backlog=BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=server.shutdown_seconds,
     )
