@@ -4,7 +4,7 @@ A runtime that keeps what it made for each shape of batch would grow with every 
 and whoever asks chooses the lengths: so batches come in few shapes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 _FINE: Final = 8
 _COARSE: Final = 32
 _SHORT: Final = 64
+_CALL_TOKENS: Final = 32
+"""What one more batch costs, in tokens: a call takes as long as 20 to 35 of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,22 @@ def plan_rows(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
         lengths: tokens of each text, positive.
         budget: most tokens in a batch, padding included; a longer text goes alone.
     """
-    return _groups(lengths, lambda width: max(1, budget // width))
+    order = sorted(range(len(lengths)), key=lambda at: -lengths[at])
+    start = 0
+    while start < len(order):
+        width = lengths[order[start]]
+        rows = order[start : start + max(1, budget // width)]
+        yield rows
+        start += len(rows)
 
 
 def plan_batches(
     sequences: Sequence[Sequence[int]], budget: int, pad: int, longest: int
 ) -> Iterator[Batch]:
-    """Batches ready for the model, the longest first.
+    """Batches ready for the model, the longest first, parted where that costs least.
+
+    Texts of unlike lengths go together as long as filling the shorter ones costs less than
+    a batch of their own.
 
     Args:
         sequences: token ids; none may be empty, or longer than ``longest``.
@@ -52,14 +63,14 @@ def plan_batches(
         pad: the id that fills.
         longest: most tokens that the model reads.
     """
-
-    def width_of(tokens: int) -> int:
-        return min(step_width(tokens), longest)
-
-    lengths = [len(sequence) for sequence in sequences]
-    for rows in _groups(lengths, lambda most: _below(max(1, budget // width_of(most)))):
-        shape = (step_lines(len(rows)), width_of(lengths[rows[0]]))
-        yield _padded([sequences[row] for row in rows], rows, pad, shape)
+    order = sorted(range(len(sequences)), key=lambda at: -len(sequences[at]))
+    widths = [min(step_width(len(sequences[row])), longest) for row in order]
+    for start, end in _stretches(widths, budget):
+        most = _most_lines(widths[start], budget)
+        for at in range(start, end, most):
+            rows = order[at : min(at + most, end)]
+            shape = (step_lines(len(rows)), widths[at])
+            yield _padded([sequences[row] for row in rows], rows, pad, shape)
 
 
 def step_width(tokens: int) -> int:
@@ -74,14 +85,41 @@ def step_lines(texts: int) -> int:
     return power * 3 // 4 if texts <= power * 3 // 4 else power
 
 
-def _groups(lengths: Sequence[int], most: Callable[[int], int]) -> Iterator[list[int]]:
-    """Places by falling length; ``most`` says how many go with one of so many tokens."""
-    order = sorted(range(len(lengths)), key=lambda at: -lengths[at])
-    start = 0
-    while start < len(order):
-        rows = order[start : start + most(lengths[order[start]])]
-        yield rows
-        start += len(rows)
+def _stretches(widths: Sequence[int], budget: int) -> list[tuple[int, int]]:
+    """Ranges of ``widths``, which fall, to fill to their first: together the cheapest."""
+    bounds = [at for at in range(len(widths)) if at == 0 or widths[at] != widths[at - 1]]
+    bounds.append(len(widths))
+    costs, cuts = [0], [0]
+    for last in range(1, len(bounds)):
+        cost, cut = min(
+            (
+                costs[first]
+                + _cost(bounds[last] - bounds[first], widths[bounds[first]], budget),
+                first,
+            )
+            for first in range(last)
+        )
+        costs.append(cost)
+        cuts.append(cut)
+    found = []
+    last = len(bounds) - 1
+    while last > 0:
+        found.append((bounds[cuts[last]], bounds[last]))
+        last = cuts[last]
+    return found[::-1]
+
+
+def _cost(texts: int, width: int, budget: int) -> int:
+    """What so many texts cost at one width, in tokens."""
+    most = _most_lines(width, budget)
+    whole, rest = divmod(texts, most)
+    calls = whole + (rest > 0)
+    lines = whole * most + (step_lines(rest) if rest else 0)
+    return calls * _CALL_TOKENS + lines * width
+
+
+def _most_lines(width: int, budget: int) -> int:
+    return _below(max(1, budget // width))
 
 
 def _below(lines: int) -> int:

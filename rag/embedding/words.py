@@ -7,8 +7,9 @@ count most of the table as resident.
 
 import os
 import weakref
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,12 @@ _DTYPES: dict[str, np.dtype[Any]] = {
     "F16": np.dtype("<f2"),
     "BF16": np.dtype("<u2"),
 }
+
+_KEPT_ROWS: Final = 8192
+"""Words whose rows are kept in memory: about 6 MiB, and nearly every word of a question.
+
+Each read lets go of the interpreter, which under load comes back milliseconds later.
+"""
 
 
 class WordTable:
@@ -43,6 +50,11 @@ class WordTable:
                 "vérifiez le dossier du modèle et ses droits."
             ) from error
         weakref.finalize(self, os.close, self._descriptor)
+        self._row = lru_cache(_KEPT_ROWS)(
+            partial(
+                _read_row, self._descriptor, self._offset, self._width * self._dtype.itemsize
+            )
+        )
 
     def rows(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """The embeddings of ids of any shape, float32, shape ``(*ids.shape, hidden)``.
@@ -53,10 +65,7 @@ class WordTable:
         """
         distinct, where = np.unique(ids, return_inverse=True)
         size = self._width * self._dtype.itemsize
-        raw = b"".join(
-            os.pread(self._descriptor, size, self._offset + row * size)
-            for row in distinct.tolist()
-        )
+        raw = b"".join(map(self._row, distinct.tolist()))
         if len(raw) != size * len(distinct) or distinct[-1] >= self._height:
             raise ModelCorruptError(
                 f"Le fichier de poids {self._path} a été tronqué ou ne va pas avec son "
@@ -65,6 +74,10 @@ class WordTable:
             )
         table = np.frombuffer(raw, self._dtype).reshape(-1, self._width)
         return _as_float32(table)[where.reshape(ids.shape)]
+
+
+def _read_row(descriptor: int, offset: int, size: int, row: int) -> bytes:
+    return os.pread(descriptor, size, offset + row * size)
 
 
 def _as_float32(table: NDArray[np.generic]) -> NDArray[np.float32]:

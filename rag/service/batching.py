@@ -1,6 +1,7 @@
 """Embeds the questions that wait together: one batch at a time, no timers."""
 
 import asyncio
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,8 +29,9 @@ class QueryBatcher:
     def __init__(self, embed: Callable[[Sequence[str]], FloatMatrix], most: int) -> None:
         self._embed = embed
         self._most = most
+        self._lock = threading.Lock()
         self._asked: deque[_Asked] = deque()
-        self._working: asyncio.Task[None] | None = None
+        self._working = False
         self._thread = ThreadPoolExecutor(1, "embedding")
 
     async def embed(self, texts: Sequence[str]) -> FloatMatrix:
@@ -40,31 +42,36 @@ class QueryBatcher:
         """
         loop = asyncio.get_running_loop()
         asked = _Asked(tuple(texts), loop.create_future())
-        self._asked.append(asked)
-        if self._working is None:
-            self._working = loop.create_task(self._work())
+        with self._lock:
+            self._asked.append(asked)
+            idle, self._working = not self._working, True
+        if idle:
+            self._thread.submit(self._work, loop)
         return await asked.vectors
 
     def close(self) -> None:
         """Let go of the thread, after the batch under way."""
         self._thread.shutdown()
 
-    async def _work(self) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            while batch := self._next():
-                texts = tuple(chain.from_iterable(asked.texts for asked in batch))
-                try:
-                    vectors = await loop.run_in_executor(self._thread, self._embed, texts)
-                except Exception as error:
-                    _fail(batch, error)
-                else:
-                    _share(batch, vectors)
-        finally:
-            self._working = None
+    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
+        """One batch after the other, without a way back through the loop between them."""
+        while batch := self._next():
+            texts = tuple(chain.from_iterable(asked.texts for asked in batch))
+            try:
+                vectors = self._embed(texts)
+            except Exception as error:
+                loop.call_soon_threadsafe(_fail, batch, error)
+            else:
+                loop.call_soon_threadsafe(_share, batch, vectors)
 
     def _next(self) -> list[_Asked]:
-        """Those whose turn it is; none where nobody waits."""
+        """Those whose turn it is; none where nobody waits, and the work is then over."""
+        with self._lock:
+            batch = self._gathered()
+            self._working = bool(batch)
+            return batch
+
+    def _gathered(self) -> list[_Asked]:
         batch: list[_Asked] = []
         texts = 0
         while self._asked:

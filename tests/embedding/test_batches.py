@@ -22,6 +22,19 @@ def test_lines_that_stand_for_nothing_have_one_token() -> None:
     assert batch.mask.sum(axis=1).tolist() == [1] * 6
 
 
+def test_unlike_lengths_go_apart_where_filling_costs_more_than_a_batch() -> None:
+    # At a width of 40, two lines of 8 would cost 64 tokens more; a batch costs 32.
+    lengths = [40, 40, 40, 40, 8, 8]
+    batches = list(plan_batches([[7] * length for length in lengths], 2048, 1, 512))
+    assert [batch.ids.shape for batch in batches] == [(4, 40), (2, 8)]
+
+
+def test_unlike_lengths_go_together_where_a_batch_costs_more() -> None:
+    lengths = [24, 24, 16]
+    (batch,) = plan_batches([[7] * length for length in lengths], 2048, 1, 512)
+    assert batch.ids.shape == (3, 24)
+
+
 def test_shapes_by_hand() -> None:
     assert [step_width(tokens) for tokens in (1, 8, 9, 64, 65, 500)] == [8, 8, 16, 64, 96, 512]
     assert [step_lines(texts) for texts in (1, 2, 3, 4, 5, 6, 7, 9, 13, 16, 17)] == [
