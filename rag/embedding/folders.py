@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelCorruptError, ModelError
+from rag.text.refusals import refusal
 
 CHECKSUMS = "checksums.json"
 _LOCK = ".lock"
@@ -102,7 +103,7 @@ def verify_folder(folder: Path) -> None:
             found = file_digest(folder / name)
         except OSError as error:
             raise ModelCorruptError(
-                f"Le fichier {folder / name} est illisible ({error.strerror}) : "
+                f"Le fichier {folder / name} est illisible ({refusal(error)}) : "
                 "supprimez ce dossier, il sera préparé de nouveau."
             ) from error
         if found != expected:
@@ -133,9 +134,8 @@ def unwritable(folder: Path, error: OSError) -> ModelError:
             "Libérez environ 1 Go ou choisissez un autre dossier avec "
             "SOURCIER_EMBEDDING__CACHE."
         )
-    reason = error.strerror or str(error)
     return ModelError(
-        f"Impossible d'écrire dans le cache du modèle {folder} ({reason}). Donnez les "
+        f"Impossible d'écrire dans le cache du modèle {folder} ({refusal(error)}). Donnez les "
         "droits d'écriture ou choisissez un autre dossier avec SOURCIER_EMBEDDING__CACHE."
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from rag.embedding.folders import file_digest, recorded_digests
 from rag.errors import ModelCorruptError, ModelNotFoundError
+from rag.text.refusals import refusal
 
 _KEPT = "digests.json"
 _SMALL = 1_000_000
@@ -75,7 +76,7 @@ class _Kept:
             digest = file_digest(path)
         except OSError as error:
             raise ModelCorruptError(
-                f"Le fichier {path} du modèle est illisible ({error.strerror}) : "
+                f"Le fichier {path} du modèle est illisible ({refusal(error)}) : "
                 "vérifiez ses droits ou copiez de nouveau le modèle."
             ) from error
         if status.st_size > _SMALL:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from rag.embedding.safetensors_file import TensorPlace
 from rag.errors import ModelCorruptError, ModelNotFoundError
+from rag.text.refusals import refusal
 
 _DTYPES: dict[str, np.dtype[Any]] = {
     "F32": np.dtype("<f4"),
@@ -46,7 +47,7 @@ class WordTable:
             self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
             raise ModelNotFoundError(
-                f"Le fichier de poids {path} est illisible ({error.strerror}) : "
+                f"Le fichier de poids {path} est illisible ({refusal(error)}) : "
                 "vérifiez le dossier du modèle et ses droits."
             ) from error
         weakref.finalize(self, os.close, self._descriptor)

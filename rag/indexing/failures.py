@@ -1,13 +1,13 @@
 """What the file system refuses while an index is written, said so that it can be mended."""
 
 import errno
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import IndexWriteError
+from rag.text.refusals import refusal
 
 _FULL = "le disque est plein. Libérez de la place, puis relancez la commande."
 _DENIED = (
@@ -62,6 +62,6 @@ def writing(folder: Path) -> Iterator[None]:
 def _message(folder: Path, number: int | None, detail: str) -> str:
     known = _REASONS.get(number or 0)
     if known is None:
-        reason = os.strerror(number) if number else detail
+        reason = refusal(OSError(number, detail)) if number else detail
         known = f"{reason} ({detail}). Vérifiez ce dossier et son disque, puis relancez."
     return f"Impossible d'écrire l'index dans {folder} : {known}"

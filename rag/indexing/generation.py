@@ -38,6 +38,7 @@ from rag.indexing.vocabulary import (
     open_surfaces,
     open_vocabulary,
 )
+from rag.text.refusals import refusal
 from rag.types import Manifest, ModelIdentity
 
 _ATTEMPTS = 10
@@ -290,6 +291,6 @@ def _as_corrupt(error: Exception, layout: IndexLayout) -> IndexCorruptError:
 
 def _unreadable(layout: IndexLayout, error: OSError) -> IndexingError:
     return IndexingError(
-        f"L'index de {layout.root} ne peut pas être lu ({error.strerror or error}). "
+        f"L'index de {layout.root} ne peut pas être lu ({refusal(error)}). "
         "Donnez-vous le droit de lire ce dossier et ses fichiers."
     )

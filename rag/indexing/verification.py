@@ -15,6 +15,7 @@ from rag.indexing.generation import Generation, open_files, read_pointer
 from rag.indexing.layout import GenerationLayout, IndexLayout
 from rag.indexing.manifest import SealedManifest, read_manifest, seal_file
 from rag.indexing.texts import sentence_vector_text, vector_key, vector_text
+from rag.text.refusals import refusal
 from rag.types import Document, Passage
 
 _ROWS = 8192
@@ -87,7 +88,7 @@ def _broken_files(layout: GenerationLayout, sealed: SealedManifest) -> Iterator[
         try:
             found = seal_file(layout.folder / name)
         except OSError as error:
-            yield Problem(_shown(layout, name), f"illisible : {error.strerror}")
+            yield Problem(_shown(layout, name), f"illisible : {refusal(error)}")
             continue
         if found != seal:
             yield Problem(

@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 
 from rag.errors import InputPathError
 from rag.ingest.readers.registry import EXTENSIONS, unsupported
+from rag.text.refusals import refusal, remedy
 
 _DEEPEST = 100
 
@@ -83,8 +84,9 @@ class _Walk:
             status = folder.stat()
             names = sorted(os.listdir(folder))
         except OSError as error:
-            reason = error.strerror or "erreur du système"
-            yield self._skipped(folder, f"Dossier illisible ({reason}). Vérifiez ses droits.")
+            yield self._skipped(
+                folder, f"Dossier illisible ({refusal(error)}). Vérifiez ses droits."
+            )
             return
         if (status.st_dev, status.st_ino) in self._seen:
             return
@@ -97,8 +99,9 @@ class _Walk:
         try:
             status = path.stat()
         except OSError as error:
-            reason = error.strerror or "erreur du système"
-            yield self._skipped(path, f"Fichier inaccessible ({reason}).")
+            yield self._skipped(
+                path, f"Fichier inaccessible : {refusal(error)}. {remedy(error)}"
+            )
             return
         if (status.st_dev, status.st_ino) in self._seen and path.is_symlink():
             return

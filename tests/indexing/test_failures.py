@@ -1,5 +1,4 @@
 import errno
-import os
 import sqlite3
 from pathlib import Path
 
@@ -20,7 +19,7 @@ FOLDER = Path("/un/index")
         (errno.EACCES, "l'accès en écriture est refusé"),
         (errno.EROFS, "lecture seule"),
         (errno.ENOTDIR, "n'est pas un dossier"),
-        (errno.EIO, os.strerror(errno.EIO)),
+        (errno.EIO, "le disque a une erreur de lecture"),
     ],
 )
 def test_each_refusal_says_where_and_what_to_do(number: int, words: str) -> None:

@@ -15,6 +15,7 @@ from rag.evaluation.metrics.confidence import ReliabilityBin, reliability, risk_
 from rag.evaluation.report.record import Record, RecordedQuestion, read_record
 from rag.evaluation.report.verdicts import FAILURES, Verdict
 from rag.evaluation.report.writing import JUNIT, PAGE, QRELS, RECORD, RUN
+from rag.text.refusals import refusal
 
 MOST: Final = 200
 """Failed questions that the page tells."""
@@ -88,7 +89,7 @@ def findings(folder: Path) -> Findings | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise BaselineError(f"{path} : {error.strerror}") from error
+        raise BaselineError(f"{path} : {refusal(error)}") from error
     return _read(path, stamp)
 
 
