@@ -16,6 +16,7 @@ from typing import Final
 from rag.retrieval.anaphora import may_point_to_person, points_back
 from rag.retrieval.phrases import Word, has_name, read_words, topic
 from rag.retrieval.replacement import (
+    complement_name,
     with_detail,
     without_article,
     without_end,
@@ -235,8 +236,12 @@ def _about_subject(asked: _Opened, thread: _Thread, wants: Mention) -> Standalon
     before = thread.asked
     subject = without_end(without_year(before.subject or before.text, asked.words))
     person = None
-    if before.wants & Mention.PERSON and may_point_to_person(asked.words):
-        person = _first_person(thread.answer)
+    if before.wants & Mention.PERSON:
+        if may_point_to_person(asked.words):
+            person = _first_person(thread.answer)
+        elif wants & Mention.PERSON:
+            # « Qui dirige … ? » is answered: what is left to ask about is what they direct.
+            subject = complement_name(subject) or subject
     known = ", ".join(filter(None, (person, subject)))
     text = f"{known} : {asked.body}" if known else asked.question
     return Standalone(text, known or before.subject, wants)

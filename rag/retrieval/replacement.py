@@ -90,6 +90,13 @@ def without_article(detail: str) -> str:
     return detail[words[1].start :] if articled else detail
 
 
+def complement_name(subject: str) -> str:
+    """« Current AI » of « la secrétaire générale de Current AI »; "" where there is none."""
+    words = read_words(subject, opens=False)
+    groups = [group for group in _name_groups(words) if _is_complement(words, group[0])]
+    return subject[words[groups[0][0]].start : words[groups[0][-1]].end] if groups else ""
+
+
 def _dated(words: Sequence[Word], detail: str) -> str:
     years = {int(word.plain) for word in words if is_year(word)}
     if len(years) != 1:

@@ -48,6 +48,12 @@ def completed(question: str, *history: str | Turn) -> str:
             "NIS 2 : Lesquels sont critiques ?",
         ),
         (
+            "Qui est la secrétaire générale de Current AI ?",
+            "Et qui la finance ?",
+            "Current AI : qui la finance ?",
+        ),
+        ("Qui dirige l'ANSSI ?", "Qui l'a créée ?", "ANSSI : Qui l'a créée ?"),
+        (
             "What is the Current AI foundation?",
             "And who runs it?",
             "Current AI foundation : who runs it?",
