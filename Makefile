@@ -44,7 +44,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
-	@echo "Installation des bibliothèques dans $(VENV) (une à deux minutes la première fois)…" >&2
+	@echo "Installation des bibliothèques dans $(VENV) (deux à trois minutes la première fois)…" >&2
 	$(INSTALL) -e .
 	@touch $@
 

@@ -96,7 +96,7 @@ def _unavailable(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
             f"Le port {port} de {host} est déjà pris, peut-être par un autre sourcier serve. "
-            "Choisissez-en un autre avec --port (0 : un port libre)."
+            "Choisissez-en un autre avec --port (0 : un port libre) ou SOURCIER_SERVER__PORT."
         )
     if error.errno in {errno.EACCES, errno.EPERM}:
         return f"Le système refuse le port {port}. Choisissez-en un au-delà de 1023 (--port)."

@@ -71,7 +71,7 @@ def _told() -> Settings:
 
 def _print(jobs: list[Job]) -> None:
     if not jobs:
-        typer.echo("Rien n'attendait.")
+        typer.echo("Aucun changement n'attend, ou un autre processus s'en charge déjà.")
         return
     for job in jobs:
         what = f"{_KINDS[job.kind]} « {job.collection} »"

@@ -37,7 +37,11 @@ def ran(desk: Desk) -> tuple[int, str, str]:
 
 
 def test_jobs_are_applied_and_told(desk: Desk) -> None:
-    assert ran(desk) == (0, "Rien n'attendait.\n", "")
+    assert ran(desk) == (
+        0,
+        "Aucun changement n'attend, ou un autre processus s'en charge déjà.\n",
+        "",
+    )
     desk.add(note_md=NOTE)
     assert ran(desk) == (
         0,

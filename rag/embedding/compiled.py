@@ -16,6 +16,9 @@ from rag.errors import ModelCorruptError
 
 _LOG = logging.getLogger(__name__)
 _DRAFT = ".blob-"
+_FORMS = "compiled-*.blob"
+_KEPT_FORMS = 3
+"""A folder shared by unlike machines needs several; each version of OpenVINO adds some."""
 
 Precision = Literal["auto", "bf16", "f32"]
 
@@ -82,3 +85,6 @@ def _keep(path: Path, compiled: Any) -> None:  # noqa: ANN401
             file.flush()
             os.fsync(file.fileno())
         Path(draft).replace(path)
+        forms = sorted(path.parent.glob(_FORMS), key=lambda form: form.stat().st_mtime)
+        for old in forms[:-_KEPT_FORMS]:
+            old.unlink()

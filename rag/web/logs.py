@@ -17,7 +17,8 @@ _CAUSES: Final = 5
 _REFUSED: Final = 400
 _PROBES: Final = frozenset({"/healthz", "/readyz"})
 """Asked every few seconds by what watches the service: told only when they go wrong."""
-_LOGGERS: Final = ("sourcier", "uvicorn", "uvicorn.error", "rag")
+_OWN: Final = ("sourcier", "rag")
+_SERVER: Final = ("uvicorn", "uvicorn.error")
 
 
 class JsonFormatter(logging.Formatter):
@@ -82,11 +83,13 @@ def configure_logs(*, questions: bool) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
-    for name in _LOGGERS:
+    # Whoever sits at a terminal is told by `sourcier serve` that it starts and stops.
+    calm = logging.WARNING if sys.stderr.isatty() else logging.INFO
+    for name in (*_OWN, *_SERVER):
         logger = logging.getLogger(name)
         logger.handlers = []
         logger.propagate = True
-        logger.setLevel(logging.INFO)
+        logger.setLevel(calm if name in _SERVER else logging.INFO)
 
 
 def log_request(method: str, route: str, status: int, seconds: float, sent: int) -> None:

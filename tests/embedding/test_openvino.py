@@ -99,6 +99,24 @@ def test_a_damaged_compiled_form_is_made_again(
     shutil.rmtree(tmp_path / "openvino")
 
 
+def test_compiled_forms_of_long_ago_are_removed(
+    model_cache: Path, embedder: OpenVinoEmbedder, tmp_path: Path
+) -> None:
+    digest = embedder.identity.weights.removeprefix("sha256:")
+    folder = tmp_path / "openvino" / digest
+    ignored = shutil.ignore_patterns("*.blob")
+    shutil.copytree(model_cache / "openvino" / digest, folder, ignore=ignored)
+    for age in range(1, 6):
+        former = folder / f"compiled-{age}.blob"
+        former.write_bytes(b"x")
+        os.utime(former, (1_700_000_000 - age, 1_700_000_000 - age))
+    OpenVinoEmbedder(prepare_bundled(model_cache), tmp_path)
+    kept = {path.name for path in folder.glob("*.blob")}
+    assert len(kept) == 3
+    assert {"compiled-1.blob", "compiled-2.blob"} < kept
+    shutil.rmtree(tmp_path / "openvino")
+
+
 def test_a_damaged_graph_is_named(
     model_cache: Path, embedder: OpenVinoEmbedder, tmp_path: Path
 ) -> None:
