@@ -25,7 +25,7 @@ def test_an_answer_comes_with_numbers_and_the_cards_of_its_sources(page: Page) -
         expect(card).to_contain_text(part)
     expect(card.locator("blockquote")).to_have_text(asking.OPENS)
     expect(turn.locator(".confidence-words")).to_have_text("Confiance très haute")
-    expect(said(page)).to_have_text("Réponse prête, 1 source")
+    expect(said(page)).to_have_text("Réponse prête, 1 document cité")
     expect(page.locator("#question")).to_be_focused()
     expect(page.locator("#question")).to_have_value("")
     expect(page).to_have_title(re.compile("^À quelle heure ouvre la cantine"))
@@ -57,6 +57,8 @@ def test_a_question_can_be_stopped_and_comes_back_to_its_field(visit: Visits) ->
     page = context.new_page()
     page.goto("/")
     turn = begin(page, asking.OPENING)
+    # The words that arrive move the button: no more come after these.
+    expect(turn.locator(".segment")).to_be_visible()
     turn.get_by_role("button", name="Arrêter").click()
     expect(page.locator(".turn")).to_have_count(0)
     expect(page.locator("#question")).to_have_value(asking.OPENING)
@@ -108,6 +110,65 @@ def test_a_number_lights_its_sentence_and_its_card(page: Page) -> None:
     expect(first).not_to_have_class(lit)
 
 
+def test_a_number_never_stands_alone_on_a_line(visit: Visits) -> None:
+    page = visit(narrow=True)
+    words = (
+        ask(page, asking.OPENING)
+        .locator("p.segment")
+        .evaluate_handle(
+            "(each) => { const words = document.createRange();"
+            " words.setStart(each.firstChild, 0);"
+            " words.setEndBefore(each.querySelector('.cites')); return words; }"
+        )
+    )
+    apart = """(words) => {
+      const number = document.querySelector(".cite").getBoundingClientRect();
+      const last = [...words.getClientRects()].at(-1);
+      return number.top > last.bottom || number.left < last.right - 1;
+    }"""
+    for width in range(320, 520, 10):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert not words.evaluate(apart), width
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+def test_on_a_telephone_the_sources_come_right_after_the_answer(
+    visit: Visits, scripts: bool
+) -> None:
+    page = visit(narrow=True, scripts=scripts)
+    page.locator("#question").fill(asking.OPENING)
+    page.get_by_role("button", name="Demander").click()
+    turn = page.locator(".turn")
+    expect(turn.locator(".feedback")).to_be_visible()
+    parts = [".turn-question", ".answer-text", ".confidence", ".sources", ".feedback"]
+    if scripts:
+        parts.insert(-1, ".tools")
+        buttons = [each.bounding_box() for each in turn.locator(".tools button").all()]
+        assert len({each and each["y"] for each in buttons}) == 1
+    boxes = [turn.locator(each).bounding_box() for each in parts]
+    tops = [each["y"] for each in boxes if each]
+    assert len(tops) == len(parts)
+    assert tops == sorted(tops)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+def test_after_a_short_answer_the_field_is_at_the_bottom_of_the_window(
+    visit: Visits, scripts: bool
+) -> None:
+    page = visit(scripts=scripts)
+    page.locator("#question").fill(asking.OPENING)
+    page.get_by_role("button", name="Demander").click()
+    expect(page.locator(".turn .feedback")).to_be_visible()
+    field, footer = page.locator("#asking"), page.locator(".site-footer")
+    below = "(each) => [each.getBoundingClientRect().bottom, innerHeight]"
+    bottom, window = footer.evaluate(below)
+    assert bottom == pytest.approx(window, abs=1)
+    at, top = field.bounding_box(), footer.bounding_box()
+    assert at is not None
+    assert top is not None
+    assert at["y"] + at["height"] == pytest.approx(top["y"], abs=1)
+
+
 def test_a_number_leads_to_its_quote(page: Page) -> None:
     turn = ask(page, asking.PROGRAMME)
     turn.locator(".cite").nth(2).click()
@@ -140,6 +201,11 @@ def test_without_an_answer_it_says_so_and_offers_the_nearest_passages(page: Page
     expect(turn.get_by_role("heading", name="Les passages les plus proches")).to_be_visible()
     expect(turn.locator(".hit")).to_have_count(3)
     expect(said(page)).to_contain_text("les passages les plus proches suivent")
+    top = {
+        part: turn.locator(part).evaluate("(each) => each.getBoundingClientRect().top")
+        for part in (".silence", ".nearest", ".tools", ".feedback")
+    }
+    assert sorted(top, key=top.__getitem__) == list(top)
     turn.locator(".hit a").first.click()
     expect(page.locator("mark.cited-text").first).to_be_in_viewport()
 

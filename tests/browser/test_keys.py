@@ -39,7 +39,7 @@ def test_a_reader_is_offered_only_what_the_key_may_do(
     enter(page, locked_service.keys["lectrice"])
     expect(page.locator(".document").first).to_be_visible()
     expect(page.get_by_text("Le barrage de Serre-Ponçon")).to_have_count(0)
-    for name in ("Choisir des fichiers", "Supprimer", "Remplacer", "Nouvelle collection"):
+    for name in ("Ajouter des fichiers", "Supprimer", "Remplacer", "Nouvelle collection"):
         expect(page.get_by_text(name)).to_have_count(0)
     page.goto("/")
     expect(ask(page, asking.DAM).locator(".silence")).to_be_visible()

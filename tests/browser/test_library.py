@@ -83,6 +83,17 @@ def test_a_name_that_is_taken_is_told_before_anything_is_sent(
     expect(row).to_contain_text("Ce document vient d’un dossier indexé")
 
 
+def test_a_document_found_in_a_folder_says_how_it_is_replaced(library: Page) -> None:
+    link = document(library, "La cantine").get_by_role("link", name="Remplacer")
+    link.click()
+    dialog = library.get_by_role("dialog", name="Remplacer ce document")
+    expect(dialog).to_contain_text("La cantine")
+    expect(dialog).to_contain_text("modifiez le fichier dans ce dossier")
+    dialog.get_by_role("button", name="Fermer").click()
+    expect(dialog).to_be_hidden()
+    expect(link).to_be_focused()
+
+
 def test_a_deletion_that_is_not_confirmed_changes_nothing(library: Page) -> None:
     link = document(library, "La cantine").get_by_role("link", name="Supprimer")
     link.click()

@@ -65,7 +65,7 @@ def test_every_quote_is_what_its_place_highlights(page: Page, question: str) -> 
 
 def test_a_pdf_says_the_page_of_what_is_cited(page: Page) -> None:
     turn = ask(page, asking.DOGS)
-    expect(turn.locator(".source-facts")).to_contain_text("p. 2")
+    expect(turn.locator(".source-page")).to_contain_text("p. 2")
     turn.get_by_role("link", name="Lire dans le document").click()
     expect(page.locator(".cited")).to_contain_text("Page 2")
     expect(page.locator("#page-2")).to_be_visible()
@@ -139,5 +139,24 @@ def test_a_document_that_is_not_there_is_said_on_a_page(
     visit.watch.expect("404")
     page = visit("/documents/0000000000000000")
     expect(page.get_by_role("heading", level=1)).to_have_text("Introuvable")
+    page.get_by_role("link", name="Voir les documents").click()
+    expect(page.locator(".document").first).to_be_visible()
+    page.go_back()
     page.get_by_role("link", name="Revenir aux questions").click()
     expect(page.locator("#question")).to_be_visible()
+
+
+@pytest.mark.parametrize("cited", ["Projet", "MAGRITTE", "3 février 2026"])
+def test_the_outline_says_the_section_of_what_is_cited(
+    visit: Visits, server: RunningServer, ids: dict[str, str], cited: str
+) -> None:
+    with server.client() as client:
+        text = client.get(f"/v1/documents/{ids['salon.md']}/text").text
+    start = text.index(cited)
+    section = "Dates et lieu" if cited[0].isdigit() else "Lauréats"
+    for width, height in ((1280, 900), (1280, 360)):
+        page = visit("/")
+        page.set_viewport_size({"width": width, "height": height})
+        place = urlencode({"start": start, "end": start + len(cited)})
+        page.goto(f"/documents/{ids['salon.md']}?{place}#citation")
+        expect(page.locator(".outline a[aria-current]")).to_have_text(section)

@@ -1,6 +1,14 @@
 """Answers as a page sets them: lines and small tables, highlighted words, cards of sources."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -10,6 +18,7 @@ from rag.types import Answer, Citation, Hit, Place, Segment, Span
 
 _CELLS: Final = " | "
 _NEAREST: Final = 3
+_BRIEF: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,11 @@ class Line:
     cells: tuple[tuple[Piece, ...], ...]
     numbers: tuple[int, ...]
 
+    @property
+    def is_brief(self) -> bool:
+        """Whether its first cell is no longer than a date, which no line should break."""
+        return sum(len(piece.text) for piece in self.cells[0]) <= _BRIEF
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -37,21 +51,39 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """The citations of one place of one document. ``language`` is the document's, if known."""
+class Section:
+    """The citations of one place of a document. ``read`` is the one to begin reading at."""
 
     citations: tuple[Citation, ...]
-    language: str | None
+    read: Citation
 
     @property
-    def source(self) -> Citation:
-        """The first of them, which says of the document what all say."""
-        return self.citations[0]
+    def numbers(self) -> tuple[int, ...]:
+        """Those of its citations."""
+        return tuple(each.number for each in self.citations)
 
     @property
     def also_in(self) -> tuple[Place, ...]:
         """Where the same words also stand."""
-        return self.source.also_in
+        return self.read.also_in
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The places that are cited of one document. ``language`` is its own, if known."""
+
+    sections: tuple[Section, ...]
+    language: str | None
+
+    @property
+    def source(self) -> Citation:
+        """One of its citations, which says of the document what all say."""
+        return self.sections[0].read
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Those of all its citations."""
+        return tuple(number for each in self.sections for number in each.numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +109,18 @@ class ShownTurn:
         cited = (each for each in self.answer.citations if each.number in numbers)
         return next((self.languages.get(each.document_id) for each in cited), None)
 
+    def excerpt(self, hit: Hit) -> str:
+        """A passage as its card shows it."""
+        return excerpt(hit)
+
+
+def excerpt(hit: Hit) -> str:
+    """The lines of a passage, less the heading that it begins with if its path ends so."""
+    lines = [line.strip() for line in hit.text.split("\n") if line.strip()]
+    last = hit.headings[-1].split() if hit.headings else []
+    repeated = len(lines) > 1 and lines[0].split() == last
+    return "\n".join(lines[repeated:])
+
 
 def documents_of(answer: Answer) -> frozenset[str]:
     """The ids of the documents that the page will name."""
@@ -92,11 +136,12 @@ def show(asked: str, answer: Answer, languages: Mapping[str, str | None]) -> Sho
         answer: its answer.
         languages: of the documents of `documents_of`, by id, where they are known.
     """
+    groups = tuple(_groups(answer))
     return ShownTurn(
         asked=asked,
         answer=answer,
-        groups=tuple(_groups(answer)),
-        cards=tuple(_cards(answer.citations, languages)),
+        groups=groups,
+        cards=tuple(_cards(answer.citations, groups, languages)),
         nearest=() if answer.answered else answer.hits[:_NEAREST],
         level=level_of(answer.confidence),
         languages=languages,
@@ -120,11 +165,11 @@ def _table_size(answer: Answer, segments: Sequence[Segment]) -> int:
     cells = segments[0].text.count(_CELLS)
     if not cells:
         return 0
-    documents = {each.number: each.document_id for each in answer.citations}
-    origin = [documents.get(number) for number in segments[0].citations]
+    places = {each.number: (each.document_id, each.headings) for each in answer.citations}
+    origin = [places.get(number) for number in segments[0].citations]
     size = 0
     for each in segments:
-        if [documents.get(number) for number in each.citations] != origin:
+        if [places.get(number) for number in each.citations] != origin:
             break
         if each.text.count(_CELLS) != cells:
             break
@@ -161,12 +206,29 @@ def _pieces(answer: Answer, span: Span) -> tuple[Piece, ...]:
 
 
 def _cards(
-    citations: Sequence[Citation], languages: Mapping[str, str | None]
+    citations: Sequence[Citation],
+    groups: Sequence[Group],
+    languages: Mapping[str, str | None],
 ) -> Iterator[Card]:
-    """One for each place of a document, in the order of their first numbers."""
-    places: dict[tuple[object, ...], list[Citation]] = {}
+    """One for each document, in the order of their first numbers."""
+    headers = {number for each in groups if each.is_table for number in each.lines[0].numbers}
+    for cited in _parted(citations, lambda each: each.document_id):
+        places = _parted(cited, lambda each: (each.headings, each.page, each.also_in))
+        sections = tuple(_section(found, headers) for found in places)
+        yield Card(sections, languages.get(cited[0].document_id))
+
+
+def _section(citations: tuple[Citation, ...], headers: Collection[int]) -> Section:
+    """The header of a table says nothing alone: one reads from what is under it."""
+    telling = (each for each in citations if each.number not in headers)
+    return Section(citations, next(telling, citations[0]))
+
+
+def _parted(
+    citations: Iterable[Citation], key: Callable[[Citation], Hashable]
+) -> Iterator[tuple[Citation, ...]]:
+    """Citations that have the same key together, in the order of the first of each."""
+    found: dict[Hashable, list[Citation]] = {}
     for each in citations:
-        place = (each.document_id, each.headings, each.page, each.also_in)
-        places.setdefault(place, []).append(each)
-    for found in places.values():
-        yield Card(tuple(found), languages.get(found[0].document_id))
+        found.setdefault(key(each), []).append(each)
+    yield from map(tuple, found.values())

@@ -13,6 +13,8 @@ RIGHT: Final = 350.0
 TOP: Final = 12.0
 BOTTOM: Final = 196.0
 
+NONE: Final = "–"
+
 _DEPTHS: Final = (1, 5, 10, 100)
 _QUARTERS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 _ROWS: Final = 12
@@ -69,8 +71,8 @@ def charts(found: Findings, words: Wording) -> tuple[Chart, ...]:
 
 
 def share(words: Wording, value: float, digits: int = 1) -> str:
-    """A share, 0 to 1, in per cent."""
-    return words("common.percent", share=words.number(100 * value, digits))
+    """A share, 0 to 1, in per cent; none and all are said without decimals."""
+    return words("common.percent", share=_hundredths(words, value, digits))
 
 
 def _recall(figures: Mapping[str, Figure], words: Wording) -> Chart | None:
@@ -93,7 +95,7 @@ def _recall(figures: Mapping[str, Figure], words: Wording) -> Chart | None:
         )
         series.append(Series(style, label, _points(dots), dots))
         rows += [
-            (f"{label}, {depth}", share(words, f.value), interval(words, f))
+            (f"{label}, {depth}", share(words, f.value), interval(words, f) or NONE)
             for _, depth, f in known
         ]
     if not series:
@@ -104,9 +106,15 @@ def _recall(figures: Mapping[str, Figure], words: Wording) -> Chart | None:
 
 
 def interval(words: Wording, figure: Figure) -> str:
-    """Both ends of the interval of a share, the unit said once."""
-    low, high = words.number(100 * figure.low, 1), share(words, figure.high)
-    return words("quality.interval", low=low, high=high)
+    """Both ends of the interval of a share, the unit said once; empty where both are one."""
+    low = _hundredths(words, figure.low, 1)
+    if low == _hundredths(words, figure.high, 1):
+        return ""
+    return words("quality.interval", low=low, high=share(words, figure.high))
+
+
+def _hundredths(words: Wording, value: float, digits: int) -> str:
+    return words.number(100 * value, 0 if value in (0, 1) else digits)
 
 
 def _risk(found: Findings, words: Wording) -> Chart | None:

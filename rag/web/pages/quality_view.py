@@ -15,7 +15,7 @@ from rag.evaluation.report.writing import PAGE
 from rag.indexing.records import DocumentHeader
 from rag.text.normalisation import fold
 from rag.types import Place
-from rag.web.pages.charts import Chart, charts, interval, share
+from rag.web.pages.charts import NONE, Chart, charts, interval, share
 from rag.web.pages.findings import Failures, Findings
 from rag.web.pages.links import reading_url
 from rag.web.pages.wording import Wording
@@ -28,7 +28,6 @@ _GROUPS: Final = (
 )
 _BY_CATEGORY: Final = ("recall@5", "right", "wrong_answered")
 _REPORT: Final = f"/quality/report/{PAGE}"
-_NONE: Final = "–"
 _LONG: Final = 100.0
 _LONGEST: Final = 1000
 
@@ -208,7 +207,7 @@ def _card(name: str, figure: Figure, words: Wording) -> Card:
 
 
 def _worded(name: str, figure: Figure, words: Wording) -> tuple[str, str]:
-    """A value and its interval, in the unit of its metric."""
+    """A value and its interval, in the unit of its metric; empty where it is one value."""
     unit = METRIC[name].unit
     if unit is MetricUnit.SHARE:
         return share(words, figure.value), interval(words, figure)
@@ -218,9 +217,10 @@ def _worded(name: str, figure: Figure, words: Wording) -> tuple[str, str]:
     value, low, high = (
         words.number(each, digits) for each in (figure.value, figure.low, figure.high)
     )
+    single = low == high
     if unit is MetricUnit.MILLISECONDS:
         value, high = (words("quality.milliseconds", time=each) for each in (value, high))
-    return value, words("quality.interval", low=low, high=high)
+    return value, "" if single else words("quality.interval", low=low, high=high)
 
 
 def _tally(counts: Mapping[Verdict, int]) -> tuple[Share, ...]:
@@ -246,7 +246,7 @@ def _categories(
             count=sum(counts.values()),
             tally=_tally(counts),
             values=tuple(
-                _worded(metric, figures[metric], words) if metric in figures else (_NONE, "")
+                _worded(metric, figures[metric], words) if metric in figures else (NONE, "")
                 for metric in measured
             ),
         )

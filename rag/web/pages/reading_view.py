@@ -14,7 +14,7 @@ from rag.types import Document, Span
 from rag.web.pages.links import web_url
 from rag.web.pages.marking import Marker, Piece, marker
 from rag.web.pages.parts import part_of, parts
-from rag.web.pages.setting import Element, Entry, elements, outline, repeats_title
+from rag.web.pages.setting import Element, Entry, elements, outline, repeats_title, sections
 
 _LONGEST_OUTLINE: Final = 150
 _LANGUAGE: Final = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -107,13 +107,14 @@ def read(catalogue: Catalogue, document_id: str, scope: Filters, asked: Asked) -
     if marks.marks:
         part = part_of(ranges, document.blocks, marks.begin)
     entries = outline(document)
+    named = sections(document, entries)
     addresses = tuple(_part_url(document.id, at, asked.question) for at in range(len(ranges)))
     return Reading(
         entry=entry,
         title=_title(document, marks),
         elements=tuple(elements(document, ranges[part], marks, entries)),
-        outline=_links(entries, ranges, part, addresses),
-        citation=_citation(document, marks, entries),
+        outline=_links(named, ranges, part, addresses),
+        citation=_citation(document, marks, named),
         lost=asked.cited is not None and not marks.marks,
         part=part,
         parts=addresses,

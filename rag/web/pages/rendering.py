@@ -12,11 +12,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Scope
 
 from rag.errors import LibraryError
-from rag.text.typography import typeset
 from rag.web.pages.language import COOKIE, asked_language, language_of
 from rag.web.pages.links import inert, reading_url, switch_url, web_url
 from rag.web.pages.static import StaticFiles, read_static
-from rag.web.pages.wording import LANGUAGES, Wording, wording
+from rag.web.pages.wording import LANGUAGES, Wording, told, wording
 from rag.web.problems import Problem
 from rag.web.requests import current
 from rag.web.security import Gate, known_principal
@@ -25,6 +24,9 @@ _TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 _YEAR: Final = 31_536_000
 _KEY: Final = 401
 _SERVER: Final = 500
+# The faults whose details speak of the API, and those whose details say what to do.
+_FOR_PROGRAMS: Final = frozenset({"not-found", "internal", "disk-full", "validation"})
+_ADVISING: Final = frozenset({"unknown", "queue-full", "rate-limit", "index-missing"})
 _HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -43,8 +45,8 @@ class Pages:
     nobody was admitted yet), ``keyed`` (whether the caller has a key), ``unknown`` (whether
     one is demanded of them), ``nav`` (the entry of the menu that is current, or empty),
     ``path`` (the page's own local address), ``asset(name)``, ``switch_url(lang)``,
-    ``reading_url(place)`` and ``web_url(url)``; and the filter ``inert``, for what documents
-    and people name themselves.
+    ``reading_url(place)`` and ``web_url(url)``; and the filters ``inert``, for what documents
+    and people name themselves, and ``told``, for what the service says in French.
     """
 
     def __init__(self) -> None:
@@ -63,7 +65,7 @@ class Pages:
             reading_url=reading_url,
             web_url=web_url,
         )
-        self._templates.filters["inert"] = inert
+        self._templates.filters.update(inert=inert, told=told)
         self._templates.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
 
     def render(
@@ -108,14 +110,16 @@ class Pages:
         request = PlainRequest(scope)
         if problem.status == _KEY:
             return RedirectResponse(session_url(request), 303)
+        kind = _kind(problem, wording_of(request))
         return self.render(
             request,
             "fault.html",
             status=problem.status,
             headers=dict(problem.headers),
             problem=problem,
-            kind=_kind(problem, wording_of(request)),
-            detail=typeset(problem.detail),
+            kind=kind,
+            detail="" if kind in _FOR_PROGRAMS else told(problem.detail),
+            advised=kind not in _ADVISING,
             request_id=current().id,
         )
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import ClassVar, Final
 
@@ -101,6 +101,16 @@ def outline(document: Document) -> tuple[Entry, ...]:
         text = document.text[block.start : block.end]
         entries.append(Entry(len(above), f"s{index}", text, index))
     return tuple(entries)
+
+
+def sections(document: Document, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The headings that part the text: without a first one that holds all the others.
+
+    It names the document once more in other words, and is no part of it.
+    """
+    if len(entries) < 2 or entries[0].block or any(each.level == 1 for each in entries[1:]):
+        return tuple(entries)
+    return tuple(replace(each, level=each.level - 1) for each in entries[1:])
 
 
 def repeats_title(document: Document, index: int) -> bool:

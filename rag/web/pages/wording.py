@@ -17,6 +17,7 @@ LANGUAGES: Final = ("fr", "en")
 _FOLDER: Final = Path(__file__).parents[1] / "wording"
 _FORMS: Final = frozenset({"one", "other"})
 _APOSTROPHE: Final = re.compile(r"(?<=\w)'(?=\w)")
+_UNQUOTED: Final = re.compile(r"«[^»]*»|(?<=\w)'(?=\w)")
 _NARROW: Final = "\u202f"
 _THOUSAND: Final = 1000
 
@@ -124,6 +125,11 @@ def wording(language: str) -> Wording:
     """The interface in one of `LANGUAGES`."""
     text = (_FOLDER / f"{language}.toml").read_text(encoding="utf-8")
     return Wording(language, MappingProxyType(_flat(tomllib.loads(text), language)))
+
+
+def told(text: str) -> str:
+    """What the service says in French, set as the interface is; what it quotes, as it is."""
+    return _UNQUOTED.sub(lambda found: "’" if found[0] == "'" else found[0], typeset(text))
 
 
 def _flat(table: Mapping[str, Any], language: str, prefix: str = "") -> dict[str, Entry]:

@@ -14,6 +14,8 @@ const SENDING = 25;
 
 const entries = read("wording");
 
+const UNQUOTED = /«[^»]*»|(?<=\p{L})'(?=\p{L})/gu;
+
 /**
  * Why something was refused, in the reader's language.
  * @param {unknown} problem
@@ -204,7 +206,8 @@ export class Row {
    */
   #explain(text, spoken) {
     const words = document.createElement("p");
-    words.textContent = inert(text);
+    const curled = text.replace(UNQUOTED, (found) => (found === "'" ? "’" : found));
+    words.textContent = inert(curled);
     if (spoken !== language) words.lang = spoken;
     this.why.append(words);
   }

@@ -11,7 +11,7 @@
  * @typedef {import("./layout.js").Piece} Piece
  */
 
-import { cardsOf, groupsOf } from "./layout.js";
+import { cardsOf, groupsOf, isBrief } from "./layout.js";
 import { inert } from "./links.js";
 import { make, one, sample } from "./parts.js";
 import { cardItem, hitItem } from "./sources.js";
@@ -79,7 +79,8 @@ export function showAnswer(turn, question, answer) {
     whole.replaceChildren(make("p", { class: "silence", dir: "auto" }, answer.text));
     showNearest(turn, question, answer);
   }
-  whole.append(make("div", { class: "tools needs-js" }), feedback(answer.id));
+  const tools = make("div", { class: "tools needs-js" });
+  one(".turn-body", turn).append(make("div", { class: "turn-end" }, tools, feedback(answer.id)));
 }
 
 /** What finds again the link to a citation that has focus; empty where none has. */
@@ -97,7 +98,7 @@ function focusedIn(/** @type {HTMLElement} */ turn) {
  * @param {Answer} answer
  */
 function showCards(turn, question, answer) {
-  const cards = cardsOf(answer.citations).map((each) => cardItem(turn, question, each));
+  const cards = cardsOf(answer).map((each) => cardItem(turn, question, each));
   if (!cards.length) return;
   const title = say("answer.sources", { n: cards.length });
   const aside = turn.querySelector(".sources") ?? make("aside", { class: "sources" });
@@ -145,7 +146,7 @@ function groupNodes(turn, answer, group) {
     const segment = sample("p.segment");
     segment.dataset.numbers = line.numbers.join(" ");
     segment.dataset.document = origin(answer, line);
-    segment.replaceChildren(...pieceNodes(line.cells[0]), " ", cites(turn, answer, line.numbers));
+    segment.replaceChildren(...pieceNodes(line.cells[0]), "\u00a0", cites(turn, answer, line.numbers));
     return segment;
   });
 }
@@ -171,11 +172,13 @@ function table(turn, answer, group) {
  * @param {"th" | "td"} tag
  */
 function row(turn, answer, line, tag) {
-  const scope = tag === "th" ? { scope: "col" } : {};
+  const cells = line.cells.map((cell) => make(tag, { dir: "auto" }, ...pieceNodes(cell)));
+  if (tag === "th") for (const cell of cells) cell.scope = "col";
+  if (isBrief(line.cells[0])) cells[0].className = "brief";
   return make(
     "tr",
     { class: "segment", "data-numbers": line.numbers.join(" ") },
-    ...line.cells.map((cell) => make(tag, { dir: "auto", ...scope }, ...pieceNodes(cell))),
+    ...cells,
     make("td", { class: "cites-cell" }, cites(turn, answer, line.numbers)),
   );
 }

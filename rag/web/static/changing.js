@@ -64,6 +64,10 @@ async function remove(line, jobs, activity) {
  * @param {import("./uploads.js").Uploads} uploads
  */
 async function replace(line, uploads) {
+  if (line.dataset.sent === undefined) {
+    await confirmed("found-dialog", titleOf(line));
+    return;
+  }
   const input = /** @type {HTMLInputElement} */ (document.getElementById("replace-file"));
   input.value = "";
   if (!(await confirmed("replace-dialog", titleOf(line)))) return;

@@ -102,7 +102,7 @@ export class Column {
     press(one("[data-again]", notice), () => this.#ask(question));
     if (!gone) return one(".answer", element).prepend(notice);
     one(".answer", element).replaceChildren(notice);
-    element.querySelector(".sources, .nearest")?.remove();
+    strip(element);
   }
 
   /**
@@ -182,7 +182,7 @@ export class LiveTurn {
       this.#again();
     });
     one(".answer", this.#element).replaceChildren(notice);
-    this.#element.querySelector(".sources")?.remove();
+    strip(this.#element);
     this.#column.tell(said);
   }
 
@@ -223,6 +223,11 @@ function nothingYet(/** @type {string} */ question) {
 /** An answer without the passages that the page does not show. */
 function shown(/** @type {Answer} */ answer) {
   return { ...answer, hits: answer.answered ? [] : answer.hits.slice(0, 3) };
+}
+
+/** Take away what goes with an answer, where there is none any more. */
+function strip(/** @type {HTMLElement} */ turn) {
+  for (const each of turn.querySelectorAll(".sources, .nearest, .turn-end")) each.remove();
 }
 
 function shortened(/** @type {string} */ question) {

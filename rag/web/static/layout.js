@@ -14,12 +14,15 @@
  * @typedef {Place & {number: number, document_version: string, source: string | null,
  *   source_url: string | null, date: string | null, page: number | null, headings: string[],
  *   quote: string, also_in: Place[]}} Citation
+ * @typedef {{citations: Citation[], read: Citation}} Section the citations of one place, and
+ *   the one to begin reading at
  * @typedef {Place & {text: string, headings: string[], page: number | null}} Hit
  * @typedef {{id: string, question: string, answered: boolean, confidence: number, text: string,
  *   segments: Segment[], highlights: Span[], citations: Citation[], hits: Hit[]}} Answer
  */
 
 const CELLS = " | ";
+const BRIEF = 20;
 
 /**
  * The segments in order; a header and the rows under it are put together.
@@ -40,19 +43,67 @@ export function groupsOf(answer) {
 }
 
 /**
- * One for each place of a document, in the order of their first numbers.
- * @param {Citation[]} citations
- * @returns {Citation[][]}
+ * One for each document, in the order of their first numbers.
+ * @param {Answer} answer
+ * @returns {Section[][]}
  */
-export function cardsOf(citations) {
+export function cardsOf(answer) {
+  const tables = groupsOf(answer).filter((group) => group.isTable);
+  const headers = tables.flatMap((group) => group.lines[0].numbers);
+  return parted(answer.citations, (each) => each.document_id).map((cited) =>
+    parted(cited, placeOf).map((citations) => sectionOf(citations, headers)),
+  );
+}
+
+/**
+ * The lines of a passage, less the heading that it begins with if its path ends so.
+ * @param {Hit} hit
+ * @returns {string}
+ */
+export function excerptOf(hit) {
+  const words = (/** @type {string} */ text) => text.replace(/\s+/g, " ").trim();
+  const lines = hit.text.split("\n").map((line) => line.trim()).filter(Boolean);
+  const repeated = lines.length > 1 && words(lines[0]) === words(hit.headings.at(-1) ?? "");
+  return lines.slice(repeated ? 1 : 0).join("\n");
+}
+
+/**
+ * Whether a cell is no longer than a date, which no line should break.
+ * @param {Piece[]} cell
+ */
+export function isBrief(cell) {
+  return Array.from(cell.map((piece) => piece.text).join("")).length <= BRIEF;
+}
+
+/**
+ * The header of a table says nothing alone: one reads from what is under it.
+ * @param {Citation[]} citations
+ * @param {number[]} headers
+ * @returns {Section}
+ */
+function sectionOf(citations, headers) {
+  const telling = citations.find((each) => !headers.includes(each.number));
+  return { citations, read: telling ?? citations[0] };
+}
+
+function placeOf(/** @type {Citation} */ citation) {
+  const also = citation.also_in.map((place) => [place.document_id, place.start, place.end]);
+  return JSON.stringify([citation.headings, citation.page, also]);
+}
+
+/**
+ * Citations that have the same key together, in the order of the first of each.
+ * @param {Citation[]} citations
+ * @param {(citation: Citation) => string} key
+ */
+function parted(citations, key) {
   /** @type {Map<string, Citation[]>} */
-  const places = new Map();
+  const found = new Map();
   for (const each of citations) {
-    const also = each.also_in.map((place) => [place.document_id, place.start, place.end]);
-    const place = JSON.stringify([each.document_id, each.headings, each.page, also]);
-    places.set(place, [...(places.get(place) ?? []), each]);
+    const shared = key(each);
+    found.set(shared, [...(found.get(shared) ?? []), each]);
   }
-  return [...places.values()];
+  return [...found.values()];
 }
 
 /** How many segments from one on make a table; 0 where they make none. */
@@ -73,12 +124,12 @@ function barsIn(/** @type {string} */ text) {
   return text.split(CELLS).length - 1;
 }
 
-/** The documents that hold a segment. */
+/** The documents that hold a segment, and under which headings. */
 function originOf(/** @type {Answer} */ answer, /** @type {Segment} */ segment) {
   const found = segment.citations.map((number) =>
     answer.citations.find((each) => each.number === number),
   );
-  return found.map((each) => each?.document_id ?? "").join(" ");
+  return JSON.stringify(found.map((each) => each && [each.document_id, each.headings]));
 }
 
 /**

@@ -4,7 +4,7 @@
 import { one } from "./parts.js";
 
 const NUMBERED = ".cite, .quote";
-const SEVERAL = ".segment, .source";
+const SEVERAL = ".segment, .source-section, .source";
 
 /**
  * Have a citation's number, its sentence and its card light up together, under the pointer
@@ -47,7 +47,7 @@ function show(/** @type {HTMLElement} */ conversation, /** @type {EventTarget | 
   }
 }
 
-/** The numbers that something stands for: one inside a card, or else all of the card's. */
+/** The numbers that something stands for: of a card, those of the part that is meant. */
 function numbersOf(/** @type {Element} */ element) {
   const found = element.closest(NUMBERED) ?? element.closest(SEVERAL);
   return found ? own(found) : [];

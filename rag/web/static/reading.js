@@ -4,6 +4,8 @@
 import { read, say } from "./wording.js";
 
 const ABOVE = 140;
+/** How far down the window what was gone to still tells the section, in parts of it. */
+const NEAR = 0.45;
 
 /** The way back to a conversation that is still behind us keeps it as it was. */
 function keepConversation() {
@@ -35,8 +37,9 @@ function followSections() {
   let waiting = false;
   const look = () => {
     waiting = false;
-    const above = sections.filter(({ heading }) => heading.getBoundingClientRect().top < ABOVE);
-    const current = above.at(-1) ?? sections[0];
+    const line = lineRead();
+    const above = sections.filter(({ heading }) => heading.getBoundingClientRect().top <= line);
+    const current = above.at(-1);
     for (const section of sections) {
       if (section === current) section.link.setAttribute("aria-current", "true");
       else section.link.removeAttribute("aria-current");
@@ -47,7 +50,19 @@ function followSections() {
     waiting = true;
   };
   addEventListener("scroll", soon, { passive: true });
+  addEventListener("hashchange", soon);
+  addEventListener("resize", soon);
   look();
+}
+
+/**
+ * How far down the window the text is being read. What was gone to tells it as long as it is
+ * in the upper part, or wherever it is seen where the page ends.
+ */
+function lineRead() {
+  const top = document.querySelector(":target")?.getBoundingClientRect().top ?? -1;
+  const atEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
+  return top >= 0 && top <= innerHeight * (atEnd ? 1 : NEAR) ? top : ABOVE;
 }
 
 /** The citation with its source and this address, for a letter or a note. */

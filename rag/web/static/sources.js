@@ -7,35 +7,31 @@
  * @typedef {import("./layout.js").Citation} Citation
  * @typedef {import("./layout.js").Hit} Hit
  * @typedef {import("./layout.js").Place} Place
+ * @typedef {import("./layout.js").Section} Section
  */
 
 import { dateInWords } from "./dates.js";
+import { excerptOf } from "./layout.js";
 import { inert, readingUrl, webUrl } from "./links.js";
 import { make, one, sample } from "./parts.js";
 import { say } from "./wording.js";
 
 /**
- * The card of the citations of one place of a document.
+ * The card of the places that are cited of one document.
  * @param {HTMLElement} turn that they are in
  * @param {string} question
- * @param {Citation[]} citations
+ * @param {Section[]} sections
  * @returns {HTMLElement}
  */
-export function cardItem(turn, question, citations) {
-  const source = citations[0];
+export function cardItem(turn, question, sections) {
+  const source = sections[0].read;
   const card = sample(".source");
-  card.dataset.numbers = citations.map((each) => each.number).join(" ");
+  card.dataset.numbers = numbersOf(sections.flatMap((each) => each.citations));
   card.dataset.document = source.document_id;
   one(".source-title", card).replaceChildren(titleLink(source, question));
-  one(".source-facts", card).replaceChildren(...facts(source));
-  showPath(card, source.headings);
-  one(".quotes", card).replaceChildren(...citations.map((each) => quoteItem(turn, question, each)));
-  one(".source-links a", card).setAttribute("href", readingUrl(source, question));
-  const elsewhere = webUrl(source.source_url);
-  const site = one(".source-links a[rel]", card);
-  if (elsewhere) site.setAttribute("href", elsewhere);
-  else site.remove();
-  showAlso(card, question, source);
+  showFacts(card, source);
+  const items = sections.map((each) => sectionItem(turn, question, each));
+  one(".source-sections", card).replaceChildren(...items);
   return card;
 }
 
@@ -49,8 +45,8 @@ export function hitItem(question, hit) {
   const card = sample(".hit", "silent");
   card.dataset.document = hit.document_id;
   one(".source-title", card).replaceChildren(titleLink(hit, question));
-  showPath(card, hit.headings);
-  one(".excerpt", card).textContent = hit.text;
+  showPath(card, hit.headings, null);
+  one(".excerpt", card).textContent = excerptOf(hit);
   return card;
 }
 
@@ -58,20 +54,48 @@ function titleLink(/** @type {Place} */ place, /** @type {string} */ question) {
   return make("a", { href: readingUrl(place, question) }, make("bdi", {}, inert(place.title)));
 }
 
-/** @returns {HTMLElement[]} */
-function facts(/** @type {Citation} */ source) {
-  /** @type {HTMLElement[]} */
-  const told = [];
-  if (source.source) told.push(make("bdi", { class: "source-publisher" }, inert(source.source)));
-  if (source.date) told.push(make("time", { datetime: source.date }, dateInWords(source.date)));
-  if (source.page) told.push(make("span", {}, say("common.page", { page: source.page })));
-  return told;
+function showFacts(/** @type {HTMLElement} */ card, /** @type {Citation} */ source) {
+  const place = one(".source-facts", card);
+  const site = one(".source-site", place);
+  place.replaceChildren();
+  if (source.source) place.append(make("bdi", { class: "source-publisher" }, inert(source.source)));
+  if (source.date) place.append(make("time", { datetime: source.date }, dateInWords(source.date)));
+  const elsewhere = webUrl(source.source_url);
+  if (!elsewhere) return;
+  one("a", site).setAttribute("href", elsewhere);
+  place.append(site);
 }
 
-function showPath(/** @type {HTMLElement} */ card, /** @type {string[]} */ headings) {
-  const path = one(".source-path", card);
-  if (headings.length) path.replaceChildren(make("bdi", {}, headings.map(inert).join(" › ")));
-  else path.remove();
+/**
+ * @param {HTMLElement} turn
+ * @param {string} question
+ * @param {Section} section
+ */
+function sectionItem(turn, question, { citations, read }) {
+  const item = sample(".source-section");
+  item.dataset.numbers = numbersOf(citations);
+  showPath(item, read.headings, read.page);
+  one(".quotes", item).replaceChildren(...citations.map((each) => quoteItem(turn, question, each)));
+  one(".source-links a", item).setAttribute("href", readingUrl(read, question));
+  showAlso(item, question, read);
+  return item;
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {string[]} headings
+ * @param {number | null} page
+ */
+function showPath(item, headings, page) {
+  const path = one(".source-path", item);
+  const number = path.querySelector(".source-page");
+  path.replaceChildren();
+  if (headings.length) path.append(make("bdi", {}, headings.map(inert).join(" › ")));
+  if (number && page) {
+    number.textContent = say("common.page", { page });
+    path.append(number);
+  }
+  if (!path.hasChildNodes()) path.remove();
 }
 
 /**
@@ -94,13 +118,17 @@ function quoteItem(turn, question, citation) {
 }
 
 /**
- * @param {HTMLElement} card
+ * @param {HTMLElement} section
  * @param {string} question
  * @param {Citation} source
  */
-function showAlso(card, question, source) {
-  const also = one(".also-in", card);
+function showAlso(section, question, source) {
+  const also = one(".also-in", section);
   if (!source.also_in.length) also.remove();
   const items = source.also_in.map((place) => make("li", {}, titleLink(place, question)));
   one("ul", also).replaceChildren(...items);
+}
+
+function numbersOf(/** @type {Citation[]} */ citations) {
+  return citations.map((each) => each.number).join(" ");
 }

@@ -1,3 +1,7 @@
+from dataclasses import replace
+
+import pytest
+
 from rag.text.confidence import Level
 from rag.types import (
     Answer,
@@ -10,7 +14,7 @@ from rag.types import (
     Support,
     Timings,
 )
-from rag.web.pages.answers import ShownTurn, show
+from rag.web.pages.answers import ShownTurn, excerpt, show
 
 
 def citation(number: int, quote: str, document: str = "a", **more: object) -> Citation:
@@ -29,9 +33,10 @@ def citation(number: int, quote: str, document: str = "a", **more: object) -> Ci
     return Citation(number=number, document_id=document, quote=quote, **fields)  # type: ignore[arg-type]
 
 
-def hit(rank: int) -> Hit:
+def hit(rank: int, text: str = "x", *headings: str) -> Hit:
     signals = Signals(0.0, 0.0, 0.0)
-    return Hit(f"a-{rank}", "a", "Titre", 0, 1, "x", (), None, rank, 0.0, signals)
+    end = len(text)
+    return Hit(f"a-{rank}", "a", "Titre", 0, end, text, headings, None, rank, 0.0, signals)
 
 
 def shown(
@@ -100,6 +105,17 @@ def test_a_header_and_its_rows_make_a_table() -> None:
     assert [p.text for line in table.lines for c in line.cells for p in c if p.marked] == ["B"]
 
 
+def test_tables_of_two_places_are_two_tables() -> None:
+    turn = shown("Projet | Porteur", "A | B", "Poste | Prix", "C | D")
+    cited = tuple(
+        replace(each, headings=("Un" if each.number < 3 else "Deux",))
+        for each in turn.answer.citations
+    )
+    turn = show("Quoi ?", replace(turn.answer, citations=cited), {})
+    assert [len(each.lines) for each in turn.groups if each.is_table] == [2, 2]
+    assert [each.read.number for card in turn.cards for each in card.sections] == [2, 4]
+
+
 def test_what_only_looks_like_one_does_not() -> None:
     for quotes, documents in (
         (("a | b", "c"), "aa"),
@@ -112,13 +128,53 @@ def test_what_only_looks_like_one_does_not() -> None:
         assert ["".join(each) for each in words(turn)] == list(quotes)
 
 
-def test_a_card_holds_the_citations_of_one_place() -> None:
+def test_a_card_holds_the_citations_of_one_document() -> None:
     turn = shown("un", "deux", "trois", documents="aba")
-    assert [[each.number for each in card.citations] for card in turn.cards] == [[1, 3], [2]]
+    assert [card.numbers for card in turn.cards] == [(1, 3), (2,)]
     assert [card.language for card in turn.cards] == ["fr", "en"]
     assert [turn.language(each) for each in turn.groups] == ["fr", "en", "fr"]
     assert turn.title(2) == "Titre de b"
     assert turn.level is Level.HIGH
+
+
+def test_a_card_has_a_section_for_each_place() -> None:
+    places = (("A",), 1), (("B",), 1), (("A",), 1), (("A",), 2)
+    cited = [
+        citation(number, "x", headings=headings, page=page)
+        for number, (headings, page) in enumerate(places, 1)
+    ]
+    answer = replace(shown("x").answer, citations=tuple(cited))
+    (card,) = show("Quoi ?", answer, {}).cards
+    assert [section.numbers for section in card.sections] == [(1, 3), (2,), (4,)]
+    assert card.numbers == (1, 3, 2, 4)
+
+
+def test_one_begins_to_read_under_the_header_of_a_table() -> None:
+    def read(*quotes: str) -> list[int]:
+        return [each.read.number for card in shown(*quotes).cards for each in card.sections]
+
+    assert read("Poste | Prix", "Entrée | 12 €") == [2]
+    assert read("Un.", "Poste | Prix", "Entrée | 12 €") == [1]
+    assert read("Poste | Prix") == [1]
+
+
+def test_a_first_cell_as_short_as_a_date_is_brief() -> None:
+    (table,) = shown("Date | Quoi", "30 septembre 2026 | Fin", f"{'x' * 21} | y").groups
+    assert [line.is_brief for line in table.lines] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown_text"),
+    [
+        ("Et B\u00a0?\n\nOui.\n\n\n- non", "Oui.\n- non"),
+        ("Et B ?", "Et B ?"),
+        ("A\n\nEt B ?\n\nOui.", "A\nEt B ?\nOui."),
+        ("Oui.\n\nEt B ?", "Oui.\nEt B ?"),
+    ],
+)
+def test_an_excerpt_does_not_repeat_the_heading_above_it(text: str, shown_text: str) -> None:
+    assert excerpt(hit(1, text, "A", "Et B ?")) == shown_text
+    assert excerpt(hit(1, "Oui.\n\nNon.")) == "Oui.\nNon."
 
 
 def test_silence_offers_the_nearest_passages() -> None:

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.evaluation.records import Summary
+from rag.evaluation.records import Figure, Summary
 from rag.evaluation.report.record import encode_record
 from rag.evaluation.report.writing import write_report
-from rag.web.pages.charts import BOTTOM, LEFT, RIGHT, TOP, Chart, charts
+from rag.web.pages.charts import BOTTOM, LEFT, RIGHT, TOP, Chart, charts, interval, share
 from rag.web.pages.findings import findings
 from rag.web.pages.wording import wording
 from tests.evaluation.made_records import record
@@ -50,3 +50,23 @@ def test_nothing_is_drawn_of_nothing(tmp_path: Path) -> None:
     found = findings(tmp_path)
     assert found
     assert charts(found, wording("fr")) == ()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.5, 0.75, "50,0 à 75,0\u00a0%"),
+        (0.9, 1.0, "90,0 à 100\u00a0%"),
+        (0.0, 0.2, "0 à 20,0\u00a0%"),
+        (1.0, 1.0, ""),
+        (0.50001, 0.50002, ""),
+    ],
+)
+def test_an_interval_of_one_value_is_none(low: float, high: float, said: str) -> None:
+    assert interval(wording("fr"), Figure(low, low, high, 9)) == said
+
+
+def test_none_and_all_are_said_without_decimals() -> None:
+    words = wording("fr")
+    said = [share(words, value) for value in (0.0, 0.0001, 0.9999, 1.0)]
+    assert said == ["0\u00a0%", "0,0\u00a0%", "100,0\u00a0%", "100\u00a0%"]

@@ -123,11 +123,34 @@ def test_a_key_sees_its_collections_alone(client: TestClient, key: KeyMaker) -> 
     assert "Salon" not in page.html
 
 
-def test_documents_found_in_a_folder_are_not_replaced_here(client: TestClient) -> None:
+def test_a_document_found_in_a_folder_says_where_it_is_replaced(client: TestClient) -> None:
     page = look(client, "/documents")
 
-    assert not page.css(".replaces")
     assert len(page.css(".document-actions .removes")) == 3
+    links = page.css(".document:not([data-sent]) .replaces")
+    assert len(links) == 3
+    there = look(client, links[0].attributes["href"] or "")
+    assert "vient d’un dossier indexé" in there.body.text()  # type: ignore[union-attr]
+    assert not there.css("input[type=file]")
+
+
+def test_one_collection_is_not_offered_to_choose_from(
+    client: TestClient, key: KeyMaker
+) -> None:
+    page = look(client, "/documents", key(Role.EDITOR, "notes"))
+
+    assert not page.css(".shelf, .new-shelf, #upload-collection")
+
+
+def test_another_collection_can_be_made_where_there_is_one(
+    client: TestClient, service: Service
+) -> None:
+    assert client.delete("/v1/collections/notes").status_code == 202
+    settle(service, client)
+    page = look(client, "/documents")
+
+    assert not page.css(".shelf")
+    assert len(page.css(".library-main .new-shelf")) == 1
 
 
 def test_a_form_adds_documents(client: TestClient, service: Service) -> None:
@@ -143,7 +166,7 @@ def test_a_form_adds_documents(client: TestClient, service: Service) -> None:
     page = look(client, "/documents?collection=notes")
     assert texts(page, TITLES) == ["Menu", "Note"]
     assert texts(page, "#history .badge") == ["Ajouté"]
-    assert len(page.css(".replaces")) == 1
+    assert len(page.css(".document[data-sent] .replaces")) == 1
 
 
 def test_what_is_under_way_is_shown(client: TestClient, service: Service) -> None:

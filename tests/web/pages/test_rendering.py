@@ -10,6 +10,7 @@ from rag.web.pages.wording import LANGUAGES
 from rag.web.problems import FULL, INTERNAL, Problem, problem_of, respond
 from tests.web.asgi import scope
 from tests.web.conftest import KeyMaker
+from tests.web.pages.seeing import seen, texts
 
 PAGE = {"accept": "text/html,application/xhtml+xml"}
 
@@ -85,3 +86,22 @@ def test_a_key_is_asked_for_only_where_one_is_demanded(
     assert 'href="/session"' not in client.get("/nothing", headers=PAGE).text
     key(Role.READER)
     assert 'href="/session"' in client.get("/nothing", headers=PAGE).text
+
+
+def test_a_document_that_is_not_there_is_said_once_with_where_to_look(
+    client: TestClient,
+) -> None:
+    tree = seen(client.get("/documents/none", headers=PAGE), 404)
+    assert texts(tree, ".lead") == [
+        "Aucun document n’a cet identifiant. "
+        "Il a pu être retiré ; voyez la liste des documents."
+    ]
+    assert not tree.css("main h2")
+    assert [each.attributes["href"] for each in tree.css(".actions a")] == ["/documents", "/"]
+
+
+def test_what_the_service_says_is_kept_apart_in_another_language(client: TestClient) -> None:
+    tree = seen(client.get("/documents/none?lang=en", headers=PAGE), 404)
+    assert texts(tree, ".lead")[0].startswith("The document may have been removed")
+    assert tree.css_first("details [lang=fr]")
+    assert not seen(client.get("/nothing?lang=en", headers=PAGE), 404).css("main details")

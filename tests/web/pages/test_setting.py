@@ -10,6 +10,7 @@ from rag.web.pages.setting import (
     Table,
     elements,
     outline,
+    sections,
 )
 from tests.web.pages.made import document
 
@@ -45,6 +46,23 @@ def test_headings_go_down_one_level_at_a_time() -> None:
     headings = [each for each in shown(made) if isinstance(each, Heading)]
     assert [each.level for each in headings] == [2, 3, 3, 4, 2]
     assert [each.anchor for each in headings] == [entry.anchor for entry in outline(made)]
+
+
+def test_a_first_heading_over_all_the_others_parts_nothing() -> None:
+    over_all = document((HEADING, "En bref", 1), (HEADING, "A", 2), (HEADING, "B", 3))
+    found = sections(over_all, outline(over_all))
+    assert [(entry.text, entry.level) for entry in found] == [("A", 1), ("B", 2)]
+    assert [each.level for each in shown(over_all) if isinstance(each, Heading)] == [2, 3, 4]
+
+
+def test_a_heading_among_its_equals_or_after_some_text_is_a_section() -> None:
+    for blocks in (
+        [(HEADING, "A", 1), (HEADING, "B", 2), (HEADING, "C", 1)],
+        [(PARAGRAPH, "Avant."), (HEADING, "A", 1), (HEADING, "B", 2)],
+        [(HEADING, "A", 1)],
+    ):
+        made = document(*blocks)
+        assert sections(made, outline(made)) == outline(made)
 
 
 def test_items_are_nested_by_level_whatever_the_first() -> None:

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from rag.web.pages.wording import LANGUAGES, Wording, wording
+from rag.web.pages.wording import LANGUAGES, Wording, told, wording
 
 NAMES = re.compile(r"\{(\w+)\}")
 
@@ -40,10 +40,10 @@ def test_values_take_the_place_of_their_names() -> None:
 @pytest.mark.parametrize(
     ("language", "n", "said"),
     [
-        ("fr", 0, "0 source"),
-        ("fr", 1, "1 source"),
-        ("fr", 2, "2 sources"),
-        ("en", 0, "0 sources"),
+        ("fr", 0, "0 document cité"),
+        ("fr", 1, "1 document cité"),
+        ("fr", 2, "2 documents cités"),
+        ("en", 0, "0 documents cited"),
     ],
 )
 def test_a_number_chooses_the_form(language: str, n: int, said: str) -> None:
@@ -96,3 +96,8 @@ def test_a_moment_is_a_date_and_a_time() -> None:
     ) == "3 février 2026 à 9 h 30 (UTC)" or (
         wording("fr").moment("2026-02-03T09:30:00+00:00") == "3 février 2026 à 09 h 30 (UTC)"
     )
+
+
+def test_what_the_service_says_is_set_but_for_what_it_quotes() -> None:
+    said = told("« L'an 'neuf' » n'est plus là ; voyez l'index.")
+    assert said == "«\u00a0L'an 'neuf'\u00a0» n’est plus là\u00a0; voyez l’index."

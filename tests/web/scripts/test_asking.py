@@ -68,7 +68,7 @@ def test_an_answer_comes_with_numbers_that_lead_to_its_quotes(page: Page) -> Non
     expect(quote).to_have_text(
         "Le salon ouvre le 3 février 2026 au Palais des Congrès de Paris."
     )
-    expect(page.locator("#announcement")).to_contain_text("Réponse prête, 1 source")
+    expect(page.locator("#announcement")).to_contain_text("Réponse prête, 1 document cité")
     assert page.evaluate("document.activeElement.id") == "question"
     assert page.input_value("#question") == ""
     turn.locator(".cite").first.click()
@@ -156,14 +156,17 @@ def test_a_number_its_words_and_its_card_light_up_together(page: Page) -> None:
     page.goto("/")
     ask(page)
     page.hover(".cite[data-number='2']")
-    assert page.locator(".segment.lit").all_inner_texts() == ["Deux. 2"]
+    lit = page.locator(".segment.lit")
+    expect(lit).to_have_text(["Deux. 2"])
     assert page.locator(".source.lit .quote.lit").count() == 1
-    page.hover(".source >> nth=0")
-    assert page.locator(".segment.lit").all_inner_texts() == ["Un. 1"]
+    page.hover(".source-section >> nth=0 >> .source-path")
+    expect(lit).to_have_text(["Un. 1"])
+    page.hover(".source-title")
+    expect(lit).to_have_text(["Un. 1", "Deux. 2"])
     page.hover("h1")
     page.focus(".cite[data-number='1']")
     assert page.locator(".cite.lit").all_inner_texts() == ["1"]
-    assert page.locator(".lit .number").all_inner_texts() == ["1"]
+    assert page.locator(".quote.lit .number").all_inner_texts() == ["1"]
 
 
 def test_what_follows_is_asked_with_what_came_before(page: Page) -> None:
@@ -180,6 +183,58 @@ def test_what_follows_is_asked_with_what_came_before(page: Page) -> None:
             {"question": "Et où ?", "answer": None},
         ],
     }
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_date_at_the_head_of_a_row_stays_on_one_line(page: Page, width: int) -> None:
+    long = "modèles à usage général, gouvernance, organismes notifiés, sanctions " * 3
+    let_answer(page, answer("Date | Ce qui devient applicable", f"1er août 2024 | {long}"))
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto("/")
+    ask(page)
+    lines = """(cell) => { const words = document.createRange();
+      words.selectNodeContents(cell); return words.getClientRects().length; }"""
+    assert page.locator("tbody td").first.evaluate(lines) == 1
+    wider = "(each) => each.scrollWidth > each.clientWidth"
+    assert not page.locator(".answer-table").evaluate(wider)
+
+
+def test_a_document_has_one_card_with_a_link_for_each_place(page: Page) -> None:
+    told = {"source": "Agence", "date": "2026-02-01", "source_url": "https://a.example/"}
+    rows = {"headings": ["B"], "page": 3, **told}
+    cited = [
+        citation(1, "Un.", headings=["A"], **told),
+        citation(2, "Poste | Prix", start=10, end=22, **rows),
+        citation(3, "Entrée | 12 €", start=23, end=36, **rows),
+        citation(4, "Deux.", document_id="d2", headings=[]),
+    ]
+    let_answer(page, answer("Un.", "Poste | Prix", "Entrée | 12 €", "Deux.", citations=cited))
+    page.goto("/")
+    ask(page)
+    expect(page.locator(".sources-title")).to_have_text("2 documents cités")
+    first, second = page.locator(".source").all()
+    assert first.locator(".source-title, .source-facts time, a[rel]").count() == 3
+    expect(first.locator(".source-path")).to_have_text(["A", "Bp. 3"])
+    links = first.locator(".source-links a")
+    places = [each.get_attribute("href") or "" for each in links.all()]
+    # The header of the table is not where one begins to read.
+    assert ["start=0&end=3&" in places[0], "start=23&end=36&" in places[1]] == [True, True]
+    assert second.locator(".source-path, .source-facts *").count() == 0
+    assert second.locator(".quote").count() == 1
+
+
+def test_a_passage_is_shown_without_the_heading_that_its_card_gives(page: Page) -> None:
+    page.goto("/")
+    hit = {"document_id": "d1", "title": "Note", "start": 2, "end": 5, "page": None}
+    hit |= {"headings": ["A", "Et B ?"], "also_in": []}
+    texts = ["Et B\u00a0?\n\nOui.\n\n\n- non", "Et B ?", "A\n\nEt B ?"]
+    let_answer(page, answer(hits=[{**hit, "text": text} for text in texts]))
+    ask(page)
+    assert page.locator(".excerpt").all_text_contents() == [
+        "Oui.\n- non",
+        "Et B ?",
+        "A\nEt B ?",
+    ]
 
 
 def test_silence_offers_the_nearest_passages(page: Page) -> None:
