@@ -106,9 +106,12 @@ def outline(document: Document) -> tuple[Entry, ...]:
 def sections(document: Document, entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """The headings that part the text: without a first one that holds all the others.
 
-    It names the document once more in other words, and is no part of it.
+    One that opens the text, or repeats the title further down, names the document once
+    more and is no part of it.
     """
-    if len(entries) < 2 or entries[0].block or any(each.level == 1 for each in entries[1:]):
+    if len(entries) < 2 or any(each.level == 1 for each in entries[1:]):
+        return tuple(entries)
+    if entries[0].block and _plain(entries[0].text) != _plain(document.title):
         return tuple(entries)
     return tuple(replace(each, level=each.level - 1) for each in entries[1:])
 

@@ -55,6 +55,12 @@ def test_a_first_heading_over_all_the_others_parts_nothing() -> None:
     assert [each.level for each in shown(over_all) if isinstance(each, Heading)] == [2, 3, 4]
 
 
+def test_the_title_said_again_after_some_text_parts_nothing() -> None:
+    made = document((PARAGRAPH, "Journal, 2025."), (HEADING, "TITRE", 1), (HEADING, "A", 2))
+    found = sections(made, outline(made))
+    assert [(entry.text, entry.level) for entry in found] == [("A", 1)]
+
+
 def test_a_heading_among_its_equals_or_after_some_text_is_a_section() -> None:
     for blocks in (
         [(HEADING, "A", 1), (HEADING, "B", 2), (HEADING, "C", 1)],
