@@ -2,6 +2,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -99,36 +100,35 @@ def test_a_damaged_compiled_form_is_made_again(
     shutil.rmtree(tmp_path / "openvino")
 
 
-def test_compiled_forms_of_long_ago_are_removed(
-    model_cache: Path, embedder: OpenVinoEmbedder, tmp_path: Path
-) -> None:
+@pytest.fixture
+def uncompiled(model_cache: Path, embedder: OpenVinoEmbedder, tmp_path: Path) -> Iterator[Path]:
+    """A converted model that was never compiled, under ``tmp_path`` as a cache."""
     digest = embedder.identity.weights.removeprefix("sha256:")
     folder = tmp_path / "openvino" / digest
     ignored = shutil.ignore_patterns("*.blob")
     shutil.copytree(model_cache / "openvino" / digest, folder, ignore=ignored)
+    yield folder
+    shutil.rmtree(tmp_path / "openvino")
+
+
+def test_compiled_forms_of_long_ago_are_removed(
+    model_cache: Path, uncompiled: Path, tmp_path: Path
+) -> None:
     for age in range(1, 6):
-        former = folder / f"compiled-{age}.blob"
+        former = uncompiled / f"compiled-{age}.blob"
         former.write_bytes(b"x")
         os.utime(former, (1_700_000_000 - age, 1_700_000_000 - age))
     OpenVinoEmbedder(prepare_bundled(model_cache), tmp_path)
-    kept = {path.name for path in folder.glob("*.blob")}
+    kept = {path.name for path in uncompiled.glob("*.blob")}
     assert len(kept) == 3
     assert {"compiled-1.blob", "compiled-2.blob"} < kept
-    shutil.rmtree(tmp_path / "openvino")
 
 
-def test_a_damaged_graph_is_named(
-    model_cache: Path, embedder: OpenVinoEmbedder, tmp_path: Path
-) -> None:
-    digest = embedder.identity.weights.removeprefix("sha256:")
-    source = model_cache / "openvino" / digest
-    ignored = shutil.ignore_patterns("*.blob")
-    shutil.copytree(source, tmp_path / "openvino" / digest, ignore=ignored)
-    graph = tmp_path / "openvino" / digest / "encoder.xml"
+def test_a_damaged_graph_is_named(model_cache: Path, uncompiled: Path, tmp_path: Path) -> None:
+    graph = uncompiled / "encoder.xml"
     graph.write_bytes(b"<" * graph.stat().st_size)
     with pytest.raises(ModelCorruptError, match="préparé"):
         OpenVinoEmbedder(prepare_bundled(model_cache), tmp_path)
-    shutil.rmtree(tmp_path / "openvino")
 
 
 def test_the_batch_budget_does_not_change_the_vectors(
