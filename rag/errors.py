@@ -162,7 +162,14 @@ class IndexWriteError(IndexingError):
 
 
 class ServiceError(SourcierError):
-    """A request to the running service cannot be met."""
+    """A request to the running service cannot be met.
+
+    ``file`` names the one among the files sent that it is about; empty where it is none.
+    """
+
+    def __init__(self, message: str, *, file: str = "") -> None:
+        super().__init__(message)
+        self.file = file
 
 
 class UnknownError(ServiceError):

@@ -27,7 +27,7 @@ def read_label(raw: str, what: str) -> str:
     if len(label) > LONGEST:
         raise _refused(what, "il est trop long")
     if not label.isprintable() or "/" in label or "\\" in label:
-        raise _refused(what, "il contient une barre oblique ou un caractère qui ne s'écrit pas")
+        raise _refused(what, "il contient une barre oblique ou un caractère invisible")
     return label
 
 
@@ -42,6 +42,7 @@ def _refused(what: str, reason: str) -> UsageError:
     return UsageError(
         typeset(
             f"Ce nom ne convient pas pour {what} : {reason}. Donnez de 1 à {LONGEST} "
-            "caractères imprimables, sans barre oblique."
+            "caractères, sans barre oblique ni caractère invisible (une marque de sens "
+            "d'écriture, par exemple)."
         )
     )

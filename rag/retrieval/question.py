@@ -45,8 +45,8 @@ def read_question(
     """
     if len(raw) > longest:
         raise QuestionError(
-            f"La question compte {len(raw)} caractères ; la limite est de {longest}. "
-            "Posez une question plus courte, ou relevez limits.question_characters."
+            f"La question compte {len(raw)} caractères, pour {longest} au plus. "
+            "Raccourcissez-la, ou posez-en plusieurs."
         )
     text = clean_question(raw)
     if not any(char.isalnum() for char in text):

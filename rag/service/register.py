@@ -1,10 +1,11 @@
 """The documents of one generation in the orders that lists ask for, worked out once."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from rag.indexing.records import DocumentHeader
 from rag.service.searching import Searcher
 from rag.text.normalisation import fold
+
+_SIGNS: Final = re.compile(r"[\W_]+")
 
 
 class Order(StrEnum):
@@ -66,7 +69,7 @@ class Register:
 
     @cached_property
     def _by_title(self) -> NDArray[np.int64]:
-        return self._sorted(lambda each: (fold(each.title), each.path, each.collection))
+        return self._sorted(lambda each: (filed(each.title), each.path, each.collection))
 
     @cached_property
     def _by_name(self) -> NDArray[np.int64]:
@@ -85,6 +88,18 @@ class Register:
 
     def _sorted(self, key: Callable[[DocumentHeader], Any]) -> NDArray[np.int64]:
         return np.array([each.ordinal for each in sorted(self.headers, key=key)], np.int64)
+
+
+def filed(name: str) -> tuple[bool, str, str]:
+    """What a name is filed by: its letters and digits, as a person looks for them.
+
+    Case, accents and signs do not count: « « Osez ! » » is among the O, « L'été » by « L
+    ete ». Names that differ by signs alone still differ; those without a letter or a digit
+    come last.
+    """
+    folded = fold(name)
+    words = " ".join(_SIGNS.sub(" ", folded).split())
+    return not words, words, folded
 
 
 @dataclass(frozen=True, slots=True)

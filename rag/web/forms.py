@@ -93,7 +93,8 @@ def arrivals(collection: str, files: Iterable[SentFile]) -> list[Arrival]:
         identity = document_id(collection, PurePath(file.name))
         if identity in found:
             raise UploadError(
-                typeset(f"Deux fichiers s'appellent « {file.name} ». Renommez l'un d'eux.")
+                typeset(f"Deux fichiers s'appellent « {file.name} ». Renommez l'un d'eux."),
+                file=file.name,
             )
         found[identity] = Arrival(identity, file.name, file)
     return list(found.values())
@@ -126,9 +127,13 @@ def kept(service: Service, coming: Iterable[Arrival]) -> Iterator[list[JobFile]]
 
 def _kept(service: Service, coming: Arrival, stored: list[Stored]) -> JobFile:
     limit = service.settings.limits.file_bytes
-    put = service.originals.put(_chunks(coming.file.content), limit)
-    stored.append(put)
-    media_type = require_media_type(service.originals.path(put.sha256), coming.file.name)
+    try:
+        put = service.originals.put(_chunks(coming.file.content), limit)
+        stored.append(put)
+        media_type = require_media_type(service.originals.path(put.sha256), coming.file.name)
+    except UploadError as error:
+        error.file = coming.file.name
+        raise
     return JobFile(coming.document_id, coming.name, put.sha256, media_type.name, put.size)
 
 

@@ -37,7 +37,8 @@ _LOG: Final = logging.getLogger("sourcier.problem")
 class Problem:
     """What a request is answered with in place of what it asked for.
 
-    ``slug`` names its kind for programs; ``faults`` are those of the request's fields.
+    ``slug`` names its kind for programs; ``faults`` are those of the request's fields;
+    ``file`` is the one among the files sent that is refused, if it is one.
     """
 
     slug: str
@@ -46,6 +47,7 @@ class Problem:
     detail: str
     headers: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Mapping[str, Any], ...] = ()
+    file: str = ""
 
 
 class Refused(HTTPException):
@@ -79,13 +81,13 @@ _KINDS: Final[Mapping[type[errors.SourcierError], tuple[str, int, str]]] = {
 }
 _INSIDE: Final[Mapping[type[errors.SourcierError], str]] = {
     errors.IndexMissingError: "Aucun document n'est indexé pour le moment. Ajoutez-en, ou "
-    "demandez à la personne qui tient ce service de construire l'index.",
+    "demandez à la personne qui gère ce service de construire l'index.",
     errors.IndexingError: "L'index ne peut pas répondre pour le moment. La personne qui "
-    "tient ce service en trouvera la raison dans son journal.",
-    errors.ModelError: "Le modèle ne peut pas servir pour le moment. La personne qui tient "
+    "gère ce service en trouvera la raison dans son journal.",
+    errors.ModelError: "Le modèle ne peut pas servir pour le moment. La personne qui gère "
     "ce service en trouvera la raison dans son journal.",
     errors.LibraryError: "Les registres du service ne répondent pas pour le moment. "
-    "Réessayez ; si cela dure, la personne qui tient ce service en trouvera la raison dans "
+    "Réessayez ; si cela dure, la personne qui gère ce service en trouvera la raison dans "
     "son journal.",
 }
 _STATUSES: Final = {
@@ -201,7 +203,8 @@ def _of_ours(error: errors.SourcierError, trusted: bool) -> Problem:
     told = None
     if not trusted:
         told = next((_INSIDE[each] for each in type(error).__mro__ if each in _INSIDE), None)
-    return Problem(slug, status, title, told or str(error), _headers(error, status))
+    file = error.file if isinstance(error, errors.ServiceError) else ""
+    return Problem(slug, status, title, told or str(error), _headers(error, status), file=file)
 
 
 def _headers(error: errors.SourcierError, status: int) -> Mapping[str, str]:

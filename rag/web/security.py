@@ -193,7 +193,7 @@ def _proxied(scope: Scope) -> bool:
 def _refusal(secret: str, demanded: bool) -> str:
     if secret:
         return (
-            "Cette clé est inconnue ou révoquée. Demandez-en une à la personne qui tient ce "
+            "Cette clé est inconnue ou révoquée. Demandez-en une à la personne qui gère ce "
             "service (sourcier keys create)."
         )
     if not demanded:

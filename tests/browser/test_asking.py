@@ -275,3 +275,13 @@ def test_a_question_without_words_is_refused_beside_its_field(visit: Visits) -> 
     expect(page.locator("#question")).to_have_attribute("aria-invalid", "true")
     page.locator("#question").press_sequentially(" Où ?")
     expect(page.locator("#question-fault")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("height", "place"), [(256, "static"), (740, "sticky")])
+def test_the_field_leaves_room_to_read_in_a_low_window(
+    visit: Visits, height: int, place: str
+) -> None:
+    page = visit(narrow=True)
+    ask(page, asking.OPENING)
+    page.set_viewport_size({"width": 320, "height": height})
+    expect(page.locator("#asking")).to_have_css("position", place)

@@ -72,3 +72,22 @@ def test_a_key_that_is_forgotten_meanwhile_is_asked_for_again(
     page.locator("#question").fill(asking.FAIR)
     page.locator("#question").press("Enter")
     expect(page.get_by_label("Votre clé")).to_be_visible()
+    enter(page, locked_service.keys["lectrice"])
+    expect(page.locator("#question")).to_have_value(asking.FAIR)
+    expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_the_first_question_outlives_its_key(
+    visit_locked: Visits, locked_service: Locked
+) -> None:
+    visit_locked.watch.expect("401")
+    page = visit_locked("/")
+    enter(page, locked_service.keys["lectrice"])
+    expect(page.locator("#question")).to_be_visible()
+    page.context.clear_cookies()
+    page.locator("#question").fill(asking.FAIR)
+    page.locator("#question").press("Enter")
+    enter(page, locked_service.keys["lectrice"])
+    expect(page.locator("#question")).to_have_value(asking.FAIR)
+    expect(page.locator("#missing")).to_have_count(0)
+    ask(page, asking.OPENING)

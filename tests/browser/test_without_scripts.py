@@ -53,6 +53,22 @@ def test_a_conversation_goes_on(page: Page) -> None:
     expect(page.locator(".turn").last).to_contain_text("ferme à quatorze heures")
 
 
+def test_one_comes_back_to_a_conversation_from_a_source(page: Page) -> None:
+    ask(page, asking.OPENING)
+    ask(page, "Et à quelle heure ferme-t-elle ?")
+    source = page.locator(".turn").last.get_by_role("link", name="Lire dans le document")
+    source.click()
+    expect(page.locator("mark.cited-text").first).to_be_visible()
+    page.go_back()
+    expect(page.locator(".turn")).to_have_count(2)
+    source.click()
+    page.get_by_role("link", name="Revenir à la réponse").click()
+    expect(page.locator(".turn")).to_have_count(2)
+    page.get_by_role("link", name="English").click()
+    expect(page.locator(".turn")).to_have_count(2)
+    expect(page.locator(".turn").last).to_contain_text("ferme à quatorze heures")
+
+
 def test_without_an_answer_the_nearest_passages_are_offered(page: Page) -> None:
     ask(page, asking.NOWHERE)
     expect(page.locator(".silence")).to_be_visible()

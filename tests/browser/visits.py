@@ -160,5 +160,5 @@ def _forget(page: Page, home: str, narrow: bool) -> None:
     session = context.new_cdp_session(page)
     session.send("Storage.clearDataForOrigin", {"origin": home, "storageTypes": "all"})
     session.detach()
-    page.emulate_media(color_scheme="null")
+    page.emulate_media(media="null", color_scheme="null")
     page.set_viewport_size(NARROW if narrow else WIDE)

@@ -71,8 +71,10 @@ def test_an_empty_question_is_refused(spelling: Spelling, raw: str) -> None:
 
 
 def test_a_long_question_is_refused_with_its_length(spelling: Spelling) -> None:
-    with pytest.raises(QuestionError, match=r"100000.*4000"):
+    with pytest.raises(QuestionError, match=r"100000.*4000") as refused:
         read_question("a" * 100_000, spelling, 4000)
+    assert "Raccourcissez" in str(refused.value)
+    assert "limits." not in str(refused.value)
 
 
 @given(st.text(st.characters(), max_size=300))

@@ -35,7 +35,7 @@ def test_labels_that_do(raw: str) -> None:
         ("x" * 65, "trop long"),
         ("e\u0301" * 10**6, "trop long"),
         ("../etc", "barre oblique"),
-        ("a\x1b[31m", "ne s'écrit pas"),
+        ("a\x1b[31m", "caractère invisible"),
     ],
 )
 def test_labels_that_do_not(raw: str, reason: str) -> None:

@@ -88,15 +88,24 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class ShownTurn:
-    """A question and its answer, ready to be set. ``asked`` is the question as it was put."""
+    """A question and its answer, ready to be set.
+
+    ``asked`` is the question as it was put, ``before`` are those that led to it.
+    """
 
     asked: str
+    before: tuple[str, ...]
     answer: Answer
     groups: tuple[Group, ...]
     cards: tuple[Card, ...]
     nearest: tuple[Hit, ...]
     level: Level
     languages: Mapping[str, str | None]
+
+    @property
+    def way(self) -> tuple[str, ...]:
+        """The questions that led here, and at the end this one."""
+        return (*self.before, self.asked)
 
     def title(self, number: int) -> str:
         """The title of the document of a citation."""
@@ -128,17 +137,24 @@ def documents_of(answer: Answer) -> frozenset[str]:
     return frozenset(cited | {each.document_id for each in answer.hits[:_NEAREST]})
 
 
-def show(asked: str, answer: Answer, languages: Mapping[str, str | None]) -> ShownTurn:
+def show(
+    asked: str,
+    answer: Answer,
+    languages: Mapping[str, str | None],
+    before: tuple[str, ...] = (),
+) -> ShownTurn:
     """An answer, ready to be set.
 
     Args:
         asked: the question as it was put.
         answer: its answer.
         languages: of the documents of `documents_of`, by id, where they are known.
+        before: the questions that led to it, as they were put.
     """
     groups = tuple(_groups(answer))
     return ShownTurn(
         asked=asked,
+        before=before,
         answer=answer,
         groups=groups,
         cards=tuple(_cards(answer.citations, groups, languages)),

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from rag.errors import QuestionError, UnknownError
 from rag.retrieval.filters import Filters
@@ -29,6 +30,8 @@ router = APIRouter(include_in_schema=False)
 
 _TURNS: Final = 6
 """Most questions of a conversation that are asked again, so that all of it is shown."""
+_LONGEST_ADDRESS: Final = 4000
+"""What every proxy lets through with room to spare."""
 _SAMPLES: Final = samples()
 _ANSWERS: Final = TypeAdapter(tuple[Answer, ...])
 
@@ -59,16 +62,37 @@ async def ask_page(request: Request, principal: Reader) -> Response:
 
 @router.post("/")
 async def ask_by_form(request: Request, principal: Reader) -> Response:
-    """The same by a form, which keeps what is asked out of addresses and logs."""
+    """The same by a form, which leads to an address that has the questions in it.
+
+    A page that a form gave, and that no cache may keep, could not be come back to. Only what
+    no address has room for is answered here.
+    """
     form = await request.form()
-    return await _page(request, principal, [q for q in form.getlist("q") if isinstance(q, str)])
+    questions = [q for q in form.getlist("q") if isinstance(q, str)]
+    address = _address(questions)
+    if address and len(address) <= _LONGEST_ADDRESS:
+        return RedirectResponse(address, 303)
+    return await _page(request, principal, questions)
+
+
+def _address(questions: Sequence[str]) -> str:
+    """That of a conversation; empty where nothing is asked."""
+    if not questions or not questions[-1].strip():
+        return ""
+    pairs = [("q", each) for each in _shown(questions)]
+    return f"/?{urlencode(pairs, errors='replace')}"
+
+
+def _shown(questions: Sequence[str]) -> list[str]:
+    """The last questions of a conversation: as many as are answered."""
+    before = [each for each in questions[:-1] if each.strip()][1 - _TURNS :]
+    return [*before, *questions[-1:]]
 
 
 async def _page(request: Request, principal: Principal, questions: Sequence[str]) -> Response:
-    last = questions[-1] if questions else ""
+    *before, last = _shown(questions) or ("",)
     if not last.strip() and request.method == "GET":
         return await _rendered(request, principal, Conversation())
-    before = [each for each in questions[:-1] if each.strip()][1 - _TURNS :]
     conversation = await until_gone(request, _conversation(request, principal, before, last))
     return await _rendered(request, principal, conversation)
 
@@ -128,7 +152,7 @@ async def _turn(
     scope = scope_of(principal)
     answer = await service.ask(Query(question, history, None, scope, principal.key))
     languages = await service.read(lambda catalogue: _languages(catalogue, scope, answer))
-    return show(question, answer, languages)
+    return show(question, answer, languages, tuple(each.asked for each in before))
 
 
 def _languages(catalogue: Catalogue, scope: Filters, answer: Answer) -> dict[str, str | None]:

@@ -1,6 +1,6 @@
 """What a reader thinks of an answer, sent by a plain form."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Form, Request
 from starlette.concurrency import run_in_threadpool
@@ -12,6 +12,8 @@ from rag.web.schemas.feedback import FeedbackRequest
 from rag.web.security import Reader
 from rag.web.visibility import service_of
 
+_QUESTIONS: Final = 20
+
 router = APIRouter(include_in_schema=False)
 
 
@@ -22,10 +24,13 @@ async def judge_by_form(
     answer_id: Annotated[str, Form(min_length=1, max_length=100)],
     verdict: Annotated[Literal["yes", "no"], Form()],
     comment: Annotated[str, Form(max_length=4000)] = "",
+    q: Annotated[tuple[str, ...], Form(max_length=_QUESTIONS)] = (),
 ) -> Response:
-    """Keep a verdict, and say so."""
+    """Keep a verdict, and say so; ``q`` are the questions that led to the answer."""
     given = FeedbackRequest(
         answer_id=answer_id, helpful=verdict == "yes", comment=comment.strip()
     )
     kept = await run_in_threadpool(keep_verdict, service_of(request), principal, given)
-    return pages_of(request).render(request, "feedback.html", nav="ask", kept=kept)
+    return pages_of(request).render(
+        request, "feedback.html", nav="ask", asked=q or (kept.question,)
+    )

@@ -18,7 +18,7 @@ from rag.evaluation.report.writing import JUNIT, PAGE, QRELS, RECORD, RUN
 from rag.text.refusals import refusal
 
 MOST: Final = 200
-"""Failed questions that the page tells."""
+"""Failed questions that the page tells; and as many of those kept back."""
 
 FILES: Final[Mapping[str, str]] = {
     PAGE: "text/html; charset=utf-8",
@@ -44,7 +44,7 @@ class Operating:
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """The failed questions of a category: the gravest, and how many there are in all."""
+    """Questions of a category that went wrong: the gravest, and how many in all."""
 
     category: str
     questions: tuple[RecordedQuestion, ...]
@@ -56,7 +56,8 @@ class Findings:
     """What an evaluation found.
 
     ``tally`` is by verdict from best to worst, over all and by category. ``curve`` is by
-    ascending coverage; ``chosen`` is where the threshold stands on it. ``anchors`` are the
+    ascending coverage; ``chosen`` is where the threshold stands on it. ``kept_back`` are the
+    questions whose answer was right and not given, which are no failures; ``anchors`` the
     places of the report's own page.
     """
 
@@ -65,6 +66,7 @@ class Findings:
     categories: Mapping[str, Mapping[Verdict, int]]
     failures: tuple[Failures, ...]
     failed: int
+    kept_back: tuple[Failures, ...]
     curve: tuple[Operating, ...]
     chosen: Operating | None
     bins: tuple[ReliabilityBin, ...]
@@ -72,8 +74,9 @@ class Findings:
 
     @property
     def versions(self) -> frozenset[str]:
-        """The versions of the texts that answer the failed questions that are told."""
-        told = (question for group in self.failures for question in group.questions)
+        """The versions of the texts that answer the questions that are told."""
+        groups = (*self.failures, *self.kept_back)
+        told = (question for group in groups for question in group.questions)
         return frozenset(place.version for question in told for place in question.places)
 
 
@@ -109,8 +112,9 @@ def _read(path: Path, _stamp: int) -> Findings:
         record=record,
         tally=_tally(record.questions),
         categories={name: _tally(each) for name, each in sorted(by_category.items())},
-        failures=_failures(by_category),
+        failures=_grouped(by_category, FAILURES),
         failed=sum(each.verdict in FAILURES for each in record.questions),
+        kept_back=_grouped(by_category, (Verdict.SHY,)),
         curve=tuple(Operating(float(curve.coverage[i]), float(curve.risk[i])) for i in kept),
         chosen=_chosen(judged),
         bins=tuple(each for each in reliability(confidence, right) if each.count),
@@ -123,26 +127,33 @@ def _tally(questions: Sequence[RecordedQuestion]) -> dict[Verdict, int]:
     return {verdict: counts[verdict] for verdict in Verdict if counts[verdict]}
 
 
-def _failures(by_category: Mapping[str, Sequence[RecordedQuestion]]) -> tuple[Failures, ...]:
-    """The gravest of each category, the most confident first, as they mislead most."""
-    failed = {
-        name: sorted((each for each in questions if each.verdict in FAILURES), key=_gravity)
+def _grouped(
+    by_category: Mapping[str, Sequence[RecordedQuestion]], verdicts: Sequence[Verdict]
+) -> tuple[Failures, ...]:
+    """The first of each category by verdict, the most confident first: they mislead most.
+
+    Args:
+        by_category: all questions.
+        verdicts: those that are wanted, gravest first.
+    """
+
+    def gravity(question: RecordedQuestion) -> tuple[int, float]:
+        return verdicts.index(question.verdict), -(question.confidence or 0.0)
+
+    wanted = {
+        name: sorted((each for each in questions if each.verdict in verdicts), key=gravity)
         for name, questions in by_category.items()
     }
-    failed = {name: questions for name, questions in failed.items() if questions}
+    wanted = {name: questions for name, questions in wanted.items() if questions}
     shares = {}
     left = MOST
-    for served, name in enumerate(sorted(failed, key=lambda each: len(failed[each]))):
-        shares[name] = min(len(failed[name]), left // (len(failed) - served))
+    for served, name in enumerate(sorted(wanted, key=lambda each: len(wanted[each]))):
+        shares[name] = min(len(wanted[name]), left // (len(wanted) - served))
         left -= shares[name]
     return tuple(
         Failures(name, tuple(questions[: shares[name]]), len(questions))
-        for name, questions in failed.items()
+        for name, questions in wanted.items()
     )
-
-
-def _gravity(question: RecordedQuestion) -> tuple[int, float]:
-    return FAILURES.index(question.verdict), -(question.confidence or 0.0)
 
 
 def _chosen(judged: Sequence[RecordedQuestion]) -> Operating | None:

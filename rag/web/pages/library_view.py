@@ -16,6 +16,7 @@ from rag.web.pages.listing import (
     read_library,
     share,
 )
+from rag.web.pages.reasons import reasons
 from rag.web.pages.rendering import pages_of
 from rag.web.problems import Problem, problem_of
 from rag.web.security import Principal
@@ -71,6 +72,7 @@ async def show_library(
         shelf_fault=shelf_fault,
         formats=FORMATS,
         share=share,
+        reasons=reasons,
         script_data=_script_data(service.settings.limits.file_bytes),
         file_bytes=service.settings.limits.file_bytes,
     )

@@ -14,6 +14,11 @@ _STEERING: Final = dict.fromkeys(
     map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 )
 
+_LEADING: Final = 5
+"""Most questions that an address names before the one that is meant."""
+_ROOM: Final = 1000
+"""Most characters of them all."""
+
 
 def inert(name: str) -> str:
     """A title or name as it is shown, which no line breaks where French does not.
@@ -23,11 +28,33 @@ def inert(name: str) -> str:
     return typeset(name.translate(_STEERING))
 
 
-def reading_url(place: Citation | Hit | Place, question: str = "") -> str:
-    """Where the document is read, at the place that is cited; back to a question if given."""
-    query = urlencode(
-        {"start": place.start, "end": place.end} | ({"q": question} if question else {})
-    )
+def way_to(asked: tuple[str, ...]) -> list[tuple[str, str]]:
+    """What an address says of a question: those that led to it, and at the end itself.
+
+    Args:
+        asked: the questions of a conversation in turn, of which the last is meant. The
+            farthest of those before it are left out where there is no room for all.
+    """
+    *before, last = asked or ("",)
+    led: list[str] = []
+    room = _ROOM
+    for each in reversed(before[-_LEADING:]):
+        room -= len(each)
+        if room < 0:
+            break
+        led.insert(0, each)
+    return [("q", each) for each in (*led, last) if each.strip()]
+
+
+def asking_url(asked: tuple[str, ...]) -> str:
+    """Where a question is answered, after those that led to it; see `way_to`."""
+    return f"/?{urlencode(way_to(asked), errors='replace')}"
+
+
+def reading_url(place: Citation | Hit | Place, asked: tuple[str, ...] = ()) -> str:
+    """Where a document is read, at the place that is cited; back to a question if given."""
+    pairs = [("start", str(place.start)), ("end", str(place.end)), *way_to(asked)]
+    query = urlencode(pairs, errors="replace")
     return f"/documents/{quote(place.document_id, safe='')}?{query}#citation"
 
 

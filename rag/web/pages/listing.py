@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final, Self
 from urllib.parse import urlencode
 
+from rag.errors import UnknownError
 from rag.indexing.build import Stage
 from rag.indexing.records import SkippedFile
 from rag.ingest.readers.sniffing import DOCX, HTML, MARKDOWN, PDF, PLAIN
@@ -14,6 +15,7 @@ from rag.library.records import FINISHED, Job, Role
 from rag.retrieval.filters import Filters
 from rag.service.catalogue import Catalogue, Order, Page
 from rag.service.serving import OPENING, Service
+from rag.text.typography import typeset
 from rag.web.security import Principal
 from rag.web.visibility import DEFAULT, read_collections
 
@@ -178,9 +180,8 @@ async def read_library(service: Service, principal: Principal, wanted: Wanted) -
         IndexingError: what is published cannot be read.
         LibraryError: the records cannot be read.
     """
-    asked = (wanted.collection,) if wanted.collection else None
-    collections = await read_collections(service, principal, asked)
-    if asked and collections:
+    collections = await _asked(service, principal, wanted.collection)
+    if wanted.collection and collections:
         # As it is written there, whatever form of its letters the address has.
         wanted = replace(wanted, collection=collections[0])
     found = await service.read(
@@ -199,6 +200,17 @@ async def read_library(service: Service, principal: Principal, wanted: Wanted) -
         running=tuple(reversed([job for job in jobs if job.state not in FINISHED])),
         ended=tuple(job for job in jobs if job.state in FINISHED)[:_MOST_ENDED],
     )
+
+
+async def _asked(
+    service: Service, principal: Principal, collection: str
+) -> tuple[str, ...] | None:
+    asked = (collection,) if collection else None
+    try:
+        return await read_collections(service, principal, asked)
+    except UnknownError as error:
+        told = f"Aucune collection ne s'appelle « {collection} », ou votre clé ne la voit pas."
+        raise UnknownError(typeset(told)) from error
 
 
 def _find(

@@ -3,21 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode
 
 from rag.evaluation.metrics.names import METRIC, MetricUnit
 from rag.evaluation.records import Conditions, Figure
-from rag.evaluation.report.cases import anchor_of
-from rag.evaluation.report.record import RecordedQuestion
 from rag.evaluation.report.verdicts import Verdict
-from rag.evaluation.report.wording import shortened, shown
-from rag.evaluation.report.writing import PAGE
 from rag.indexing.records import DocumentHeader
 from rag.text.normalisation import fold
-from rag.types import Place
+from rag.web.pages.cases import Group, category, groups, plain
 from rag.web.pages.charts import NONE, Chart, charts, interval, share
-from rag.web.pages.findings import Failures, Findings
-from rag.web.pages.links import reading_url
+from rag.web.pages.findings import Findings
 from rag.web.pages.wording import Wording
 
 _GROUPS: Final = (
@@ -27,9 +21,7 @@ _GROUPS: Final = (
     ("speed", ("latency_p50", "latency_p95")),
 )
 _BY_CATEGORY: Final = ("recall@5", "right", "wrong_answered")
-_REPORT: Final = f"/quality/report/{PAGE}"
 _LONG: Final = 100.0
-_LONGEST: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,35 +63,6 @@ class CategoryRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A place where the documents answer, in the index that answers now."""
-
-    title: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A failed question; ``url`` is its place in the report, if it is told there."""
-
-    question: str
-    verdict: Verdict
-    confidence: str
-    url: str
-    ask: str
-    sources: tuple[Source, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The failed questions of a category: those told, and how many there are."""
-
-    label: str
-    cases: tuple[Case, ...]
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
 class Quality:
     """All that the page says; ``conditions`` are the texts among those of the run."""
 
@@ -118,6 +81,7 @@ class Quality:
     measured: tuple[str, ...]
     categories: tuple[CategoryRow, ...]
     failures: tuple[Group, ...]
+    kept_back: tuple[Group, ...]
 
 
 def view(found: Findings, words: Wording, documents: Mapping[str, DocumentHeader]) -> Quality:
@@ -147,33 +111,16 @@ def view(found: Findings, words: Wording, documents: Mapping[str, DocumentHeader
         charts=charts(found, words),
         measured=measured,
         categories=tuple(_categories(found, words, measured)),
-        failures=tuple(
-            sorted(
-                (_group(each, found, words, documents) for each in found.failures),
-                key=lambda group: fold(group.label),
-            )
-        ),
+        failures=groups(found.failures, found, words, documents),
+        kept_back=groups(found.kept_back, found, words, documents),
     )
-
-
-def category(words: Wording, name: str) -> str:
-    """A category of our own questions in words; another's name as it is."""
-    key = f"quality.category.{name}"
-    if key in words.entries:
-        return words[key]
-    return _text(name) or words["quality.category.none"]
 
 
 def _conditions(conditions: Conditions) -> dict[str, str]:
     return {
-        name: _text(getattr(conditions, name))
+        name: plain(getattr(conditions, name))
         for name in ("dataset", "split", "model", "version", "created")
     }
-
-
-def _text(text: str) -> str:
-    """A text of a report, which anybody may have written, fit for a page."""
-    return shown(shortened(text, _LONGEST))
 
 
 def _groups(
@@ -250,45 +197,3 @@ def _categories(
                 for metric in measured
             ),
         )
-
-
-def _group(
-    failures: Failures,
-    found: Findings,
-    words: Wording,
-    documents: Mapping[str, DocumentHeader],
-) -> Group:
-    cases = tuple(_case(each, found, words, documents) for each in failures.questions)
-    return Group(category(words, failures.category), cases, failures.total)
-
-
-def _case(
-    question: RecordedQuestion,
-    found: Findings,
-    words: Wording,
-    documents: Mapping[str, DocumentHeader],
-) -> Case:
-    anchor = anchor_of(question.id)
-    known = question.confidence is not None
-    return Case(
-        question=_text(question.question),
-        verdict=question.verdict,
-        confidence=share(words, question.confidence or 0.0, 0) if known else "",
-        url=f"{_REPORT}#{anchor}" if anchor in found.anchors else "",
-        ask=f"/?{urlencode({'q': question.question}, errors='replace')}",
-        sources=tuple(_sources(question, documents)),
-    )
-
-
-def _sources(
-    question: RecordedQuestion, documents: Mapping[str, DocumentHeader]
-) -> Iterator[Source]:
-    """Each document that answers, at the first place where it does."""
-    seen: set[str] = set()
-    for place in question.places:
-        header = documents.get(place.version)
-        if header is None or header.id in seen:
-            continue
-        seen.add(header.id)
-        where = Place(header.id, header.title, place.start, place.end)
-        yield Source(header.title, reading_url(where))

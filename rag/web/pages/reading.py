@@ -34,7 +34,7 @@ async def reading_page(request: Request, document_id: str, principal: Reader) ->
             "reading.html",
             nav="documents",
             reading=reading,
-            question=asked.question,
+            asked=asked.questions,
             reference=reference(words, reading),
         )
 
@@ -62,7 +62,8 @@ def _asked(query: QueryParams) -> Asked:
     if "start" in query or "end" in query:
         cited = Span(_number(query.get("start", "0")), _number(query.get("end", "")))
     part = max(1, _number(query.get("part", "")))
-    return Asked(cited, part - 1, query.get("q", "").strip()[:_LONGEST_QUESTION])
+    questions = (each.strip()[:_LONGEST_QUESTION] for each in query.getlist("q"))
+    return Asked(cited, part - 1, tuple(each for each in questions if each))
 
 
 def _number(text: str) -> int:

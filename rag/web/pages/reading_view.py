@@ -11,7 +11,7 @@ from rag.ingest.readers.sniffing import DOCX, HTML, MARKDOWN, PDF
 from rag.retrieval.filters import Filters
 from rag.service.catalogue import Catalogue, DocumentEntry
 from rag.types import Document, Span
-from rag.web.pages.links import web_url
+from rag.web.pages.links import way_to, web_url
 from rag.web.pages.marking import Marker, Piece, marker
 from rag.web.pages.parts import part_of, parts
 from rag.web.pages.setting import Element, Entry, elements, outline, repeats_title, sections
@@ -28,11 +28,11 @@ _KINDS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address asks for; ``part`` from 0, ``question`` empty for none."""
+    """What the address asks for; ``part`` from 0, ``questions`` are those to go back to."""
 
     cited: Span | None
     part: int
-    question: str
+    questions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def read(catalogue: Catalogue, document_id: str, scope: Filters, asked: Asked) -
         part = part_of(ranges, document.blocks, marks.begin)
     entries = outline(document)
     named = sections(document, entries)
-    addresses = tuple(_part_url(document.id, at, asked.question) for at in range(len(ranges)))
+    addresses = tuple(_part_url(document.id, at, asked.questions) for at in range(len(ranges)))
     return Reading(
         entry=entry,
         title=_title(document, marks),
@@ -169,8 +169,8 @@ def _outstanding(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.level == 1)
 
 
-def _part_url(document_id: str, part: int, question: str) -> str:
-    query = urlencode({"part": part + 1} | ({"q": question} if question else {}))
+def _part_url(document_id: str, part: int, questions: tuple[str, ...]) -> str:
+    query = urlencode([("part", str(part + 1)), *way_to(questions)], errors="replace")
     return f"/documents/{quote(document_id, safe='')}?{query}"
 
 

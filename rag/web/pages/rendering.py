@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from rag.errors import LibraryError
 from rag.web.pages.language import COOKIE, asked_language, language_of
-from rag.web.pages.links import inert, reading_url, switch_url, web_url
+from rag.web.pages.links import asking_url, inert, reading_url, switch_url, way_to, web_url
 from rag.web.pages.static import StaticFiles, read_static
 from rag.web.pages.wording import LANGUAGES, Wording, told, wording
 from rag.web.problems import Problem
@@ -25,7 +25,9 @@ _YEAR: Final = 31_536_000
 _KEY: Final = 401
 _SERVER: Final = 500
 # The faults whose details speak of the API, and those whose details say what to do.
-_FOR_PROGRAMS: Final = frozenset({"not-found", "internal", "disk-full", "validation"})
+_FOR_PROGRAMS: Final = frozenset(
+    {"not-found", "internal", "disk-full", "validation", "role", "too-large"}
+)
 _ADVISING: Final = frozenset({"unknown", "queue-full", "rate-limit", "index-missing"})
 _HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": (
@@ -45,8 +47,9 @@ class Pages:
     nobody was admitted yet), ``keyed`` (whether the caller has a key), ``unknown`` (whether
     one is demanded of them), ``nav`` (the entry of the menu that is current, or empty),
     ``path`` (the page's own local address), ``asset(name)``, ``switch_url(lang)``,
-    ``reading_url(place)`` and ``web_url(url)``; and the filters ``inert``, for what documents
-    and people name themselves, and ``told``, for what the service says in French.
+    ``way_to(asked)``, ``asking_url(asked)``, ``reading_url(place)`` and ``web_url(url)``; and
+    the filters ``inert``, for what documents and people name themselves, and ``told``, for
+    what the service says in French.
     """
 
     def __init__(self) -> None:
@@ -62,7 +65,9 @@ class Pages:
         self._templates.globals.update(
             asset=self.static.url,
             languages=LANGUAGES,
+            asking_url=asking_url,
             reading_url=reading_url,
+            way_to=way_to,
             web_url=web_url,
         )
         self._templates.filters.update(inert=inert, told=told)

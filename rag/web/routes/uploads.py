@@ -203,11 +203,10 @@ def _lost(service: Service, catalogue: Catalogue, document_id: str) -> Upload | 
 def _add(
     service: Service, principal: Principal, collection: str, coming: Sequence[Arrival]
 ) -> Job:
-    identities = [each.document_id for each in coming]
-    _refuse_pending(service, collection, identities)
+    _refuse_pending(service, collection, coming)
     with kept(service, coming) as files:
         # Another request may have been as quick as this one.
-        _refuse_pending(service, collection, identities)
+        _refuse_pending(service, collection, coming)
         return service.jobs.add(JobKind.ADD, collection, files, principal.key)
 
 
@@ -231,23 +230,35 @@ def _refuse_known(catalogue: Catalogue, collection: str, coming: Sequence[Arriva
                     f"« {each.name} » est déjà dans « {collection} », sous l'identifiant "
                     f"{each.document_id}. Pour le remplacer : "
                     f"PUT /v1/documents/{each.document_id}."
-                )
+                ),
+                file=each.name,
             )
 
 
-def _refuse_pending(service: Service, collection: str, identities: Sequence[str]) -> None:
+def _refuse_pending(service: Service, collection: str, coming: Sequence[Arrival]) -> None:
     """Refuse what is on its way to the index, or out of it.
 
     Raises:
         ConflictError: a document of one of these ids is in a job under way.
     """
-    if service.jobs.pending(collection, identities):
+    if service.jobs.pending(collection, [each.document_id for each in coming]):
         raise ConflictError(
             typeset(
                 f"Un travail en cours change déjà l'un de ces documents de « {collection} ». "
                 "Attendez sa fin (GET /v1/jobs), puis recommencez."
-            )
+            ),
+            file=_pending_one(service, collection, coming),
         )
+
+
+def _pending_one(service: Service, collection: str, coming: Sequence[Arrival]) -> str:
+    """Which of several is in a job under way; empty where the job has just ended."""
+    if len(coming) == 1:
+        return coming[0].name
+    pending = (
+        each.name for each in coming if service.jobs.pending(collection, [each.document_id])
+    )
+    return next(pending, "")
 
 
 def _is_indexed(catalogue: Catalogue, document_id: str) -> bool:

@@ -159,8 +159,7 @@ export class Row {
   /** @param {import("./jobs.js").Job} job */
   #end(job) {
     this.#finish(job.state, say(`library.script.ended.${job.state}.${job.kind}`));
-    const reasons = new Set([job.error, ...job.files.map((file) => file.reason)]);
-    for (const each of reasons) if (each) this.#explain(each, "fr");
+    for (const [text, names] of reasonsOf(job)) this.#explain(text, "fr", names);
     const [file] = job.files;
     const readable = job.state === "done" && (job.kind === "add" || job.kind === "replace");
     if (readable && job.files.length === 1) this.choices.prepend(link(file.document_id));
@@ -203,14 +202,40 @@ export class Row {
   /**
    * @param {string} text
    * @param {string} spoken its language
+   * @param {string[]} [names] the files that it holds for, where they must be told
    */
-  #explain(text, spoken) {
-    const words = document.createElement("p");
+  #explain(text, spoken, names = []) {
+    const line = document.createElement("p");
+    for (const [at, name] of names.entries()) {
+      const isolated = document.createElement("bdi");
+      isolated.className = "reason-name";
+      isolated.textContent = inert(name);
+      line.append(isolated, say(at < names.length - 1 ? "library.script.and" : "library.script.colon"));
+    }
+    const words = document.createElement("span");
     const curled = text.replace(UNQUOTED, (found) => (found === "'" ? "’" : found));
     words.textContent = inert(curled);
     if (spoken !== language) words.lang = spoken;
-    this.why.append(words);
+    line.append(words);
+    this.why.append(line);
   }
+}
+
+/**
+ * Why a job did not go through, or not whole: that of the whole first, each told once, with
+ * the files that it holds for where the job is about several.
+ * @param {import("./jobs.js").Job} job
+ * @returns {Map<string, string[]>}
+ */
+function reasonsOf(job) {
+  /** @type {Map<string, string[]>} */
+  const found = new Map(job.error ? [[job.error, []]] : []);
+  for (const { name, reason: why } of job.files) {
+    if (!why || why === job.error) continue;
+    const names = found.get(why) ?? [];
+    found.set(why, job.files.length > 1 ? [...names, name] : names);
+  }
+  return found;
 }
 
 /**

@@ -46,10 +46,10 @@ export function newTurn(question, key) {
  * Show what has come of an answer: its segments, and the cards of their sources. What had
  * focus keeps it.
  * @param {HTMLElement} turn
- * @param {string} question
+ * @param {string[]} asked the question at the end of those that led to it
  * @param {Answer} answer
  */
-export function showText(turn, question, answer) {
+export function showText(turn, asked, answer) {
   const focused = focusedIn(turn);
   const groups = groupsOf(answer).flatMap((group) => groupNodes(turn, answer, group));
   let text = turn.querySelector(".answer-text");
@@ -58,26 +58,26 @@ export function showText(turn, question, answer) {
     one(".answer", turn).prepend(text);
   }
   text.replaceChildren(...groups);
-  showCards(turn, question, answer);
+  showCards(turn, asked, answer);
   if (focused) one(focused, turn).focus();
 }
 
 /**
  * Show the whole of an answer, or that there is none and what is nearest.
  * @param {HTMLElement} turn
- * @param {string} question
+ * @param {string[]} asked the question at the end of those that led to it
  * @param {Answer} answer
  */
-export function showAnswer(turn, question, answer) {
+export function showAnswer(turn, asked, answer) {
   const whole = one(".answer", turn);
   turn.toggleAttribute("data-silent", !answer.answered);
   turn.querySelector(".pending")?.remove();
   if (answer.answered) {
-    showText(turn, question, answer);
+    showText(turn, asked, answer);
     whole.append(confidence(answer.confidence));
   } else {
     whole.replaceChildren(make("p", { class: "silence", dir: "auto" }, answer.text));
-    showNearest(turn, question, answer);
+    showNearest(turn, asked, answer);
   }
   const tools = make("div", { class: "tools needs-js" });
   one(".turn-body", turn).append(make("div", { class: "turn-end" }, tools, feedback(answer.id)));
@@ -94,11 +94,11 @@ function focusedIn(/** @type {HTMLElement} */ turn) {
 
 /**
  * @param {HTMLElement} turn
- * @param {string} question
+ * @param {string[]} asked the question at the end of those that led to it
  * @param {Answer} answer
  */
-function showCards(turn, question, answer) {
-  const cards = cardsOf(answer).map((each) => cardItem(turn, question, each));
+function showCards(turn, asked, answer) {
+  const cards = cardsOf(answer).map((each) => cardItem(turn, asked, each));
   if (!cards.length) return;
   const title = say("answer.sources", { n: cards.length });
   const aside = turn.querySelector(".sources") ?? make("aside", { class: "sources" });
@@ -107,11 +107,11 @@ function showCards(turn, question, answer) {
 
 /**
  * @param {HTMLElement} turn
- * @param {string} question
+ * @param {string[]} asked the question at the end of those that led to it
  * @param {Answer} answer
  */
-function showNearest(turn, question, answer) {
-  const hits = answer.hits.slice(0, NEAREST).map((each) => hitItem(question, each));
+function showNearest(turn, asked, answer) {
+  const hits = answer.hits.slice(0, NEAREST).map((each) => hitItem(asked, each));
   if (!hits.length) return;
   const hint = make("p", { class: "muted small" }, say("answer.nearest_hint"));
   fill(turn, make("section", { class: "nearest" }), say("answer.nearest"), [hint], hits);

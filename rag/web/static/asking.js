@@ -13,6 +13,7 @@
 
 import { Column } from "./column.js";
 import { Drawer } from "./conversations.js";
+import { keepDraft, takeDraft } from "./drafts.js";
 import { conversationAsMarkdown, fileName } from "./export.js";
 import { keepable, statesOf } from "./freshness.js";
 import { make, one } from "./parts.js";
@@ -31,6 +32,7 @@ export class AskPage {
   #column = new Column((question) => void this.ask(question));
   #drawer;
   #open = /** @type {Conversation | null} */ (null);
+  #warned = false;
   #asking = /** @type {AbortController | null} */ (null);
 
   /**
@@ -54,9 +56,12 @@ export class AskPage {
     const answers = /** @type {Answer[]} */ (read("answers"));
     const asked = conversationHere();
     const found = kept.find(asked);
+    const draft = takeDraft(asked);
     if (found) this.#show(found);
     else if (answers.length) this.#adopt(answers);
+    else if (draft) history.replaceState(null, "", location.pathname);
     else if (asked) this.#missing();
+    if (draft) this.#field.giveBack(draft, "");
   }
 
   /** Show the conversations that are kept. */
@@ -78,6 +83,7 @@ export class AskPage {
     const conversation = this.#open ?? this.#begin(question);
     const stopping = (this.#asking = new AbortController());
     const turn = this.#column.begin(question, () => stopping.abort());
+    keepDraft(conversation.id, question);
     this.#field.wait(true);
     try {
       const history = historyOf(conversation);
@@ -109,6 +115,8 @@ export class AskPage {
     const turn = { question, answer, at: new Date().toISOString() };
     const changed = this.#kept.add(conversation, turn);
     if (this.#open?.id === changed.id) this.#open = changed;
+    takeDraft(changed.id);
+    this.#warn();
     this.#offer();
   }
 
@@ -121,6 +129,7 @@ export class AskPage {
   #failed(question, turn, error, stopped) {
     const problem = error instanceof Problem ? error : new Problem("other");
     if (problem.status === 401) {
+      // The question is in the field again when one comes back.
       const to = `${location.pathname}${location.hash}`;
       location.assign(`/session?${new URLSearchParams({ to })}`);
       return;
@@ -137,11 +146,10 @@ export class AskPage {
 
   /** What the page came with becomes a conversation, unless it is one already. */
   #adopt(/** @type {Answer[]} */ answers) {
-    const last = answers[answers.length - 1];
-    const known = this.#kept.list().find((each) => holds(each, last));
+    const known = this.#kept.list().find((each) => holds(each, answers));
     if (known) {
       history.replaceState(null, "", `#c=${known.id}`);
-      this.#show(known, last.question);
+      this.#show(known, answers[answers.length - 1].question);
       return;
     }
     const at = new Date().toISOString();
@@ -152,7 +160,15 @@ export class AskPage {
     }
     this.#open = open;
     history.replaceState(null, "", `#c=${open.id}`);
+    this.#warn();
     this.#on();
+  }
+
+  /** What the browser refuses to keep will be lost: told once. */
+  #warn() {
+    if (this.#warned || this.#kept.lasting) return;
+    this.#warned = true;
+    this.#column.warn(say("ask.script.not_kept"));
   }
 
   #show(/** @type {Conversation} */ conversation, question = "") {
@@ -165,9 +181,10 @@ export class AskPage {
 
   /** What was removed since must not be shown nor kept; what changed is said. */
   async #refresh(/** @type {Conversation} */ conversation) {
+    const asked = new Map();
     const turns = await Promise.all(
       conversation.turns.map(async (turn, index) => {
-        const states = await statesOf(turn.answer);
+        const states = await statesOf(turn.answer, asked);
         const { answer, gone, changed } = keepable(turn.answer, states);
         if (this.#open?.id === conversation.id) this.#column.refresh(index, states, gone, changed);
         return { ...turn, answer };
@@ -243,10 +260,18 @@ export class AskPage {
   }
 }
 
-/** Whether an answer is one that a conversation holds: the same words, or a later question. */
-function holds(/** @type {Conversation} */ conversation, /** @type {Answer} */ answer) {
-  const at = conversation.turns.findIndex((turn) => turn.question === answer.question);
-  return at > 0 || (at === 0 && conversation.turns[0].answer.text === answer.text);
+/**
+ * Whether a conversation has these questions, one after the other. Where it begins with them,
+ * the last must also have got the same answer: anybody may begin so.
+ * @param {Conversation} conversation
+ * @param {Answer[]} answers
+ */
+function holds({ turns }, answers) {
+  const last = answers.length - 1;
+  return turns.some((_, from) => {
+    if (!answers.every((each, at) => turns[from + at]?.question === each.question)) return false;
+    return from > 0 || turns[last].answer.text === answers[last].text;
+  });
 }
 
 function historyOf(/** @type {Conversation} */ conversation) {

@@ -15,7 +15,7 @@ import { takeFeedback } from "./feedback.js";
 import { nameLanguages, statesOf } from "./freshness.js";
 import { lightUp } from "./lighting.js";
 import { inert } from "./links.js";
-import { clone, one, press } from "./parts.js";
+import { clone, make, one, press } from "./parts.js";
 import { Problem } from "./stream.js";
 import { language, say } from "./wording.js";
 
@@ -28,6 +28,8 @@ export class Column {
   /** @type {(question: string) => void} */
   #ask;
   #count = 0;
+  /** The questions that were answered, in turn. */
+  #answered = /** @type {string[]} */ ([]);
 
   /** @param {(question: string) => void} ask asks a question again */
   constructor(ask) {
@@ -45,13 +47,23 @@ export class Column {
   }
 
   /**
+   * Say under the last answer, and aloud after it, what else is to be known.
+   * @param {string} message
+   */
+  warn(message) {
+    this.#place.lastElementChild?.append(make("p", { class: "notice warn small" }, message));
+    this.tell(`${this.#announcement.textContent}. ${message}`);
+  }
+
+  /**
    * A question that is being answered.
    * @param {string} question
    * @param {() => void} stop
    */
   begin(question, stop) {
     const element = this.#add(question);
-    const turn = new LiveTurn(this, element, question, stop, () => this.#ask(question));
+    const asked = [...this.#answered, question];
+    const turn = new LiveTurn(this, element, asked, stop, () => this.#ask(question));
     element.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
     return turn;
   }
@@ -63,10 +75,12 @@ export class Column {
    */
   show(turns, question = "") {
     this.#place.replaceChildren();
+    this.#answered = [];
     for (const turn of turns) {
       const element = this.#add(turn.question);
-      showAnswer(element, turn.question, turn.answer);
-      this.dress(element, turn.question, turn.answer);
+      const asked = [...this.#answered, turn.question];
+      showAnswer(element, asked, turn.answer);
+      this.dress(element, asked, turn.answer);
       if (turn.question === question) element.scrollIntoView();
     }
   }
@@ -79,7 +93,7 @@ export class Column {
     for (const [index, answer] of answers.entries()) {
       const element = /** @type {HTMLElement} */ (this.#place.children[index]);
       element.dataset.key = answer.id;
-      this.dress(element, answer.question, answer);
+      this.dress(element, [...this.#answered, answer.question], answer);
     }
   }
 
@@ -108,12 +122,14 @@ export class Column {
   /**
    * What an answer comes with besides its words.
    * @param {HTMLElement} element
-   * @param {string} question
+   * @param {string[]} asked its question at the end of those that led to it
    * @param {Answer} answer
    */
-  dress(element, question, answer) {
+  dress(element, asked, answer) {
+    const question = asked[asked.length - 1];
+    this.#answered.push(question);
     element.dataset.answered = "";
-    letCopy(element, question, answer, (message) => this.tell(message));
+    letCopy(element, asked, answer, (message) => this.tell(message));
     document.title = say("common.page_title", { title: shortened(inert(question)) });
   }
 
@@ -129,7 +145,7 @@ export class Column {
 export class LiveTurn {
   #column;
   #element;
-  #question;
+  #asked;
   #again;
   /** @type {Answer} */
   #so_far;
@@ -137,16 +153,16 @@ export class LiveTurn {
   /**
    * @param {Column} column
    * @param {HTMLElement} element
-   * @param {string} question
+   * @param {string[]} asked its question at the end of those that led to it
    * @param {() => void} stop
    * @param {() => void} again
    */
-  constructor(column, element, question, stop, again) {
+  constructor(column, element, asked, stop, again) {
     this.#column = column;
     this.#element = element;
-    this.#question = question;
+    this.#asked = asked;
     this.#again = again;
-    this.#so_far = nothingYet(question);
+    this.#so_far = nothingYet(asked[asked.length - 1]);
     const pending = clone("pending");
     press(one("[data-stop]", pending), stop);
     one(".answer", element).replaceChildren(pending);
@@ -196,12 +212,12 @@ export class LiveTurn {
     const blanks = segment.start - Array.from(text).length;
     this.#so_far.text = `${text}${" ".repeat(Math.max(0, blanks))}${segment.text}`;
     this.#so_far.segments.push(segment);
-    showText(this.#element, this.#question, this.#so_far);
+    showText(this.#element, this.#asked, this.#so_far);
   }
 
   async #finish(/** @type {Answer} */ answer) {
-    showAnswer(this.#element, this.#question, answer);
-    this.#column.dress(this.#element, this.#question, answer);
+    showAnswer(this.#element, this.#asked, answer);
+    this.#column.dress(this.#element, this.#asked, answer);
     const cards = this.#element.querySelectorAll(".source").length;
     const silent = `${answer.text} ${say("ask.script.silent")}`;
     this.#column.tell(answer.answered ? say("ask.script.ready", { n: cards }) : silent);

@@ -11,6 +11,7 @@
 import { copy, copyInstead } from "./clipboard.js";
 import { addressOf, reference, withReferences } from "./export.js";
 import { groupsOf } from "./layout.js";
+import { inert } from "./links.js";
 import { questionUrl } from "./places.js";
 import { clone, make, one, press } from "./parts.js";
 import { say } from "./wording.js";
@@ -20,19 +21,19 @@ const SHOWN = 2500;
 /**
  * Put the buttons under an answer, and have what is selected in it copied with references.
  * @param {HTMLElement} turn
- * @param {string} question
+ * @param {string[]} asked the question at the end of those that led to it
  * @param {Answer} answer
  * @param {(message: string) => void} tell says something aloud
  */
-export function letCopy(turn, question, answer, tell) {
+export function letCopy(turn, asked, answer, tell) {
   const tools = clone("turn-tools");
   one(".tools", turn).replaceChildren(...tools.children);
   const told = (/** @type {HTMLElement} */ button, /** @type {boolean} */ done) =>
     confirm(button, say(done ? "ask.script.copied" : "ask.script.not_copied"), tell);
   const link = one('[data-do="link"]', turn);
   press(link, async () => {
-    const address = questionUrl(question);
-    told(link, await copy(address, make("a", { href: address }, question)));
+    const address = questionUrl(asked);
+    told(link, await copy(address, make("a", { href: address }, inert(asked.at(-1) ?? ""))));
   });
   const whole = one('[data-do="copy"]', turn);
   if (!answer.answered) return whole.remove();

@@ -12,8 +12,11 @@
 
 import { dateInWords, localDay } from "./dates.js";
 import { groupsOf } from "./layout.js";
-import { readingUrl, webUrl } from "./links.js";
+import { inert, readingUrl, webUrl } from "./links.js";
 import { say } from "./wording.js";
+
+/** Those at which lines may be broken; the others stay as they are. */
+const BLANKS = /[^\S\u00a0\u202f]+/g;
 
 /**
  * A whole conversation as Markdown, each quote with its source. What was written by others
@@ -23,12 +26,12 @@ import { say } from "./wording.js";
 export function conversationAsMarkdown(conversation) {
   const date = dateInWords(localDay(new Date(conversation.updated)));
   const turns = conversation.turns.flatMap((turn) => [
-    `## ${inline(turn.question)}`,
+    `## ${inline(inert(turn.question))}`,
     ...groupsOf(turn.answer).map((group) => groupAsMarkdown(group)),
     ...(turn.answer.answered ? [] : [inline(turn.answer.text)]),
     ...sourcesAsMarkdown(turn.answer.citations),
   ]);
-  const head = [`# ${inline(conversation.title)}`, `*${say("ask.script.export_note", { date })}*`];
+  const head = [`# ${inline(inert(conversation.title))}`, `*${say("ask.script.export_note", { date })}*`];
   return `${[...head, ...turns].join("\n\n")}\n`;
 }
 
@@ -62,8 +65,8 @@ export function withReferences(text, citations) {
 export function reference(citation) {
   const page = citation.page === null ? "" : say("common.page", { page: String(citation.page) });
   const date = citation.date ? dateInWords(citation.date) : "";
-  const where = citation.headings.join(" › ");
-  const said = [citation.title, citation.source, date, where, page];
+  const where = citation.headings.map(inert).join(" › ");
+  const said = [inert(citation.title), inert(citation.source ?? ""), date, where, page];
   return said.filter(Boolean).join(", ");
 }
 
@@ -79,8 +82,9 @@ function groupAsMarkdown(/** @type {Group} */ group) {
   const rows = group.lines.map((line) => {
     const numbers = line.numbers.map((number) => ` \\[${number}\\]`).join("");
     return line.cells.map((cell, index) => {
-      const text = cell.map(({ text, marked }) => (marked ? strong(text) : block(text))).join("");
-      const lines = group.isTable ? text.replace(/\s+/g, " ") : text;
+      const pieces = cell.map(({ text, marked }) => (marked ? strong(text) : flowing(text)));
+      const text = pieces.join("").trim();
+      const lines = group.isTable ? text.replace(BLANKS, " ") : text;
       return index === line.cells.length - 1 ? `${lines}${numbers}` : lines;
     });
   });
@@ -110,19 +114,27 @@ function indented(/** @type {string} */ text) {
 /** Words in bold; blanks at the ends would undo it. */
 function strong(/** @type {string} */ text) {
   const [, before, words, after] = /^(\s*)([^]*?)(\s*)$/.exec(text) ?? ["", "", text, ""];
-  return words ? `${before}**${inline(words)}**${after}` : text;
+  return words ? `${flowing(before)}**${inline(words)}**${flowing(after)}` : flowing(text);
 }
 
-/** Text of several lines, each of which stays one: two blanks at its end ask for that. */
+/** Text of several lines, each of which stays one. */
 function block(/** @type {string} */ text) {
-  const paragraphs = text.split(/\n\s*\n/).map((each) => {
-    return each.split("\n").map((line) => escaped(line.trim())).join("  \n");
+  return flowing(text).trim();
+}
+
+/**
+ * A piece of such text, with the blanks at its ends, where others go on: two blanks at the
+ * end of a line ask for the next.
+ */
+function flowing(/** @type {string} */ text) {
+  const paragraphs = text.split(/[^\S\n]*\n\s*\n[^\S\n]*/).map((each) => {
+    return each.split(/[^\S\n]*\n[^\S\n]*/).map(escaped).join("  \n");
   });
   return paragraphs.join("\n\n");
 }
 
 function inline(/** @type {string} */ text) {
-  return escaped(text.replace(/\s+/g, " ").trim());
+  return escaped(text.replace(BLANKS, " ").trim());
 }
 
 /** With a backslash before whatever Markdown would read as a sign. */

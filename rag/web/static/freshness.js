@@ -14,14 +14,17 @@ import { Problem, request } from "./stream.js";
  * The documents that an answer names, as they are now; null for one that is no more, or
  * that the reader may not see. What could not be known is left out.
  * @param {Answer} answer
+ * @param {Map<string, Promise<State | null | undefined>>} [asked] what was asked already:
+ *   answers that are looked at together share it
  * @returns {Promise<Map<string, State | null>>}
  */
-export async function statesOf(answer) {
+export async function statesOf(answer, asked = new Map()) {
   const ids = new Set([...answer.citations, ...answer.hits].map((each) => each.document_id));
   /** @type {Map<string, State | null>} */
   const states = new Map();
   const know = async (/** @type {string} */ id) => {
-    const state = await stateOf(id);
+    if (!asked.has(id)) asked.set(id, stateOf(id));
+    const state = await asked.get(id);
     if (state !== undefined) states.set(id, state);
   };
   await Promise.all([...ids].map(know));

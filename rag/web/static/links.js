@@ -3,6 +3,9 @@
 
 const STEERING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
+const LEADING = 5;
+const ROOM = 1000;
+
 const BEFORE_HIGH_SIGN = / (?=[:;!?%»])/g;
 const AFTER_OPENING = /« /g;
 
@@ -28,13 +31,30 @@ export function webUrl(address) {
 }
 
 /**
+ * What an address says of a question: those that led to it, and at the end itself. The
+ * farthest are left out where there is no room for all.
+ * @param {string[]} asked the questions of a conversation in turn, of which the last is meant
+ * @returns {[string, string][]}
+ */
+export function wayTo(asked) {
+  const led = asked.slice(-1);
+  let room = ROOM;
+  for (const each of asked.slice(-LEADING - 1, -1).reverse()) {
+    room -= Array.from(each).length;
+    if (room < 0) break;
+    led.unshift(each);
+  }
+  return led.filter((each) => each.trim()).map((each) => ["q", each]);
+}
+
+/**
  * Where a document is read, at the place that is cited; back to a question if given.
  * @param {{document_id: string, start: number, end: number}} place
- * @param {string} [question]
+ * @param {string[]} [asked] the question at the end of those that led to it
  * @returns {string}
  */
-export function readingUrl(place, question = "") {
-  const query = new URLSearchParams({ start: String(place.start), end: String(place.end) });
-  if (question) query.set("q", question);
+export function readingUrl(place, asked = []) {
+  const where = [["start", String(place.start)], ["end", String(place.end)]];
+  const query = new URLSearchParams([...where, ...wayTo(asked)]);
   return `/documents/${encodeURIComponent(place.document_id)}?${query}#citation`;
 }

@@ -34,6 +34,14 @@ function change() {
   label();
 }
 
+/** A conversation is named by the part of the address that the service is not told. */
+function keepPlace(/** @type {Event} */ event) {
+  if (event.currentTarget instanceof HTMLAnchorElement) event.currentTarget.hash = location.hash;
+}
+
+for (const link of document.querySelectorAll(".site-tools a[hreflang]")) {
+  for (const type of ["click", "auxclick", "contextmenu"]) link.addEventListener(type, keepPlace);
+}
 button?.addEventListener("click", change);
 system.addEventListener("change", label);
 label();

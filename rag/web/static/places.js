@@ -1,12 +1,14 @@
 // @ts-check
 "use strict";
 
+import { wayTo } from "./links.js";
+
 /**
  * Where anybody who may read the documents is given the answer to a question.
- * @param {string} question
+ * @param {string[]} asked the question at the end of those that led to it
  */
-export function questionUrl(question) {
-  return new URL(`/?${new URLSearchParams({ q: question })}`, location.origin).href;
+export function questionUrl(asked) {
+  return new URL(`/?${new URLSearchParams(wayTo(asked))}`, location.origin).href;
 }
 
 /**

@@ -19,39 +19,39 @@ import { say } from "./wording.js";
 /**
  * The card of the places that are cited of one document.
  * @param {HTMLElement} turn that they are in
- * @param {string} question
+ * @param {string[]} asked the question at the end of those that led to it
  * @param {Section[]} sections
  * @returns {HTMLElement}
  */
-export function cardItem(turn, question, sections) {
+export function cardItem(turn, asked, sections) {
   const source = sections[0].read;
   const card = sample(".source");
   card.dataset.numbers = numbersOf(sections.flatMap((each) => each.citations));
   card.dataset.document = source.document_id;
-  one(".source-title", card).replaceChildren(titleLink(source, question));
+  one(".source-title", card).replaceChildren(titleLink(source, asked));
   showFacts(card, source);
-  const items = sections.map((each) => sectionItem(turn, question, each));
+  const items = sections.map((each) => sectionItem(turn, asked, each));
   one(".source-sections", card).replaceChildren(...items);
   return card;
 }
 
 /**
  * The card of a passage that was found.
- * @param {string} question
+ * @param {string[]} asked the question at the end of those that led to it
  * @param {Hit} hit
  * @returns {HTMLElement}
  */
-export function hitItem(question, hit) {
+export function hitItem(asked, hit) {
   const card = sample(".hit", "silent");
   card.dataset.document = hit.document_id;
-  one(".source-title", card).replaceChildren(titleLink(hit, question));
+  one(".source-title", card).replaceChildren(titleLink(hit, asked));
   showPath(card, hit.headings, null);
   one(".excerpt", card).textContent = excerptOf(hit);
   return card;
 }
 
-function titleLink(/** @type {Place} */ place, /** @type {string} */ question) {
-  return make("a", { href: readingUrl(place, question) }, make("bdi", {}, inert(place.title)));
+function titleLink(/** @type {Place} */ place, /** @type {string[]} */ asked) {
+  return make("a", { href: readingUrl(place, asked) }, make("bdi", {}, inert(place.title)));
 }
 
 function showFacts(/** @type {HTMLElement} */ card, /** @type {Citation} */ source) {
@@ -68,16 +68,16 @@ function showFacts(/** @type {HTMLElement} */ card, /** @type {Citation} */ sour
 
 /**
  * @param {HTMLElement} turn
- * @param {string} question
+ * @param {string[]} asked the question at the end of those that led to it
  * @param {Section} section
  */
-function sectionItem(turn, question, { citations, read }) {
+function sectionItem(turn, asked, { citations, read }) {
   const item = sample(".source-section");
   item.dataset.numbers = numbersOf(citations);
   showPath(item, read.headings, read.page);
-  one(".quotes", item).replaceChildren(...citations.map((each) => quoteItem(turn, question, each)));
-  one(".source-links a", item).setAttribute("href", readingUrl(read, question));
-  showAlso(item, question, read);
+  one(".quotes", item).replaceChildren(...citations.map((each) => quoteItem(turn, asked, each)));
+  one(".source-links a", item).setAttribute("href", readingUrl(read, asked));
+  showAlso(item, asked, read);
   return item;
 }
 
@@ -100,17 +100,17 @@ function showPath(item, headings, page) {
 
 /**
  * @param {HTMLElement} turn
- * @param {string} question
+ * @param {string[]} asked the question at the end of those that led to it
  * @param {Citation} citation
  */
-function quoteItem(turn, question, citation) {
+function quoteItem(turn, asked, citation) {
   const { number } = citation;
   const item = sample(".quote");
   item.id = `s-${turn.dataset.key}-${number}`;
   item.dataset.number = String(number);
   const link = one(".number", item);
   link.textContent = String(number);
-  link.setAttribute("href", readingUrl(citation, question));
+  link.setAttribute("href", readingUrl(citation, asked));
   const told = { number: String(number), title: inert(citation.title) };
   link.setAttribute("aria-label", say("answer.read_at", told));
   one("blockquote", item).textContent = citation.quote;
@@ -119,13 +119,13 @@ function quoteItem(turn, question, citation) {
 
 /**
  * @param {HTMLElement} section
- * @param {string} question
+ * @param {string[]} asked the question at the end of those that led to it
  * @param {Citation} source
  */
-function showAlso(section, question, source) {
+function showAlso(section, asked, source) {
   const also = one(".also-in", section);
   if (!source.also_in.length) also.remove();
-  const items = source.also_in.map((place) => make("li", {}, titleLink(place, question)));
+  const items = source.also_in.map((place) => make("li", {}, titleLink(place, asked)));
   one("ul", also).replaceChildren(...items);
 }
 

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
@@ -87,6 +88,61 @@ def test_a_conversation_goes_on_by_its_own_form(client: TestClient) -> None:
     assert kept == [QUESTION]
     second = client.post("/", data={"q": [*map(str, kept), "Et quand ?"]}, headers=PAGE)
     assert len(read(second.text).css("article")) == 2
+
+
+def test_what_a_form_asks_has_an_address_to_come_back_to(client: TestClient) -> None:
+    asked = {"q": [QUESTION, " ", "Et <b> & quand ?"]}
+    sent = client.post("/", data=asked, headers=PAGE, follow_redirects=False)
+    assert sent.status_code == 303
+    address = sent.headers["location"]
+    assert parse_qsl(urlsplit(address).query) == [("q", QUESTION), ("q", "Et <b> & quand ?")]
+    response = client.get(address, headers=PAGE)
+    assert response.headers["cache-control"] == "no-store"
+    assert len(read(response.text).css("article")) == 2
+
+
+def test_what_no_address_has_room_for_is_answered_where_it_is_asked(
+    client: TestClient,
+) -> None:
+    asked = {"q": ["Où ? " + "é" * 900, QUESTION]}
+    sent = client.post("/", data=asked, headers=PAGE, follow_redirects=False)
+    assert sent.status_code == 200
+    assert len(read(sent.text).css("article")) == 2
+
+
+def test_the_first_question_is_not_lost_where_a_key_is_asked_for(
+    client: TestClient, key: KeyMaker
+) -> None:
+    form = one(read(client.get("/", headers=PAGE).text), "#asking")
+    assert form.attributes["method"] == "get"
+    key(Role.READER)
+    sent = client.get("/", params={"q": QUESTION}, headers=PAGE)
+    assert sent.url.params["to"] == f"/?{urlencode({'q': QUESTION})}"
+
+
+def test_what_led_to_an_answer_goes_along_to_where_it_is_read_and_judged(
+    client: TestClient,
+) -> None:
+    hostile = 'Et "<script> & quand ?'
+    tree = ask(client, QUESTION, hostile)
+    led = [("q", QUESTION), ("q", hostile)]
+    first, last = tree.css("article")
+    link = first.css(".quote .number")[0].attributes["href"] or ""
+    assert parse_qsl(urlsplit(link).query)[2:] == led[:1]
+    link = last.css(".source-title a")[0].attributes["href"] or ""
+    assert parse_qsl(urlsplit(link).query)[2:] == led
+    back = one(read(client.get(link, headers=PAGE).text), "#back").attributes["href"]
+    assert parse_qsl(urlsplit(str(back)).query) == led
+    form = {
+        (each.attributes["name"] or "", each.attributes["value"] or "")
+        for each in last.css(".feedback input")
+    }
+    given = dict(form)["answer_id"]
+    sent = {"answer_id": given, "verdict": "yes", "q": [each for _, each in led]}
+    assert set(led) <= form
+    thanked = read(client.post("/feedback", data=sent, headers=PAGE).text)
+    back = one(thanked, "main a.primary").attributes["href"]
+    assert parse_qsl(urlsplit(str(back)).query) == led
 
 
 def test_the_last_question_is_understood_with_those_before(

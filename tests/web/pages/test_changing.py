@@ -106,7 +106,8 @@ def test_a_form_makes_a_collection(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "status"), [("notes", 409), ("", 422), ("a/b", 422), ("x" * 65, 422)]
+    ("name", "status"),
+    [("notes", 409), ("", 422), ("a/b", 422), ("x" * 65, 422), ("a\u202eb", 422)],
 )
 def test_a_collection_that_cannot_be_made_is_told_beside_the_form(
     client: TestClient, name: str, status: int
@@ -117,6 +118,13 @@ def test_a_collection_that_cannot_be_made_is_told_beside_the_form(
     assert texts(page, "#shelf-fault")[0]
     assert "open" in page.css_first(".new-shelf").attributes
     assert page.css_first("#shelf-name").attributes["aria-describedby"] == "shelf-fault"
+
+
+def test_what_a_name_may_not_hold_is_told(client: TestClient) -> None:
+    response = client.post("/documents/collections", data={"name": "a\u202eb"}, headers=PAGE)
+    (told,) = texts(seen(response, 422), "#shelf-fault")
+
+    assert "sans barre oblique ni caractère invisible" in told
 
 
 def test_a_limited_key_makes_no_other_collection(client: TestClient, key: KeyMaker) -> None:

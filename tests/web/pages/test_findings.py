@@ -55,3 +55,17 @@ def test_a_large_category_does_not_crowd_out_the_others(tmp_path: Path) -> None:
     assert told == {"full": MOST - 3, "table": 3}
     assert sum(group.total for group in read.failures) == read.failed == MOST + 53
     assert all(each.verdict in FAILURES for group in read.failures for each in group.questions)
+
+
+def test_right_answers_kept_back_are_listed_apart(tmp_path: Path) -> None:
+    shy = replace(found("a", confidence=0.2), verdict=Verdict.SHY, answered=False)
+    surer = replace(shy, id="b", confidence=0.4)
+    wrong = found("c", right=False)
+    (tmp_path / "run.json").write_text(encode_record(record([shy, surer, wrong, found("d")])))
+    read = findings(tmp_path)
+    assert read
+    (group,) = read.kept_back
+    assert [question.id for question in group.questions] == ["b", "a"]
+    assert group.total == read.tally[Verdict.SHY] == 2
+    assert [each.id for one in read.failures for each in one.questions] == ["c"]
+    assert read.failed == 1

@@ -198,6 +198,42 @@ def test_a_format_that_is_not_read_is_told_beside_the_form(client: TestClient) -
     assert "PDF" in texts(page, "#upload-fault")[0]
 
 
+def test_the_one_file_that_is_refused_is_named(client: TestClient, service: Service) -> None:
+    refused = ("<b>setup.exe", b"MZ" + bytes(100))
+    sent = [("files", MENU), ("files", refused), ("files", ("notes.txt", b"Une note.\n"))]
+    page = seen(client.post("/documents", files=sent, headers={"Accept": "text/html"}), 415)
+
+    assert texts(page, "#upload-fault bdi") == ["<b>setup.exe"]
+    assert service.jobs.recent() == []
+
+
+def test_the_one_file_whose_name_is_taken_is_named(client: TestClient) -> None:
+    sent = [("files", MENU), ("files", ("salon.md", b"# Salon\n\nAutre.\n"))]
+    page = seen(client.post("/documents", files=sent, headers={"Accept": "text/html"}), 409)
+
+    assert texts(page, "#upload-fault bdi") == ["salon.md"]
+
+
+def test_the_one_file_that_is_too_large_is_named(client: TestClient, service: Service) -> None:
+    large = b"a" * (service.settings.limits.file_bytes + 1)
+    sent = [("files", MENU), ("files", ("gros.txt", large))]
+    page = seen(client.post("/documents", files=sent, headers={"Accept": "text/html"}), 413)
+
+    assert texts(page, "#upload-fault bdi") == ["gros.txt"]
+
+
+def test_the_history_names_the_file_that_each_reason_is_about(
+    client: TestClient, service: Service
+) -> None:
+    client.post("/documents", files=[("files", MENU), ("files", ("vide.md", b""))])
+    settle(service, client)
+    page = look(client, "/documents")
+
+    assert texts(page, "#history .badge") == ["Ajouté en partie"]
+    assert texts(page, "#history .reason bdi") == ["vide.md"]
+    assert texts(page, "#history .reason")[-1].startswith("vide.md : Ce document est vide")
+
+
 def test_a_reader_sends_nothing(client: TestClient, key: KeyMaker) -> None:
     headers = {**key(Role.READER), "Accept": "text/html"}
     response = client.post("/documents", files=[("files", MENU)], headers=headers)

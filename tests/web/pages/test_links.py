@@ -2,7 +2,15 @@ import pytest
 from starlette.requests import Request
 
 from rag.types import Place
-from rag.web.pages.links import inert, local_path, reading_url, switch_url, web_url
+from rag.web.pages.links import (
+    asking_url,
+    inert,
+    local_path,
+    reading_url,
+    switch_url,
+    way_to,
+    web_url,
+)
 from tests.web.asgi import scope
 
 
@@ -58,7 +66,26 @@ def test_no_other_address_is(path: str | None) -> None:
 def test_a_place_is_read_where_it_is_cited() -> None:
     place = Place("a/b?c", "Titre", 3, 9)
     assert reading_url(place) == "/documents/a%2Fb%3Fc?start=3&end=9#citation"
-    assert "&q=Qui+%26+quoi+%3F#" in reading_url(place, "Qui & quoi ?")
+    assert "&q=Qui+%26+quoi+%3F#" in reading_url(place, ("Qui & quoi ?",))
+
+
+def test_a_question_is_named_after_those_that_led_to_it() -> None:
+    assert (
+        asking_url(("Où & quand ?", "", "Et qui ?")) == "/?q=O%C3%B9+%26+quand+%3F&q=Et+qui+%3F"
+    )
+    assert asking_url(()) == asking_url(("",)) == "/?"
+    many = tuple(map(str, range(9)))
+    assert [each for _, each in way_to(many)] == ["3", "4", "5", "6", "7", "8"]
+
+
+def test_what_led_to_a_question_takes_no_more_room_than_there_is() -> None:
+    long = "x" * 4000
+    assert [each for _, each in way_to(("a", "b" * 600, "c" * 400, long))] == [
+        "b" * 600,
+        "c" * 400,
+        long,
+    ]
+    assert [each for _, each in way_to(("a", long, "c", "d"))] == ["c", "d"]
 
 
 def test_a_name_turns_nothing_around() -> None:

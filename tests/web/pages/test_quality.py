@@ -67,7 +67,7 @@ def test_every_failed_question_leads_to_the_report_and_to_asking_it(
 ) -> None:
     page = look(client, "/quality")
     report = look(client, "/quality/report/report.html")
-    cases = page.css(".case")
+    cases = page.css("[aria-labelledby=failures] .case")
     assert len(cases) == int(texts(page, ".quality-lede")[0].split(", ")[1].split()[0])
     for case in cases:
         links = [link.attributes["href"] or "" for link in case.css(".case-links a")]
@@ -75,6 +75,19 @@ def test_every_failed_question_leads_to_the_report_and_to_asking_it(
         assert address == "/quality/report/report.html"
         assert report.css_first(f"details [id='{anchor}']")
         assert links[1].startswith("/?q=")
+
+
+def test_right_answers_kept_back_have_a_list_of_their_own(
+    client: TestClient, written: Path
+) -> None:
+    page = look(client, "/quality")
+    (case,) = page.css("[aria-labelledby=kept-back] .case")
+    assert "réponse juste, mais tue" in case.text()
+    assert [link.attributes["href"] for link in case.css(".case-links a")][-1].startswith(
+        "/?q="
+    )
+    assert "Une réponse juste n’a pas été donnée" in texts(page, ".quality-lede")[0]
+    assert "pas comptée parmi les échecs" in texts(page, "[aria-labelledby=kept-back] > p")[0]
 
 
 def test_a_question_leads_to_the_very_characters_that_answer_it(
@@ -142,7 +155,7 @@ def test_a_damaged_report_is_told_in_full_to_who_may_mend_it_only(
     report.mkdir()
     (report / "run.json").write_text("{")
     page = look(client, "/quality")
-    assert texts(page, "h1") == ["Le dernier rapport ne se lit pas"]
+    assert texts(page, "h1") == ["Le dernier rapport est illisible"]
     assert str(report) in texts(page, ".notice")[0]
     page = look(client, "/quality", key(Role.READER))
     assert not page.css(".notice")

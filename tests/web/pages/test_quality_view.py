@@ -6,8 +6,9 @@ from rag.evaluation.metrics.names import METRIC
 from rag.evaluation.report.verdicts import Verdict
 from rag.evaluation.report.wording import category_label
 from rag.evaluation.report.writing import write_report
+from rag.web.pages.cases import category
 from rag.web.pages.findings import findings
-from rag.web.pages.quality_view import category, view
+from rag.web.pages.quality_view import view
 from rag.web.pages.wording import LANGUAGES, wording
 from tests.evaluation.report import sample
 

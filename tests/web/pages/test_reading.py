@@ -143,7 +143,7 @@ def test_a_file_that_is_gone_is_said_and_not_linked(
     (tmp_path / "files" / "salon.md").unlink()
     tree = page(client, f"/documents/{ids['salon.md']}")
     assert not tree.css("a[download]")
-    assert "il ne se télécharge plus" in texts(tree, ".reading-head .muted")[0]
+    assert "il ne peut plus être téléchargé" in texts(tree, ".reading-head .muted")[0]
 
 
 def test_a_long_document_comes_in_parts_and_opens_at_the_one_cited(

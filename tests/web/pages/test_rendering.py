@@ -105,3 +105,23 @@ def test_what_the_service_says_is_kept_apart_in_another_language(client: TestCli
     assert texts(tree, ".lead")[0].startswith("The document may have been removed")
     assert tree.css_first("details [lang=fr]")
     assert not seen(client.get("/nothing?lang=en", headers=PAGE), 404).css("main details")
+
+
+def test_what_a_key_may_not_do_is_told_in_the_words_of_the_page(
+    client: TestClient, key: KeyMaker
+) -> None:
+    headers = {**PAGE, **key(Role.READER)}
+    page = seen(client.get("/documents/collections/remove?name=notes", headers=headers), 403)
+    told = page.css_first("main").text()
+    assert "Droits de votre clé\u00a0: lecture." in told
+    assert "reader" not in told
+    assert "rôle" not in told
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/documents?collection=ailleurs", "/documents/none"]
+)
+def test_no_page_sends_a_person_to_what_programs_read(client: TestClient, path: str) -> None:
+    told = seen(client.get(path, headers=PAGE), 404).css_first("main").text()
+    assert "openapi" not in told
+    assert "/v1/" not in told

@@ -90,7 +90,7 @@ def test_in_the_address_of_a_page(client: TestClient, editor: dict[str, str]) ->
     page = client.get("/documents", params={"collection": APART}, headers=editor)
     assert page.status_code == 200
     assert "menu.md" in page.text
-    assert f'aria-current="true"><bdi>{NAME}</bdi>' in page.text
+    assert f"<h1><bdi>{NAME}</bdi></h1>" in page.text
 
 
 def test_one_of_an_older_version_is_found_by_its_own_name() -> None:

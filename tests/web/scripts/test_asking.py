@@ -88,6 +88,20 @@ def test_a_turn_is_the_same_with_and_without_scripts(page: Page) -> None:
     assert page.locator(".turn").evaluate(_SHAPE) == made
 
 
+def test_a_turn_that_follows_is_the_same_with_and_without_scripts(page: Page) -> None:
+    page.goto("/")
+    ask(page, QUESTION)
+    ask(page, "Et où ?")
+    made = page.locator(".turn").last.evaluate(_SHAPE)
+    page.evaluate("localStorage.clear()")
+    page.goto(f"/?q={QUESTION}&q=Et où ?")
+    page.locator(".tools button").first.wait_for()
+    assert page.locator(".turn").last.evaluate(_SHAPE) == made
+    page.reload()
+    page.locator(".tools button").first.wait_for()
+    assert page.locator(".turn").last.evaluate(_SHAPE) == made
+
+
 def test_segments_are_shown_as_they_come(page: Page) -> None:
     page.add_init_script(_HELD_STREAM)
     page.goto("/")
@@ -304,6 +318,43 @@ def test_a_key_that_is_no_longer_valid_leads_to_where_one_is_given(page: Page) -
     page.fill("#question", QUESTION)
     with page.expect_request("**/session?to=%2F%23c%3D*"):
         page.press("#question", "Enter")
+
+
+def test_a_question_that_met_no_answer_is_in_the_field_when_one_comes_back(
+    page: Page,
+) -> None:
+    let_fail(page, "key", 401)
+    page.goto("/")
+    page.fill("#question", QUESTION)
+    with page.expect_navigation(url="**/#c=*"):
+        page.press("#question", "Enter")
+    expect(page.locator("#question")).to_have_value(QUESTION)
+    expect(page.locator("#missing")).to_have_count(0)
+    let_answer(page, answer("Oui."))
+    page.press("#question", "Enter")
+    expect(page.locator(".answer-text")).to_have_text("Oui. 1")
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(1)
+    expect(page.locator("#question")).to_have_value("")
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_question_that_failed_is_in_the_field_after_a_reload(page: Page, before: int) -> None:
+    let_answer(page, answer("Oui."))
+    page.goto("/")
+    for _ in range(before):
+        ask(page, "Premier ?")
+    page.route("**/v1/ask", lambda route: route.abort())
+    page.fill("#question", QUESTION)
+    page.press("#question", "Enter")
+    page.locator(".turn .notice").wait_for()
+    page.reload()
+    expect(page.locator("#question")).to_have_value(QUESTION)
+    expect(page.locator(".turn")).to_have_count(before)
+    expect(page.locator("#missing")).to_have_count(0)
+    page.goto("/")
+    page.hover("#ask")
+    expect(page.locator("#question")).to_have_value("")
 
 
 def test_an_example_is_asked_in_place(page: Page) -> None:

@@ -139,6 +139,64 @@ def test_without_storage_the_page_works_and_says_so(page: Page) -> None:
     assert page.locator(".conversation-link").count() == 1
 
 
+def test_without_storage_it_is_said_once_beside_the_conversation(page: Page) -> None:
+    let_answer(page, answer("Un."))
+    page.goto("/")
+    ask(page, "Premier ?")
+    notice = page.locator(".turn .notice.warn").filter(has_text="refuse de conserver")
+    expect(notice).to_have_count(0)
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error(); }; }")
+    ask(page, "Second ?")
+    expect(page.locator(".turn").last.locator(".notice")).to_be_visible()
+    said = page.locator("#announcement")
+    expect(said).to_contain_text("Réponse prête, 1 document cité. Ce navigateur refuse")
+    ask(page, "Et où ?")
+    expect(notice).to_have_count(1)
+    expect(said).to_have_text("Réponse prête, 1 document cité")
+
+
+def test_without_storage_what_the_page_came_with_is_said_not_to_last(page: Page) -> None:
+    page.add_init_script("Storage.prototype.setItem = () => { throw new Error('no'); }")
+    page.goto("/?q=Quand ouvre le salon ?")
+    expect(page.locator(".turn .notice.warn")).to_contain_text("refuse de conserver")
+
+
+def test_each_document_is_asked_about_once_however_often_it_is_cited(page: Page) -> None:
+    other = citation(2, "Deux.", document_id="d2")
+    told = answer("Un.", "Deux.", citations=[citation(1, "Un."), other])
+    let_answer(page, told)
+    page.goto("/")
+    for question in ("Un ?", "Deux ?", "Trois ?"):
+        ask(page, question)
+    seen: list[str] = []
+    page.on("request", lambda request: seen.append(request.url))
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(3)
+    page.wait_for_load_state("networkidle")
+    states = [each.rpartition("/")[2] for each in seen if "/v1/documents/" in each]
+    assert sorted(states) == ["d1", "d2"]
+
+
+def test_a_question_that_two_conversations_have_is_opened_in_its_own(page: Page) -> None:
+    page.goto("/")
+    for first in ("Quand ouvre le salon ?", "Où ouvre le salon ?"):
+        page.goto(f"/?q={first}&q=Et qui ?")
+        page.locator(".tools button").nth(1).wait_for()
+        expect(page.locator(".turn-question").first).to_contain_text(first[:9])
+    page.goto("/?q=Quand ouvre le salon ?&q=Et qui ?")
+    expect(page.locator(".turn-question").first).to_contain_text("Quand")
+    assert len(kept(page)) == 2
+
+
+def test_the_language_changes_in_the_conversation(page: Page) -> None:
+    let_answer(page, answer("Un."))
+    page.goto("/")
+    ask(page, "Premier ?")
+    page.click(".site-tools a[hreflang=en]")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator(".answer-text")).to_have_text("Un. 1")
+
+
 def test_what_is_kept_in_disorder_is_passed_over(page: Page) -> None:
     odd = '{"version":1,"conversations":[1,{"id":"c","turns":[null]},null]}'
     for text in ("{", "null", '{"version":9}', odd):

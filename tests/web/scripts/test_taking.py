@@ -1,6 +1,8 @@
 """Answers that leave the page, copied or exported, and verdicts that leave it."""
 
+import re
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 from markdown_it import MarkdownIt
 from playwright.sync_api import Page, Route, expect
@@ -81,6 +83,20 @@ def test_the_link_of_a_question_is_copied(page: Page) -> None:
     assert _clipboard(page) == "http://127.0.0.1:8000/?q=O%C3%B9+%26+quand+%3F"
 
 
+def test_the_link_of_what_follows_has_what_led_to_it(page: Page) -> None:
+    let_answer(page, answer("Oui."))
+    page.goto("/")
+    for question in ("Un & <b> ?", "x" * 1000, "Trois ?", "Et où ?"):
+        ask(page, question)
+    links = page.locator("[data-do=link]")
+    for index, led in ((1, [0, 1]), (3, [2, 3])):
+        links.nth(index).click()
+        expect(links.nth(index)).to_have_text("Copié")
+        asked = ["Un & <b> ?", "x" * 1000, "Trois ?", "Et où ?"]
+        given = parse_qsl(urlsplit(_clipboard(page)).query)
+        assert given == [("q", asked[each]) for each in led]
+
+
 def test_an_export_says_what_was_said_whatever_signs_it_has(page: Page, tmp_path: Path) -> None:
     cited = citation(1, f"{HOSTILE}\n- b", title=HOSTILE, source_url="https://a.example/?<b>")
     let_answer(page, answer(HOSTILE, citations=[cited]))
@@ -98,7 +114,7 @@ def test_an_export_says_what_was_said_whatever_signs_it_has(page: Page, tmp_path
         *("em_open", "em_close", "strong_open", "strong_close", "link_open", "link_close"),
     }
     assert not [each for each in tokens if each.type.startswith("html")]
-    assert texts[0] == texts[2] == HOSTILE
+    assert texts[0] == texts[2] == HOSTILE.replace(" !", "\u00a0!")
     assert texts[3] == f"{HOSTILE} [1]"
     assert texts[-1] == f"{HOSTILE}\n- b"
     hrefs = [
@@ -111,6 +127,30 @@ def test_an_export_says_what_was_said_whatever_signs_it_has(page: Page, tmp_path
         "http://127.0.0.1:8000/documents/d1",
         "https://a.example/",
     ]
+
+
+def test_an_export_keeps_the_words_apart(page: Page, tmp_path: Path) -> None:
+    quote = "L’arrêté du 1er octobre 2001 : 0,18\u00a0€ par page,\n 2 pages ."
+    marked = ["1er octobre 2001 ", " 0,18\u00a0€ ", "\n 2 pages "]
+    marks = [(quote.index(each), quote.index(each) + len(each)) for each in marked]
+    let_answer(page, answer(quote, marks=marks))
+    page.goto("/")
+    ask(page, "Combien \u202ecoûte\u2069 une page ?")
+    text = _export(page, tmp_path / "c.md")
+    assert "## Combien coûte une page\u00a0?\n" in text
+    said = (
+        "L’arrêté du **1er octobre 2001** : **0,18\u00a0€** par page,  \n**2 pages** . \\[1\\]"
+    )
+    assert f"\n\n{said}\n\n" in text
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
+
+
+def test_a_mark_ends_where_its_words_do_in_a_table(page: Page, tmp_path: Path) -> None:
+    told = answer("Poste | Prix", "Entrée | de 12 € à 15 €", marks=[(29, 36)])
+    let_answer(page, told)
+    page.goto("/")
+    ask(page)
+    assert "| Entrée | de **12 € à** 15 € \\[2\\] |" in _export(page, tmp_path / "c.md")
 
 
 def test_an_export_has_tables_and_is_named_after_the_conversation(
@@ -175,5 +215,5 @@ def test_an_export_leaves_out_what_was_not_answered(page: Page, tmp_path: Path) 
     )
     text = _export(page, tmp_path / "c.md")
     assert "Perdu ?" not in text.partition("## ")[2]
-    assert "Quand ?" in text
+    assert "## Quand\u00a0?" in text
     expect(page.locator(".turn").nth(1).locator(".stale")).to_be_visible()
