@@ -91,3 +91,18 @@ def test_the_first_question_outlives_its_key(
     expect(page.locator("#question")).to_have_value(asking.FAIR)
     expect(page.locator("#missing")).to_have_count(0)
     ask(page, asking.OPENING)
+
+
+def test_a_question_is_not_shown_to_whoever_comes_with_another_key(
+    visit_locked: Visits, locked_service: Locked
+) -> None:
+    visit_locked.watch.expect("401")
+    page = visit_locked("/")
+    enter(page, locked_service.keys["lectrice"])
+    expect(page.locator("#question")).to_be_visible()
+    page.context.clear_cookies()
+    page.locator("#question").fill(asking.FAIR)
+    page.locator("#question").press("Enter")
+    enter(page, locked_service.keys["gérante"])
+    expect(page.locator("#missing")).to_have_count(1)
+    expect(page.locator("#question")).to_have_value("")

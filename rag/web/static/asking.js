@@ -56,7 +56,7 @@ export class AskPage {
     const answers = /** @type {Answer[]} */ (read("answers"));
     const asked = conversationHere();
     const found = kept.find(asked);
-    const draft = takeDraft(asked);
+    const draft = takeDraft(kept.owner, asked);
     if (found) this.#show(found);
     else if (answers.length) this.#adopt(answers);
     else if (draft) history.replaceState(null, "", location.pathname);
@@ -83,7 +83,7 @@ export class AskPage {
     const conversation = this.#open ?? this.#begin(question);
     const stopping = (this.#asking = new AbortController());
     const turn = this.#column.begin(question, () => stopping.abort());
-    keepDraft(conversation.id, question);
+    keepDraft(conversation, question);
     this.#field.wait(true);
     try {
       const history = historyOf(conversation);
@@ -115,7 +115,7 @@ export class AskPage {
     const turn = { question, answer, at: new Date().toISOString() };
     const changed = this.#kept.add(conversation, turn);
     if (this.#open?.id === changed.id) this.#open = changed;
-    takeDraft(changed.id);
+    takeDraft(changed.owner, changed.id);
     this.#warn();
     this.#offer();
   }

@@ -7,12 +7,12 @@ const PLACE = "sourcier.draft";
 
 /**
  * Keep a question as long as its tab is open.
- * @param {string} conversation the id of the one that it was asked in
+ * @param {{id: string, owner: string}} conversation that it was asked in
  * @param {string} question
  */
-export function keepDraft(conversation, question) {
+export function keepDraft({ id, owner }, question) {
   try {
-    sessionStorage.setItem(PLACE, JSON.stringify([conversation, question]));
+    sessionStorage.setItem(PLACE, JSON.stringify([owner, id, question]));
   } catch {
     // It is then lost with the page.
   }
@@ -20,15 +20,17 @@ export function keepDraft(conversation, question) {
 
 /**
  * The question of a conversation that got no answer, kept no longer; empty where none is.
+ * Who comes with another key is not shown it.
+ * @param {string} owner
  * @param {string} conversation
  * @returns {string}
  */
-export function takeDraft(conversation) {
+export function takeDraft(owner, conversation) {
   try {
-    const [id, question] = JSON.parse(sessionStorage.getItem(PLACE) ?? "[]");
-    if (!conversation || id !== conversation || typeof question !== "string") return "";
+    const [whose, id, question] = JSON.parse(sessionStorage.getItem(PLACE) ?? "[]");
+    if (!conversation || whose !== owner || id !== conversation) return "";
     sessionStorage.removeItem(PLACE);
-    return question;
+    return typeof question === "string" ? question : "";
   } catch {
     return "";
   }

@@ -33,6 +33,11 @@ export class Conversations {
     this.#owner = owner;
   }
 
+  /** Whose they are: a key, or nobody where none is demanded. */
+  get owner() {
+    return this.#owner;
+  }
+
   /** Whether they will still be there when the browser is opened again. */
   get lasting() {
     return this.#memory === null;
