@@ -77,9 +77,8 @@ def test_a_key_that_is_forgotten_meanwhile_is_asked_for_again(
     expect(page.locator(".turn")).to_have_count(1)
 
 
-def test_the_first_question_outlives_its_key(
-    visit_locked: Visits, locked_service: Locked
-) -> None:
+def ask_as_the_key_goes(visit_locked: Visits, locked_service: Locked) -> Page:
+    """A page that asks for a key, a first question having been asked without one."""
     visit_locked.watch.expect("401")
     page = visit_locked("/")
     enter(page, locked_service.keys["lectrice"])
@@ -87,6 +86,13 @@ def test_the_first_question_outlives_its_key(
     page.context.clear_cookies()
     page.locator("#question").fill(asking.FAIR)
     page.locator("#question").press("Enter")
+    return page
+
+
+def test_the_first_question_outlives_its_key(
+    visit_locked: Visits, locked_service: Locked
+) -> None:
+    page = ask_as_the_key_goes(visit_locked, locked_service)
     enter(page, locked_service.keys["lectrice"])
     expect(page.locator("#question")).to_have_value(asking.FAIR)
     expect(page.locator("#missing")).to_have_count(0)
@@ -96,13 +102,7 @@ def test_the_first_question_outlives_its_key(
 def test_a_question_is_not_shown_to_whoever_comes_with_another_key(
     visit_locked: Visits, locked_service: Locked
 ) -> None:
-    visit_locked.watch.expect("401")
-    page = visit_locked("/")
-    enter(page, locked_service.keys["lectrice"])
-    expect(page.locator("#question")).to_be_visible()
-    page.context.clear_cookies()
-    page.locator("#question").fill(asking.FAIR)
-    page.locator("#question").press("Enter")
+    page = ask_as_the_key_goes(visit_locked, locked_service)
     enter(page, locked_service.keys["gérante"])
     expect(page.locator("#missing")).to_have_count(1)
     expect(page.locator("#question")).to_have_value("")

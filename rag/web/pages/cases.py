@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode
 
 from rag.evaluation.report.cases import anchor_of
 from rag.evaluation.report.record import RecordedQuestion
@@ -15,7 +14,7 @@ from rag.text.normalisation import fold
 from rag.types import Place
 from rag.web.pages.charts import share
 from rag.web.pages.findings import Failures, Findings
-from rag.web.pages.links import reading_url
+from rag.web.pages.links import asking_url, reading_url
 from rag.web.pages.wording import Wording
 
 _REPORT: Final = f"/quality/report/{PAGE}"
@@ -105,7 +104,7 @@ def _case(
         verdict=question.verdict,
         confidence=share(words, question.confidence or 0.0, 0) if known else "",
         url=f"{_REPORT}#{anchor}" if anchor in found.anchors else "",
-        ask=f"/?{urlencode({'q': question.question}, errors='replace')}",
+        ask=asking_url((question.question,)),
         sources=tuple(_sources(question, documents)),
     )
 
