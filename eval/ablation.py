@@ -23,8 +23,8 @@ from eval.choices import Chooser
 from eval.indexes import Indexes, own_questions
 from eval.logit import Choice, fit_logit, score
 from eval.ranking import Pool, Ranks, folded, rank_of, ranks_of
-from rag.embedding.opening import open_embedder
-from rag.evaluation.datasets.opening import read_dataset
+from rag.embedding.factory import open_embedder
+from rag.evaluation.datasets.factory import read_dataset
 from rag.evaluation.records import Dataset, Query, Text
 from rag.evaluation.statistics import paired_difference
 from rag.retrieval.fusion import Scores

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from eval.indexes import Asked
 from eval.logit import Choice
 from rag.evaluation.records import Place
-from rag.indexing.generation import Generation
-from rag.retrieval.candidates import Candidates, gather
-from rag.retrieval.census import Census
+from rag.index.local.candidates import Candidates, gather
+from rag.index.local.generation import Generation
+from rag.index.local.term_statistics import Census
 from rag.retrieval.fusion import Scores, fuse, ranking, standardise
 from rag.retrieval.matching import Matches, match
 from rag.retrieval.passages import passage_signals

@@ -30,11 +30,11 @@ import numpy as np
 from eval.calibration import Judgement, fit_calibration
 from eval.indexes import ROOT, Asked, Indexes, own_questions
 from eval.ranking import Pool, fit_ranking
-from rag.embedding.opening import open_embedder
-from rag.evaluation.datasets.opening import read_dataset
+from rag.embedding.factory import open_embedder
+from rag.evaluation.datasets.factory import read_dataset
 from rag.evaluation.metrics.citations import is_right
 from rag.evaluation.records import Dataset, Query, Text
-from rag.indexing.generation import Generation
+from rag.index.local.generation import Generation
 from rag.settings import AnsweringSettings, Settings
 from rag.weights import Calibration, Weights, load_weights
 

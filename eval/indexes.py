@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.evaluation.corpus import entries
-from rag.evaluation.datasets.opening import read_dataset
+from rag.evaluation.datasets.factory import read_dataset
 from rag.evaluation.gold import find_in_store, places
 from rag.evaluation.records import Dataset, Place, Query, Text
-from rag.indexing.build import BuildRequest, build_generation
-from rag.indexing.generation import Generation, open_generation
-from rag.indexing.locking import hold_build_lock
-from rag.indexing.records import Entry
-from rag.intake import Intake, Request
+from rag.index.documents import Entry
+from rag.index.local.build import BuildRequest, build_generation
+from rag.index.local.generation import Generation, open_generation
+from rag.index.local.locking import hold_build_lock
 from rag.protocols import Embedder
-from rag.retrieval.question import Question
 from rag.service import Searcher
 from rag.settings import Settings
+from rag.types import Question
+from rag.updating.folder_sync import Intake, Request
 from rag.weights import Weights
 
 ROOT = Path(__file__).parent.parent

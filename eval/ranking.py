@@ -10,7 +10,7 @@ from sklearn.model_selection import GroupKFold
 from eval.choices import Chooser
 from eval.indexes import Asked
 from eval.logit import Choice, fit_logit, score
-from rag.indexing.generation import Generation
+from rag.index.local.generation import Generation
 from rag.retrieval.fusion import Scores
 from rag.weights import Weights
 

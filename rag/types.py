@@ -233,6 +233,25 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was read: what retrieval and answering know of it.
+
+    ``text`` is the question cleaned, as shown; ``search_text`` the same with its
+    spelling repaired, completed by the conversation where it leans on it, as embedded;
+    ``terms`` the distinct lexical terms and ``references`` the exact references of that
+    completed question, both in order; ``language`` an ISO 639-1 code, French where
+    undecided; ``wants`` what kind of thing is asked for.
+    """
+
+    text: str
+    search_text: str
+    language: str
+    terms: tuple[str, ...]
+    references: tuple[str, ...]
+    wants: Mention
+
+
+@dataclass(frozen=True, slots=True)
 class IndexIdentity:
     """Which generation answered, and with which model."""
 

@@ -4,8 +4,8 @@ import random
 from collections.abc import Sequence
 from typing import Final
 
-from rag.indexing.records import Entry
-from tests.indexing.samples import entry
+from rag.index.documents import Entry
+from tests.index.local.samples import entry
 
 WORDS: Final = """
     archives service budget congé cantine direction réunion courrier agent dossier épée garde

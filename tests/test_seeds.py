@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from rag.indexing.generation import Generation, open_generation
-from tests.test_cli import run
+from rag.index.local.generation import Generation, open_generation
+from tests.cli.test_app import run
 
 SEEDS = Path(__file__).parent.parent.parent / "shared" / "seeds"
 

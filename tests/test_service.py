@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from rag.errors import IndexingError, QuestionError
-from rag.intake import Request
 from rag.types import Answer
+from rag.updating.folder_sync import Request
 from rag.weights import Calibration
-from tests.library import BUREAU, SALON, eager, searcher, update, write
 from tests.little_embedder import LittleEmbedder
+from tests.uploading import BUREAU, SALON, eager, searcher, update, write
 
 NOTICE = (
     "## Carte professionnelle\n\n"

@@ -13,9 +13,9 @@ from eval.bench.asking import measure_asking
 from eval.bench.embedding import measure_embedding, measure_set_up
 from eval.bench.machine import describe_machine
 from eval.bench.start import measure_start
-from rag.intake import Request
 from rag.service import Watcher, update_index
 from rag.settings import Settings
+from rag.updating.folder_sync import Request
 
 DOCUMENTS = Path(__file__).parent.parent.parent / "documents"
 

@@ -8,7 +8,7 @@ from statistics import median, quantiles
 import psutil
 
 from eval.bench.machine import heading
-from rag.embedding.opening import open_embedder
+from rag.embedding.factory import open_embedder
 from rag.service import Searcher
 from rag.settings import Settings
 from rag.types import Answer

@@ -12,13 +12,13 @@ from sentence_transformers import SentenceTransformer
 from eval.bench.machine import heading
 from rag.embedding.bundled import prepare_bundled
 from rag.embedding.openvino import OpenVinoEmbedder
-from rag.indexing.generation import open_generation
-from rag.indexing.texts import sentence_vector_text, vector_text
+from rag.index.local.generation import open_generation
+from rag.index.search_texts import sentence_vector_text, vector_text
 from rag.settings import Settings
 
 _SET_UP = (
     "from pathlib import Path; import sys; from rag.settings import EmbeddingSettings; "
-    "from rag.embedding.opening import open_embedder; "
+    "from rag.embedding.factory import open_embedder; "
     "open_embedder(EmbeddingSettings(cache=Path(sys.argv[1])))"
 )
 

@@ -22,9 +22,9 @@ from typing import Final
 from eval.bench.clients import Load, Plan, drive
 from eval.bench.machine import describe_machine, heading
 from eval.bench.server import Server, running_server
-from rag.intake import Request
 from rag.service import Watcher, update_index
 from rag.settings import Settings
+from rag.updating.folder_sync import Request
 
 _EVAL: Final = Path(__file__).parent.parent
 _DOCUMENTS: Final = _EVAL.parent / "documents"

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 
 from rag.answering.citations import cite
 from rag.answering.highlights import wanted_cells, wanted_spans
+from rag.answering.quote_context import Unit, block_at, unit_of
 from rag.answering.selection import asks_for_several, select, select_of_each
-from rag.answering.units import Unit, block_at, unit_of
-from rag.retrieval.evidence import Evidence, FoundSentence
-from rag.retrieval.question import Question
-from rag.types import BlockKind, Citation, Document, Segment, Span, Support
+from rag.retrieval.results import Evidence, FoundSentence
+from rag.types import BlockKind, Citation, Document, Question, Segment, Span, Support
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from rag.retrieval.question import Question
 from rag.text.mentions import find_mentions
 from rag.text.normalisation import fold
 from rag.text.terms import lexical_terms
-from rag.types import Block, Document, Mention, Span
+from rag.types import Block, Document, Mention, Question, Span
 
 _SHOWN: Final = (
     Mention.DATE

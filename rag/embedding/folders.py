@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelCorruptError, ModelError
-from rag.text.refusals import refusal
+from rag.storage.disk_errors import refusal
 
 CHECKSUMS = "checksums.json"
 _LOCK = ".lock"

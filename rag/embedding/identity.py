@@ -9,7 +9,7 @@ from typing import Any
 
 from rag.embedding.folders import file_digest, recorded_digests
 from rag.errors import ModelCorruptError, ModelNotFoundError
-from rag.text.refusals import refusal
+from rag.storage.disk_errors import refusal
 
 _KEPT = "digests.json"
 _SMALL = 1_000_000

@@ -16,9 +16,9 @@ from rag.embedding.compiled import Precision, compile_encoder
 from rag.embedding.description import TOKENIZER_FILE, EncoderFolder, describe_encoder
 from rag.embedding.folders import publish
 from rag.embedding.identity import weights_digest
-from rag.embedding.pieces import load_pieces
 from rag.embedding.texts import model_inputs
 from rag.embedding.tokenizer import ModelTokenizer
+from rag.embedding.unigram_tokenizer import load_pieces
 from rag.embedding.words import WordTable
 from rag.protocols import FloatMatrix, Progress
 from rag.types import ModelIdentity

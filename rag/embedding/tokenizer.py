@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.embedding.pieces import PieceTokenizer
 from rag.embedding.texts import encodable
+from rag.embedding.unigram_tokenizer import PieceTokenizer
 from rag.errors import ModelCorruptError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import Any
 from tokenizers import Regex, Tokenizer, decoders, normalizers, pre_tokenizers, processors
 from tokenizers.models import Unigram
 
-from rag.embedding.pieces import FRAME_FILE, PIECES_FILE, SCORES_FILE, SEPARATOR
+from rag.embedding.unigram_tokenizer import FRAME_FILE, PIECES_FILE, SCORES_FILE, SEPARATOR
 from rag.embedding.weights import Vocabulary
 
 MASK = "<mask>"
@@ -60,7 +60,7 @@ def special_tokens(vocabulary: Vocabulary) -> dict[str, str]:
 
 
 def save_pieces(folder: Path, tokenizer_file: Path) -> bool:
-    """Write what `rag.embedding.pieces.load_pieces` reads, for a tokenizer of our making.
+    """Write what `load_pieces` of `unigram_tokenizer` reads, for a tokenizer of our making.
 
     Args:
         folder: receives three files.

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from rag.embedding.safetensors_file import TensorPlace
 from rag.errors import ModelCorruptError, ModelNotFoundError
-from rag.text.refusals import refusal
+from rag.storage.disk_errors import refusal
 
 _DTYPES: dict[str, np.dtype[Any]] = {
     "F32": np.dtype("<f4"),

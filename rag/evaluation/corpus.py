@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import quote
 
 from rag.evaluation.records import Text
-from rag.indexing.records import Entry, SourceStamp
+from rag.index.documents import Entry, SourceStamp
 from rag.ingest.chunking import chunk
 from rag.ingest.reading import document_id
 from rag.protocols import Tokens

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rag.errors import BaselineError, DatasetError, ReportWriteError
 from rag.evaluation.datasets.sources import parsed
-from rag.text.refusals import refusal
+from rag.storage.disk_errors import refusal
 from rag.text.typography import typeset
 
 

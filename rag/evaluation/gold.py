@@ -10,7 +10,7 @@ from rag.evaluation.corpus import index_id
 from rag.evaluation.datasets.faults import SHOWN, excerpt, listing
 from rag.evaluation.quotes import Reading, locate
 from rag.evaluation.records import Dataset, Gold, Place, Query
-from rag.indexing.store import Store
+from rag.index.local.store import Store
 from rag.ingest.discovery import display_path
 from rag.types import Document, Span
 

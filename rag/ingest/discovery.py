@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 
 from rag.errors import InputPathError
 from rag.ingest.readers.registry import EXTENSIONS, unsupported
-from rag.text.refusals import refusal, remedy
+from rag.storage.disk_errors import refusal, remedy
 
 _DEEPEST = 100
 

@@ -20,8 +20,8 @@ from rag.ingest.discovery import display_path
 from rag.ingest.draft import Draft, DraftBlock
 from rag.ingest.readers.registry import read_bytes, too_large
 from rag.settings import LimitSettings
+from rag.storage.disk_errors import refusal, remedy
 from rag.text.language import detect_language
-from rag.text.refusals import refusal, remedy
 from rag.types import Block, BlockKind, Document, Metadata, Span
 
 CELL_SEPARATOR = " | "

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rag.library import schema
-from rag.library.failures import failure, refusals
+from rag.library.database_errors import failure, refusals
 
 _PATIENCE: Final = 15_000
 """Milliseconds to wait for another process's transaction."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from rag.errors import UnknownError
 from rag.library.clock import now
 from rag.library.database import Database, storable
-from rag.library.endings import Ending, abandon, end, pack_files, plan, unpack_files
+from rag.library.job_outcomes import Ending, abandon, end, pack_files, plan, unpack_files
 from rag.library.records import Job, JobFile, JobKind, JobState
 
 _MOST: Final = 10_000
@@ -206,7 +206,7 @@ class Jobs:
         to be claimed alone.
 
         Args:
-            is_alive: of an owner (`rag.library.owners`).
+            is_alive: of an owner (`rag.library.worker_locks`).
             published: gives the generation that is published, None for none.
 
         Returns:

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from rag.library.disk import sync_folder
+from rag.storage.files import sync_folder
 
 VERSION: Final = 1
 """Raised with each change to the tables; a file of a higher one is refused."""

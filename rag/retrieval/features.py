@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.indexing.vocabulary import UNKNOWN
-from rag.retrieval.candidates import Candidates
-from rag.retrieval.census import Census
+from rag.index.local.candidates import Candidates
+from rag.index.local.term_statistics import Census
+from rag.index.local.vocabulary import UNKNOWN
 from rag.retrieval.fusion import Scores, shares
-from rag.retrieval.question import Question
 from rag.text.terms import lexical_terms
+from rag.types import Question
 
 _NEIGHBOURS: Final = 10
 _RARE: Final = 2

@@ -8,11 +8,24 @@ probabilities that each candidate is the right one (a conditional logit; McFadde
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float64]
+
+
+class Method(StrEnum):
+    """How passages are ranked; it gives a hit's ``score`` its unit.
+
+    HYBRID: all signals weighed together, a log-odds. DENSE: the cosine alone. LEXICAL:
+    the BM25 alone.
+    """
+
+    HYBRID = "hybrid"
+    DENSE = "dense"
+    LEXICAL = "lexical"
 
 
 def standardise(scores: NDArray[np.floating]) -> Scores:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rag.retrieval.question import Question
+from rag.types import Question
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.indexing.generation import Generation
-from rag.indexing.tables import Tables
-from rag.indexing.vocabulary import UNKNOWN
-from rag.retrieval.candidates import Candidates
-from rag.retrieval.census import Census
+from rag.index.local.candidates import Candidates
+from rag.index.local.generation import Generation
+from rag.index.local.runs import frequencies, runs
+from rag.index.local.tables import Tables
+from rag.index.local.term_statistics import Census
+from rag.index.local.vocabulary import UNKNOWN
 from rag.retrieval.fusion import Scores
-from rag.retrieval.question import Question
-from rag.retrieval.runs import frequencies, runs
+from rag.types import Question
 
 
 @dataclass(frozen=True, slots=True)

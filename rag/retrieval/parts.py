@@ -10,12 +10,11 @@ from dataclasses import replace
 from itertools import chain, zip_longest
 from typing import Final
 
-from rag.retrieval.conversation import Standalone
-from rag.retrieval.decomposition import decompose
-from rag.retrieval.evidence import Evidence, FoundSentence
-from rag.retrieval.question import Question
+from rag.question.conversation import Standalone
+from rag.question.decomposition import decompose
+from rag.retrieval.results import Evidence, FoundSentence
 from rag.text.terms import lexical_terms, reference_terms
-from rag.types import Hit
+from rag.types import Hit, Question
 
 _DAMPING: Final = 5
 """What is added to each rank; the paper's 60 suits rankings of one question, which agree.

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.indexing.generation import Generation
-from rag.indexing.vectors import best_of_groups
-from rag.retrieval.candidates import Candidates
+from rag.index.local.candidates import Candidates
+from rag.index.local.generation import Generation
+from rag.index.local.vectors import best_of_groups
 from rag.retrieval.fusion import Scores, standardise
 from rag.retrieval.matching import Matches
 from rag.types import Mention

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.indexing.generation import Generation
-from rag.indexing.texts import vector_text
+from rag.index.local.generation import Generation
+from rag.index.search_texts import vector_text
 from rag.protocols import Reranker
 from rag.retrieval.fusion import Scores, ranking, standardise
 from rag.settings import RerankingSettings

@@ -5,19 +5,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.indexing.generation import Generation
-from rag.retrieval.candidates import gather
-from rag.retrieval.census import Census
-from rag.retrieval.evidence import Collector, Evidence, Ranking
-from rag.retrieval.filters import Method
-from rag.retrieval.fusion import fuse, ranking
+from rag.index.local.candidates import gather
+from rag.index.local.generation import Generation
+from rag.index.local.scope import Scope
+from rag.index.local.term_statistics import Census
+from rag.retrieval.fusion import Method, fuse, ranking
 from rag.retrieval.matching import match
 from rag.retrieval.passages import passage_signals
-from rag.retrieval.question import Question
 from rag.retrieval.reranking import Reranking
-from rag.retrieval.scope import Scope
+from rag.retrieval.results import Collector, Evidence, Ranking
 from rag.retrieval.sentences import look_at, rank_sentences, sentence_signals
-from rag.types import Hit
+from rag.types import Hit, Question
 from rag.weights import Weights
 
 READ: Final = 20

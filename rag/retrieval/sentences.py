@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.indexing.codec import KIND_CODES
-from rag.indexing.generation import Generation
-from rag.retrieval.candidates import Candidates
+from rag.index.local.candidates import Candidates
+from rag.index.local.codec import KIND_CODES
+from rag.index.local.generation import Generation
 from rag.retrieval.fusion import Scores, fuse, ranking, standardise
 from rag.retrieval.matching import Matches
 from rag.retrieval.passages import mean_of_groups

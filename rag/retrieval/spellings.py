@@ -4,12 +4,12 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from rag.indexing.generation import Generation
-from rag.retrieval.census import Census
-from rag.retrieval.filters import Filters
-from rag.retrieval.kept import Kept
-from rag.retrieval.scope import Shelves
-from rag.retrieval.spelling import Spelling
+from rag.index.filters import Filters
+from rag.index.local.generation import Generation
+from rag.index.local.lru import Kept
+from rag.index.local.scope import Shelves
+from rag.index.local.term_statistics import Census
+from rag.question.spelling import Spelling
 
 _KEPT: Final = 8
 """Spellings kept in memory beside that of all collections: some hundred bytes a word."""

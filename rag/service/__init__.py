@@ -1,17 +1,17 @@
 """The one place where parts are put together.
 
 `update_index` makes or updates an index; `Searcher` answers from a published one;
-`rag.service.evaluation` measures how well.
+`rag.evaluation.evaluate` measures how well.
 """
 
-from rag.service.indexing import (
+from rag.service.searcher import Searcher
+from rag.updating.update_index import (
     IndexDescription,
     IndexReport,
     Watcher,
     describe_index,
     update_index,
 )
-from rag.service.searching import Searcher
 
 __all__ = [
     "IndexDescription",

@@ -7,14 +7,14 @@ from types import MappingProxyType
 from typing import Final
 
 from rag.errors import UnknownError
-from rag.indexing.records import DocumentHeader, SkippedFile, SourceStamp
+from rag.index.documents import DocumentHeader, SkippedFile, SourceStamp
+from rag.index.filters import Filters
 from rag.ingest.readers.sniffing import HTML, MARKDOWN, MEDIA_TYPES, PLAIN
-from rag.library.originals import Originals
+from rag.library.blob_store import Originals
 from rag.library.records import UPLOADED
 from rag.library.uploads import Uploads
-from rag.retrieval.filters import Filters
-from rag.service.register import Order, Register
-from rag.service.searching import Searcher
+from rag.service.document_order import Order, Register
+from rag.service.searcher import Searcher
 from rag.service.source_file import find_source
 from rag.text.typography import typeset
 from rag.types import Document, Metadata, Passage

@@ -3,13 +3,13 @@
 import time
 from dataclasses import dataclass
 
-from rag.answering.abstention import confidence
+from rag.answering.confidence import confidence
+from rag.index.local.scope import Scope
 from rag.protocols import FloatMatrix
-from rag.retrieval.evidence import Evidence
 from rag.retrieval.inquiry import Inquiry
 from rag.retrieval.parts import add_to, joined
+from rag.retrieval.results import Evidence
 from rag.retrieval.retriever import Retriever
-from rag.retrieval.scope import Scope
 from rag.types import Hit
 from rag.weights import Calibration, Weights
 

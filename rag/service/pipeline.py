@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.errors import QueueFullError
+from rag.index.filters import EVERYTHING, Filters
 from rag.protocols import Embedder, FloatMatrix
-from rag.retrieval.filters import EVERYTHING, Filters, Method
+from rag.retrieval.fusion import Method
 from rag.retrieval.inquiry import Inquiry
-from rag.service.batching import QueryBatcher
 from rag.service.found import Found
-from rag.service.live import LiveIndex
-from rag.service.searching import Searcher
+from rag.service.live_index import LiveIndex
+from rag.service.query_batcher import QueryBatcher
+from rag.service.searcher import Searcher
 from rag.service.threads import run_in
 from rag.settings import ServerSettings
 from rag.types import Answer, Hit, IndexIdentity, Timings, Turn

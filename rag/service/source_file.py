@@ -4,7 +4,7 @@ import hashlib
 import os
 from pathlib import Path, PurePath
 
-from rag.indexing.records import SourceStamp
+from rag.index.documents import SourceStamp
 from rag.ingest.discovery import display_path
 
 

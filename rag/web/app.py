@@ -11,13 +11,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.library.records import Role
-from rag.service.serving import Service
+from rag.service.service import Service
 from rag.web.description import describe
-from rag.web.headers import Headers
-from rag.web.limits import Limits
-from rag.web.metrics import Metrics
-from rag.web.observation import Observation
-from rag.web.origins import Origins
+from rag.web.http.headers import Headers
+from rag.web.http.host_checks import Origins
+from rag.web.http.limits import Limits
+from rag.web.http.metrics import Metrics
+from rag.web.http.problems import install
+from rag.web.http.request_log import Observation
 from rag.web.pages import asking as ask_page
 from rag.web.pages import feedback as feedback_page
 from rag.web.pages import library as library_page
@@ -27,7 +28,6 @@ from rag.web.pages import session as session_page
 from rag.web.pages import static as static_files
 from rag.web.pages.examples import Examples
 from rag.web.pages.rendering import Pages
-from rag.web.problems import install
 from rag.web.routes import (
     asking,
     collections,

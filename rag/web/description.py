@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from rag.text.typography import typeset
-from rag.web.problems import MEDIA_TYPE
+from rag.web.http.problems import MEDIA_TYPE
 
 _TITLE: Final = "Sourcier"
 _SUMMARY: Final = "Des réponses tirées de vos documents, citées au caractère près."

@@ -15,15 +15,15 @@ from starlette.requests import ClientDisconnect
 from rag.errors import LibraryError, UploadError, UploadTooLargeError
 from rag.ingest.readers.sniffing import require_media_type
 from rag.ingest.reading import document_id
+from rag.library.blob_store import Stored
 from rag.library.names import clean_name
-from rag.library.originals import Stored
 from rag.library.records import JobFile
-from rag.service.records import named_digests
-from rag.service.serving import Service
-from rag.text.refusals import refusal
+from rag.service.service import Service
+from rag.storage.disk_errors import refusal
 from rag.text.typography import counted, typeset
-from rag.web.disconnection import GONE
-from rag.web.problems import Refused
+from rag.updating.index_records import named_digests
+from rag.web.http.disconnection import GONE
+from rag.web.http.problems import Refused
 
 _CHUNK: Final = 1024 * 1024
 _FIELD_BYTES: Final = 10_000

@@ -15,9 +15,9 @@ from rag.library.keys import Keys
 from rag.library.records import Role
 from rag.settings import ServerSettings
 from rag.text.typography import typeset
-from rag.web.limits import RateLimits
-from rag.web.origins import is_loopback
-from rag.web.requests import current, header, headers
+from rag.web.http.exchange import current, header, headers
+from rag.web.http.host_checks import is_loopback
+from rag.web.http.limits import RateLimits
 
 _RANKS: Final = {Role.READER: 0, Role.EDITOR: 1, Role.ADMIN: 2}
 _LONGEST_SECRET: Final = 200
@@ -49,7 +49,7 @@ class Principal:
     def within(
         self, asked: Sequence[str] | None, existing: Collection[str]
     ) -> tuple[str, ...] | None:
-        """The collections to look into, for `rag.retrieval.filters.Filters`; None for all.
+        """The collections to look into, for `rag.index.filters.Filters`; None for all.
 
         Args:
             asked: the collections that the caller named; None or empty for all it may see.

@@ -5,10 +5,10 @@ from typing import Final
 
 from fastapi import Request
 
+from rag.index.filters import Filters
 from rag.library.labels import as_label
-from rag.retrieval.filters import Filters
 from rag.service.catalogue import Catalogue
-from rag.service.serving import Service
+from rag.service.service import Service
 from rag.web.security import Principal
 
 DEFAULT: Final = "documents"

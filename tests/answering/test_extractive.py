@@ -5,7 +5,7 @@ import pytest
 from rag.answering.citations import check
 from rag.service import Searcher
 from rag.types import Answer, Document
-from tests.library import BUREAU, SALON, searcher
+from tests.uploading import BUREAU, SALON, searcher
 
 SURVEY = """# Enquête
 

@@ -1,7 +1,6 @@
 from rag.answering.selection import select_of_each
-from rag.retrieval.evidence import Evidence, FoundSentence
-from rag.retrieval.question import Question
-from rag.types import BlockKind, Hit, Mention, Passage, Sentence, Signals
+from rag.retrieval.results import Evidence, FoundSentence
+from rag.types import BlockKind, Hit, Mention, Passage, Question, Sentence, Signals
 
 WORDS = "Alpha bravo charlie delta echo foxtrot golf hotel india juliette".split()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.ingest.readers.files import lines_pdf
-from tests.library import BUREAU, SALON, write
+from tests.uploading import BUREAU, SALON, write
 
 CANTINE: Final = """---
 title: "La cantine"

@@ -22,7 +22,7 @@ socket.getaddrinfo = socket.create_connection = refuse
 threading.excepthook = lambda args: print("THREAD", args.exc_value, file=sys.stderr)
 from pathlib import Path
 from rag.settings import EmbeddingSettings
-from rag.embedding.opening import open_embedder
+from rag.embedding.factory import open_embedder
 embedder = open_embedder(EmbeddingSettings(cache=Path(sys.argv[1]), runtime=sys.argv[2]))
 embedder.embed_queries(["Qui ?"])
 embedder.embed_passages(["Lui."])

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.evaluation.corpus import COLLECTION, dataset_ids, entries, index_id
-from rag.evaluation.datasets.opening import read_dataset
+from rag.evaluation.datasets.factory import read_dataset
 from rag.evaluation.gold import find_in_store, places
 from rag.evaluation.records import Dataset, Place, Text, Unit
-from rag.indexing.build import BuildRequest, build_generation
-from rag.indexing.generation import open_generation
-from rag.indexing.locking import hold_build_lock
-from rag.indexing.records import Entry
+from rag.index.documents import Entry
+from rag.index.local.build import BuildRequest, build_generation
+from rag.index.local.generation import open_generation
+from rag.index.local.locking import hold_build_lock
 from rag.settings import ChunkingSettings
 from rag.types import BlockKind, Span
 from tests.evaluation.datasets.files import write_beir

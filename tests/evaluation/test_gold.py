@@ -4,7 +4,7 @@ from pathlib import Path, PurePath
 import pytest
 
 from rag.errors import DatasetError
-from rag.evaluation.datasets.opening import read_dataset
+from rag.evaluation.datasets.factory import read_dataset
 from rag.evaluation.gold import find_by_path, places
 from rag.evaluation.records import Gold, Place, Query
 from rag.ingest.discovery import Found, discover

@@ -3,12 +3,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from rag.indexing.generation import Generation
-from rag.retrieval.candidates import Candidates, gather
-from rag.retrieval.census import Census
+from rag.index.local.candidates import Candidates, gather
+from rag.index.local.generation import Generation
+from rag.index.local.term_statistics import Census
 from rag.retrieval.matching import match
 from rag.retrieval.passages import mean_of_groups, passage_signals
-from rag.retrieval.question import Question
 from rag.retrieval.sentences import (
     look_at,
     rank_sentences,
@@ -16,10 +15,10 @@ from rag.retrieval.sentences import (
     sentence_signals,
 )
 from rag.text.terms import lexical_terms
-from rag.types import Mention
+from rag.types import Mention, Question
 from rag.weights import load_weights
-from tests.library import generation
 from tests.little_embedder import LittleEmbedder
+from tests.uploading import generation
 
 # Three passages of one, two and one sentences; « budget » stands in two of them, « annuel »
 # in one, « musée » in the title of one document alone.

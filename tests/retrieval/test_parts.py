@@ -1,10 +1,10 @@
 from dataclasses import replace
 
-from rag.retrieval.evidence import Evidence, FoundSentence
+from rag.question.question import read_question
+from rag.question.spelling import Spelling
 from rag.retrieval.parts import add_to, joined, read_parts
-from rag.retrieval.question import Question, read_question
-from rag.retrieval.spelling import Spelling
-from rag.types import BlockKind, Hit, Mention, Passage, Sentence, Signals
+from rag.retrieval.results import Evidence, FoundSentence
+from rag.types import BlockKind, Hit, Mention, Passage, Question, Sentence, Signals
 
 BOTH = "Qui préside la CADA, et quel est son budget 2025 ?"
 NO_REPAIR = Spelling({}, knows_term=lambda _: True, is_word=lambda _: True)

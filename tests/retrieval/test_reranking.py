@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rag.indexing.generation import Generation
+from rag.index.local.generation import Generation
 from rag.retrieval.reranking import Reranking
 from rag.service import Searcher
 from rag.settings import RerankingSettings
-from tests.library import BUREAU, SALON, eager, generation, settings
 from tests.little_embedder import LittleEmbedder
+from tests.uploading import BUREAU, SALON, eager, generation, settings
 
 QUESTION = "Qui préside le Bureau des cartes ?"
 

@@ -4,14 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.retrieval.candidates import gather
-from rag.retrieval.filters import Method
+from rag.index.local.candidates import gather
+from rag.retrieval.fusion import Method
 from rag.retrieval.inquiry import Inquiry
-from rag.retrieval.question import Question
 from rag.service import Searcher
-from rag.types import BlockKind, Hit, Mention
-from tests.library import BUREAU, SALON, eager, generation, searcher, settings
+from rag.types import BlockKind, Hit, Mention, Question
 from tests.little_embedder import LittleEmbedder
+from tests.uploading import BUREAU, SALON, eager, generation, searcher, settings
 
 
 @pytest.fixture(scope="module")

@@ -6,16 +6,16 @@ from contextlib import ExitStack, suppress
 from pathlib import Path, PurePath
 
 from rag.errors import IndexingError
-from rag.indexing.generation import open_generation
+from rag.index.local.generation import open_generation
 from rag.ingest.reading import document_id
-from rag.intake import Request
 from rag.library.layout import ServiceLayout
 from rag.library.records import Job, JobFile, JobKind
-from rag.service.records import open_records
-from rag.service.working import work
 from rag.settings import Settings
-from tests.library import update, write
+from rag.updating.folder_sync import Request
+from rag.updating.index_records import open_records
+from rag.updating.job_worker import work
 from tests.little_embedder import LittleEmbedder
+from tests.uploading import update, write
 
 
 def publish(folder: Path, files: Mapping[str, str], collection: str = "documents") -> str:

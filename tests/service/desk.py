@@ -5,19 +5,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from rag.indexing.generation import Generation, open_generation
-from rag.indexing.verification import verify
+from rag.index.local.generation import Generation, open_generation
+from rag.index.local.verification import verify
 from rag.ingest.readers.sniffing import require_media_type
 from rag.ingest.reading import document_id
-from rag.intake import Request
 from rag.library.layout import ServiceLayout
 from rag.library.records import Job, JobFile, JobKind
-from rag.service.indexing import Watcher
-from rag.service.records import Records, open_records
-from rag.service.working import work
 from rag.settings import Settings
-from tests.library import settings, update, write
+from rag.updating.folder_sync import Request
+from rag.updating.index_records import Records, open_records
+from rag.updating.job_worker import work
+from rag.updating.update_index import Watcher
 from tests.little_embedder import LittleEmbedder
+from tests.uploading import settings, update, write
 
 COLLECTION = "documents"
 

@@ -4,18 +4,18 @@ from pathlib import Path
 import pytest
 
 from rag.errors import UnknownError
-from rag.indexing.generation import open_generation
+from rag.index.filters import EVERYTHING, Filters
+from rag.index.local.generation import open_generation
+from rag.library.blob_store import Originals
 from rag.library.database import Database
 from rag.library.layout import ServiceLayout
-from rag.library.originals import Originals
 from rag.library.uploads import Uploads
-from rag.retrieval.filters import EVERYTHING, Filters
 from rag.service.catalogue import Catalogue, DocumentEntry, Order
-from rag.service.register import Register
-from rag.service.searching import Searcher
-from tests.library import BUREAU, SALON, eager, settings
+from rag.service.document_order import Register
+from rag.service.searcher import Searcher
 from tests.little_embedder import LittleEmbedder
 from tests.service.changing import publish, send
+from tests.uploading import BUREAU, SALON, eager, settings
 
 DOCUMENTS = Filters(collections=("documents",))
 NOTES = Filters(collections=("notes",))

@@ -8,15 +8,16 @@ from typing import Final
 
 import pytest
 
-from rag.indexing.generation import open_generation
-from rag.indexing.records import Entry
-from rag.retrieval.filters import EVERYTHING, Filters, Method
+from rag.index.documents import Entry
+from rag.index.filters import EVERYTHING, Filters
+from rag.index.local.generation import open_generation
+from rag.retrieval.fusion import Method
 from rag.service import Searcher
 from rag.types import Answer, Hit, Signals
 from rag.weights import load_weights
 from tests.drawn_documents import documents
-from tests.indexing.samples import CountingEmbedder, build, entry
-from tests.library import settings
+from tests.index.local.samples import CountingEmbedder, build, entry
+from tests.uploading import settings
 
 OPEN: Final = Filters(collections=("ouverte",))
 BOTH: Final = Filters(collections=("ouverte", "voisine"))

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from rag.errors import IndexMissingError, QuestionError, QueueFullError
+from rag.index.filters import Filters
 from rag.protocols import FloatMatrix
-from rag.retrieval.filters import Filters, Method
-from rag.service.live import LiveIndex
+from rag.retrieval.fusion import Method
+from rag.service.live_index import LiveIndex
 from rag.service.pipeline import Pipeline, Query
 from rag.types import Answer, Turn
-from tests.library import BUREAU, SALON, eager, settings
 from tests.little_embedder import LittleEmbedder
 from tests.service.changing import publish
+from tests.uploading import BUREAU, SALON, eager, settings
 
 FILES = {"salon.md": SALON, "bureau.md": BUREAU}
 WHO = "Qui préside le Bureau des cartes ?"

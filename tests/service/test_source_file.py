@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.indexing.records import SourceStamp
+from rag.index.documents import SourceStamp
 from rag.ingest.discovery import display_path
 from rag.service.source_file import find_source
 

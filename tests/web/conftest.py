@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from rag.indexing.generation import open_generation
-from rag.intake import Request
+from rag.index.local.generation import open_generation
 from rag.library.records import Role
-from rag.service.serving import Service
+from rag.service.service import Service
 from rag.settings import Settings
+from rag.updating.folder_sync import Request
 from rag.web.app import create_app
-from tests.library import BUREAU, SALON, eager, settings, update, write
 from tests.little_embedder import LittleEmbedder
+from tests.uploading import BUREAU, SALON, eager, settings, update, write
 from tests.web.serving import RunningServer, index_for_real, serving
 from tests.web.workers import launch_in_thread
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.service.serving import Service
+from rag.service.service import Service
 from rag.web.app import create_app
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from rag.errors import IndexCorruptError
 from rag.library.records import Role
-from rag.service.serving import Query, Service
+from rag.service.service import Query, Service
 from rag.settings import Settings
 from rag.types import Answer
 from rag.web.app import create_app, demanded_role

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from rag.service.serving import Service
+from rag.service.service import Service
 from rag.web.app import create_app
 
 

@@ -2,14 +2,14 @@
 
 import asyncio
 
-from rag.service.supervision import Launch
-from rag.service.working import work
 from rag.settings import Settings
+from rag.updating.job_worker import work
+from rag.updating.supervisor import Launch
 from tests.little_embedder import LittleEmbedder
 
 
 class ThreadWorker:
-    """A `rag.service.supervision.Worker` that cannot be interrupted."""
+    """A `rag.updating.supervisor.Worker` that cannot be interrupted."""
 
     def __init__(self, settings: Settings) -> None:
         self._done = asyncio.ensure_future(

@@ -24,7 +24,7 @@ from rag.evaluation.datasets.languages import common_language
 from rag.evaluation.datasets.sources import Seen, decoded, parsed, read_lines
 from rag.evaluation.records import Dataset, Gold, Query, Text, Unit
 from rag.ingest.discovery import display_path
-from rag.text.refusals import refusal
+from rag.storage.disk_errors import refusal
 from rag.text.typography import typeset
 
 CATEGORY: Final = "question"

@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 
 from rag.errors import DatasetError
 from rag.ingest.discovery import display_path
-from rag.text.refusals import refusal
+from rag.storage.disk_errors import refusal
 from rag.text.typography import typeset
 
 Seen = Callable[[bytes], object]

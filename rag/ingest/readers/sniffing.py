@@ -11,7 +11,7 @@ from rag.ingest.readers.docx import MAIN_PART, OLE_MAGIC, ZIP_MAGIC
 from rag.ingest.readers.encoding import decode
 from rag.ingest.readers.pdf import PDF_MAGIC
 from rag.ingest.readers.registry import EXTENSIONS, unsupported
-from rag.text.refusals import refusal, remedy
+from rag.storage.disk_errors import refusal, remedy
 from rag.text.typography import typeset
 
 

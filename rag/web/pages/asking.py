@@ -10,19 +10,19 @@ from pydantic import TypeAdapter
 from starlette.responses import RedirectResponse, Response
 
 from rag.errors import QuestionError, UnknownError
-from rag.retrieval.filters import Filters
+from rag.index.filters import Filters
 from rag.service.catalogue import Catalogue
-from rag.service.serving import Query, Service
+from rag.service.service import Query, Service
 from rag.text.confidence import LEAST
 from rag.text.typography import typeset
 from rag.types import Answer, Turn
-from rag.web.disconnection import until_gone
+from rag.web.http.disconnection import until_gone
+from rag.web.http.exchange import current
 from rag.web.pages.answers import ShownTurn, documents_of, show
 from rag.web.pages.examples import Examples
 from rag.web.pages.language import language_of
 from rag.web.pages.rendering import pages_of
 from rag.web.pages.samples import samples
-from rag.web.requests import current
 from rag.web.security import Principal, Reader
 from rag.web.visibility import existing, scope_of, service_of
 
@@ -37,7 +37,7 @@ _ANSWERS: Final = TypeAdapter(tuple[Answer, ...])
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
+class CollectionStatistics:
     """What is indexed, of what the caller may see; ``created`` is when, if anything is."""
 
     documents: int
@@ -168,7 +168,7 @@ def _languages(catalogue: Catalogue, scope: Filters, answer: Answer) -> dict[str
     return found
 
 
-async def _holdings(service: Service, principal: Principal) -> Holdings:
+async def _holdings(service: Service, principal: Principal) -> CollectionStatistics:
     manifest = service.live.manifest
     seen = {name for name in await existing(service) if principal.sees(name)}
 
@@ -177,4 +177,4 @@ async def _holdings(service: Service, principal: Principal) -> Holdings:
         return catalogue.page(scope_of(principal), limit=0).total, len(filled)
 
     documents, collections = await service.read(count)
-    return Holdings(documents, collections, manifest.created if manifest else None)
+    return CollectionStatistics(documents, collections, manifest.created if manifest else None)

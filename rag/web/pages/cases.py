@@ -9,7 +9,7 @@ from rag.evaluation.report.record import RecordedQuestion
 from rag.evaluation.report.verdicts import Verdict
 from rag.evaluation.report.wording import shortened, shown
 from rag.evaluation.report.writing import PAGE
-from rag.indexing.records import DocumentHeader
+from rag.index.documents import DocumentHeader
 from rag.text.normalisation import fold
 from rag.types import Place
 from rag.web.pages.charts import share

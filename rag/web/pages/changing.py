@@ -8,10 +8,10 @@ from starlette.responses import RedirectResponse, Response
 
 from rag.errors import SourcierError
 from rag.service.catalogue import DocumentEntry
+from rag.web.http.problems import Problem
+from rag.web.pages.library_listing import PATH, Wanted, read_library
 from rag.web.pages.library_view import refusal_of, show_library
-from rag.web.pages.listing import PATH, Wanted, read_library
 from rag.web.pages.rendering import pages_of
-from rag.web.problems import Problem
 from rag.web.routes.collections import create_collection as create
 from rag.web.routes.collections import remove_collection as remove_all
 from rag.web.routes.uploads import DocumentId, remove_document, replace_document

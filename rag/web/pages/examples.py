@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.errors import BusyError, IndexingError, QuestionError
-from rag.retrieval.filters import Filters
+from rag.index.filters import Filters
 from rag.service.catalogue import Catalogue
-from rag.service.serving import Query, Service
+from rag.service.service import Query, Service
 from rag.types import BlockKind, Document
 
 _SHOWN: Final = 4

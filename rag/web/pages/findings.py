@@ -15,7 +15,7 @@ from rag.evaluation.metrics.confidence import ReliabilityBin, reliability, risk_
 from rag.evaluation.report.record import Record, RecordedQuestion, read_record
 from rag.evaluation.report.verdicts import FAILURES, Verdict
 from rag.evaluation.report.writing import JUNIT, PAGE, QRELS, RECORD, RUN
-from rag.text.refusals import refusal
+from rag.storage.disk_errors import refusal
 
 MOST: Final = 200
 """Failed questions that the page tells; and as many of those kept back."""

@@ -5,8 +5,8 @@ from starlette.responses import RedirectResponse, Response
 
 from rag.errors import SourcierError
 from rag.web.pages import changing
+from rag.web.pages.library_listing import PATH, Wanted
 from rag.web.pages.library_view import refusal_of, show_library
-from rag.web.pages.listing import PATH, Wanted
 from rag.web.routes.uploads import add_documents
 from rag.web.security import Editor, Reader
 

@@ -7,7 +7,8 @@ from fastapi import Request
 from starlette.responses import Response
 
 from rag.errors import SourcierError
-from rag.web.pages.listing import (
+from rag.web.http.problems import Problem, problem_of
+from rag.web.pages.library_listing import (
     FORMATS,
     STAGES,
     Wanted,
@@ -18,7 +19,6 @@ from rag.web.pages.listing import (
 )
 from rag.web.pages.reasons import reasons
 from rag.web.pages.rendering import pages_of
-from rag.web.problems import Problem, problem_of
 from rag.web.security import Principal
 from rag.web.visibility import service_of
 

@@ -7,7 +7,7 @@ from typing import Final
 from rag.evaluation.metrics.names import METRIC, MetricUnit
 from rag.evaluation.records import Conditions, Figure
 from rag.evaluation.report.verdicts import Verdict
-from rag.indexing.records import DocumentHeader
+from rag.index.documents import DocumentHeader
 from rag.text.normalisation import fold
 from rag.web.pages.cases import Group, category, groups, plain
 from rag.web.pages.charts import NONE, Chart, charts, interval, share

@@ -7,14 +7,21 @@ from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from rag.errors import UnknownError
+from rag.index.filters import Filters
 from rag.ingest.readers.sniffing import DOCX, HTML, MARKDOWN, PDF
-from rag.retrieval.filters import Filters
 from rag.service.catalogue import Catalogue, DocumentEntry
 from rag.types import Document, Span
+from rag.web.pages.document_layout import (
+    Element,
+    Entry,
+    elements,
+    outline,
+    repeats_title,
+    sections,
+)
+from rag.web.pages.document_parts import part_of, parts
 from rag.web.pages.links import way_to, web_url
 from rag.web.pages.marking import Marker, Piece, marker
-from rag.web.pages.parts import part_of, parts
-from rag.web.pages.setting import Element, Entry, elements, outline, repeats_title, sections
 
 _LONGEST_OUTLINE: Final = 150
 _LANGUAGE: Final = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")

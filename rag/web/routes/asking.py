@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
-from rag.service.serving import Query
+from rag.service.service import Query
 from rag.text.typography import typeset
 from rag.types import Answer
-from rag.web.disconnection import until_gone
-from rag.web.events import MEDIA_TYPE, EventStream, Told
-from rag.web.rendering import rendered
-from rag.web.requests import current
+from rag.web.http.disconnection import until_gone
+from rag.web.http.events import MEDIA_TYPE, EventStream, Told
+from rag.web.http.exchange import current
+from rag.web.http.responses import rendered
 from rag.web.schemas import answers
 from rag.web.schemas.problems import problems
 from rag.web.schemas.questions import AskRequest

@@ -13,9 +13,9 @@ from rag.library import records
 from rag.library.labels import read_label
 from rag.library.records import JobKind
 from rag.service.catalogue import Catalogue
-from rag.service.serving import Service
+from rag.service.service import Service
 from rag.text.typography import typeset
-from rag.web.rendering import accepted, created, rendered
+from rag.web.http.responses import accepted, created, rendered
 from rag.web.schemas import collections, jobs
 from rag.web.schemas.problems import problems
 from rag.web.security import Admin, Reader

@@ -8,13 +8,13 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from rag.errors import UnknownError
-from rag.retrieval.conversation import TURNS
-from rag.retrieval.filters import Filters
-from rag.service.serving import Query, Service
+from rag.index.filters import Filters
+from rag.question.conversation import TURNS
+from rag.service.service import Query, Service
 from rag.text.typography import typeset
 from rag.types import Answer
 from rag.web.completions import Completion, Conversation, Usage, read_conversation
-from rag.web.disconnection import until_gone
+from rag.web.http.disconnection import until_gone
 from rag.web.schemas import completions
 from rag.web.schemas.completions import MODEL, ChatRequest
 from rag.web.schemas.problems import problems

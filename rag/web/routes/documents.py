@@ -11,12 +11,12 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from rag.errors import UnknownError
-from rag.retrieval.filters import Filters
+from rag.index.filters import Filters
 from rag.service.catalogue import Catalogue, DocumentEntry, Order
 from rag.text.typography import typeset
 from rag.types import Passage
-from rag.web.problems import Problem, Refused
-from rag.web.rendering import rendered
+from rag.web.http.problems import Problem, Refused
+from rag.web.http.responses import rendered
 from rag.web.routes import uploads
 from rag.web.routes.uploads import TAG, DocumentId
 from rag.web.schemas import documents

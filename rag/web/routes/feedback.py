@@ -8,9 +8,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from rag.library import records
-from rag.service.serving import Service
+from rag.service.service import Service
 from rag.text.typography import typeset
-from rag.web.rendering import created
+from rag.web.http.responses import created
 from rag.web.schemas import feedback
 from rag.web.schemas.problems import problems
 from rag.web.security import Principal, Reader

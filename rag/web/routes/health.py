@@ -10,9 +10,9 @@ from starlette.responses import JSONResponse
 
 from rag.errors import IndexMissingError, RoleError, SourcierError
 from rag.library.records import Role
-from rag.service.serving import Service
-from rag.web.metrics import Metrics
-from rag.web.problems import MEDIA_TYPE, problem_of, respond
+from rag.service.service import Service
+from rag.web.http.metrics import Metrics
+from rag.web.http.problems import MEDIA_TYPE, problem_of, respond
 from rag.web.schemas.problems import problems
 from rag.web.security import Admin, Gate
 

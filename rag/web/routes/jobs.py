@@ -8,7 +8,7 @@ from starlette.responses import Response
 from rag.errors import UnknownError
 from rag.library.labels import as_label
 from rag.text.typography import typeset
-from rag.web.rendering import listed, shown
+from rag.web.http.responses import listed, shown
 from rag.web.schemas import jobs
 from rag.web.schemas.problems import problems
 from rag.web.security import Editor

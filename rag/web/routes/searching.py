@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
-from rag.retrieval.filters import Method
-from rag.service.serving import Finding, Query
+from rag.retrieval.fusion import Method
+from rag.service.service import Finding, Query
 from rag.text.typography import typeset
-from rag.web.disconnection import until_gone
-from rag.web.rendering import rendered
-from rag.web.requests import current
+from rag.web.http.disconnection import until_gone
+from rag.web.http.exchange import current
+from rag.web.http.responses import rendered
 from rag.web.schemas import answers
 from rag.web.schemas.problems import problems
 from rag.web.schemas.questions import SearchRequest

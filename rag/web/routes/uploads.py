@@ -9,13 +9,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from rag.errors import ConflictError, UnknownError
+from rag.index.filters import EVERYTHING
 from rag.library.records import Job, JobFile, JobKind, Upload
-from rag.retrieval.filters import EVERYTHING
 from rag.service.catalogue import Catalogue
-from rag.service.serving import Service
+from rag.service.service import Service
 from rag.text.typography import typeset
 from rag.web.forms import Arrival, arrivals, kept, read_form
-from rag.web.rendering import accepted
+from rag.web.http.responses import accepted
 from rag.web.schemas import jobs
 from rag.web.schemas.problems import problems
 from rag.web.security import Editor, Principal

@@ -6,7 +6,7 @@ Each is the values of an enumeration of the service; a test holds them together.
 from typing import Literal
 
 MethodName = Literal["hybrid", "dense", "lexical"]
-"""`rag.retrieval.filters.Method`."""
+"""`rag.index.filters.Method`."""
 
 OrderName = Literal["title", "name", "date", "-date"]
 """`rag.service.catalogue.Order`."""

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, Strict, model_validator
 from pydantic_core import PydanticKnownError
 
 from rag import types
-from rag.retrieval.filters import Filters as DocumentFilters
+from rag.index.filters import Filters as DocumentFilters
 from rag.text.typography import typeset
 from rag.web.schemas.choices import MethodName
 from rag.web.schemas.model import Model, example, told

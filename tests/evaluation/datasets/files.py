@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rag.errors import DatasetError
-from rag.evaluation.datasets.opening import read_dataset
+from rag.evaluation.datasets.factory import read_dataset
 
 QUESTION: Mapping[str, Any] = {
     "id": "q1",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import DatasetError
-from rag.evaluation.datasets.opening import read_dataset
+from rag.evaluation.datasets.factory import read_dataset
 from tests.evaluation.datasets.files import QUESTION, asked, squad, write_beir
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.evaluation.datasets.opening import read_dataset
+from rag.evaluation.datasets.factory import read_dataset
 from rag.evaluation.records import Gold, Text, Unit
 from tests.evaluation.datasets.files import CONTEXT, asked, refusal, squad
 

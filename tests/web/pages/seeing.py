@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
 from rag.library.records import FINISHED
-from rag.service.serving import Service
+from rag.service.service import Service
 
 PAGE = {"Accept": "text/html"}
 _SECONDS = 60.0

@@ -10,13 +10,13 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from selectolax.lexbor import LexborNode as Node
 from starlette.testclient import TestClient
 
-from rag.intake import Request
 from rag.library.records import Role
-from rag.service.serving import Query, Service
+from rag.service.service import Query, Service
 from rag.settings import Settings
 from rag.types import Answer
-from tests.library import update, write
+from rag.updating.folder_sync import Request
 from tests.little_embedder import LittleEmbedder
+from tests.uploading import update, write
 from tests.web.conftest import KeyMaker
 
 PAGE = {"accept": "text/html"}

@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from rag.intake import Request
-from rag.retrieval.filters import EVERYTHING, Filters
-from rag.service.serving import Service
+from rag.index.filters import EVERYTHING, Filters
+from rag.service.service import Service
+from rag.updating.folder_sync import Request
 from rag.web.pages.examples import Examples, is_question
-from tests.library import update, write
 from tests.little_embedder import LittleEmbedder
+from tests.uploading import update, write
 
 FILES = {
     f"{number}.md": f"""---

@@ -1,7 +1,7 @@
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from starlette.testclient import TestClient
 
-from rag.service.serving import Service
+from rag.service.service import Service
 
 PAGE = {"accept": "text/html"}
 QUESTION = "Où ouvre le salon ?"

@@ -4,14 +4,14 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from rag.indexing.generation import open_generation
-from rag.intake import Request
+from rag.index.local.generation import open_generation
 from rag.library.records import Role
-from rag.service.serving import Service
+from rag.service.service import Service
+from rag.updating.folder_sync import Request
 from rag.web.app import create_app
-from rag.web.pages import listing
-from tests.library import eager, settings, update, write
+from rag.web.pages import library_listing as listing
 from tests.little_embedder import LittleEmbedder
+from tests.uploading import eager, settings, update, write
 from tests.web.conftest import LOCAL, KeyMaker
 from tests.web.pages.seeing import look, seen, settle, texts
 

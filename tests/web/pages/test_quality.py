@@ -13,7 +13,7 @@ from rag.settings import Settings
 from rag.types import Span
 from tests.evaluation.made_records import found, record
 from tests.evaluation.report import sample
-from tests.library import settings
+from tests.uploading import settings
 from tests.web.conftest import KeyMaker
 from tests.web.pages.seeing import PAGE, look, texts
 

@@ -5,13 +5,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from rag.intake import Request
 from rag.library.records import Role
-from rag.service.serving import Service
+from rag.service.service import Service
+from rag.updating.folder_sync import Request
 from rag.web.pages import reading_view
-from rag.web.pages.parts import parts
-from tests.library import SALON, update, write
+from rag.web.pages.document_parts import parts
 from tests.little_embedder import LittleEmbedder
+from tests.uploading import SALON, update, write
 from tests.web.conftest import KeyMaker
 from tests.web.pages.seeing import look as page
 from tests.web.pages.seeing import texts

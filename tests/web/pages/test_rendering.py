@@ -6,8 +6,8 @@ from starlette.testclient import TestClient
 
 from rag import errors
 from rag.library.records import Role
+from rag.web.http.problems import FULL, INTERNAL, Problem, problem_of, respond
 from rag.web.pages.wording import LANGUAGES
-from rag.web.problems import FULL, INTERNAL, Problem, problem_of, respond
 from tests.web.asgi import scope
 from tests.web.conftest import KeyMaker
 from tests.web.pages.seeing import seen, texts

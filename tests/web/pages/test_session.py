@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.library.records import Role
-from rag.service.serving import Service
+from rag.service.service import Service
 from tests.web.conftest import KeyMaker
 
 PAGE = {"accept": "text/html"}

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.indexing.generation import open_generation
-from rag.intake import Request
-from tests.library import update, write
+from rag.index.local.generation import open_generation
+from rag.updating.folder_sync import Request
 from tests.little_embedder import LittleEmbedder
+from tests.uploading import update, write
 from tests.web.conftest import FILES
 
 NOTE = {"note.md": "# Note\n\nLa cantine ferme à quinze heures.\n"}

@@ -12,8 +12,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.library.records import FINISHED, JobFile, JobKind, JobState, Role
-from rag.service.serving import Service
-from rag.service.working import work
+from rag.service.service import Service
+from rag.updating.job_worker import work
 from tests.little_embedder import LittleEmbedder
 from tests.web.routes.following import part
 from tests.web.routes.idle import idle_service

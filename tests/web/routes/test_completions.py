@@ -10,7 +10,7 @@ import uvicorn
 from openai import OpenAI
 
 from rag.library.records import Role
-from rag.service.serving import Service
+from rag.service.service import Service
 from rag.web.app import create_app
 from rag.web.schemas.answers import Answer
 from rag.web.schemas.completions import ChatModels, Completion

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.library.records import Role
-from rag.service.serving import Service
+from rag.service.service import Service
 from rag.web.visibility import named
 from tests.web.conftest import KeyMaker
 from tests.web.routes.following import finished, part

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from rag.intake import Request
-from rag.service.serving import Service
+from rag.service.service import Service
+from rag.updating.folder_sync import Request
 from rag.web.app import create_app
 from rag.web.schemas import documents
-from tests.library import SALON, eager, settings, update, write
 from tests.little_embedder import LittleEmbedder
+from tests.uploading import SALON, eager, settings, update, write
 from tests.web.conftest import LOCAL
 
 

@@ -1,7 +1,7 @@
 from starlette.testclient import TestClient
 
 from rag.library.records import Role
-from rag.service.serving import Service
+from rag.service.service import Service
 from rag.web.schemas import feedback
 from tests.web.conftest import KeyMaker
 

@@ -8,10 +8,10 @@ import pytest
 from starlette.types import Message
 
 from rag.protocols import FloatMatrix
-from rag.service.serving import Service
+from rag.service.service import Service
 from rag.web.app import create_app
-from tests.library import eager, settings
 from tests.little_embedder import LittleEmbedder
+from tests.uploading import eager, settings
 from tests.web.asgi import scope
 
 SECONDS = 60.0

@@ -4,10 +4,10 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from rag.library.records import Role
-from rag.service.serving import Service
+from rag.service.service import Service
 from rag.web.app import create_app
-from tests.library import eager, settings
 from tests.little_embedder import LittleEmbedder
+from tests.uploading import eager, settings
 from tests.web.conftest import LOCAL, KeyMaker
 from tests.web.workers import launch_in_thread
 

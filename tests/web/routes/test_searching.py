@@ -1,7 +1,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from rag.retrieval.filters import Method
+from rag.retrieval.fusion import Method
 from rag.web.schemas import answers
 
 

@@ -9,10 +9,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.library.records import JobKind, Role, Upload
-from rag.service.serving import Service
+from rag.service.service import Service
 from rag.settings import Settings
 from rag.web.schemas import jobs
-from tests.library import settings
+from tests.uploading import settings
 from tests.web.conftest import KeyMaker
 from tests.web.routes.following import finished, part
 
@@ -264,7 +264,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("rag.library.originals.os.fsync", full)
+    monkeypatch.setattr("rag.library.blob_store.os.fsync", full)
     response = add(client, part("menu.md", MENU))
     monkeypatch.undo()
 
@@ -418,8 +418,8 @@ def test_the_job_is_the_keys_own_and_does_not_tell_it(
 
 def test_the_first_document_of_all_can_be_uploaded(tmp_path: Path) -> None:
     from rag.web.app import create_app
-    from tests.library import eager
     from tests.little_embedder import LittleEmbedder
+    from tests.uploading import eager
     from tests.web.conftest import LOCAL
     from tests.web.workers import launch_in_thread
 

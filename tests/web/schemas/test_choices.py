@@ -4,7 +4,7 @@ from typing import get_args
 import pytest
 
 from rag.library.records import JobKind, JobState
-from rag.retrieval.filters import Method
+from rag.retrieval.fusion import Method
 from rag.service.catalogue import Order
 from rag.types import BlockKind
 from rag.web.schemas import choices

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from rag.retrieval.filters import EVERYTHING, Filters
+from rag.index.filters import EVERYTHING, Filters
 from rag.types import Turn
 from rag.web.schemas.questions import AskRequest, SearchRequest
 

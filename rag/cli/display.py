@@ -1,0 +1,280 @@
+"""What a person sees in a terminal: progress on stderr, answers and reports on stdout."""
+
+import json
+import sys
+import textwrap
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, is_dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.text import Text
+
+from rag.settings import load_settings
+from rag.text.confidence import Level, level_of
+from rag.text.typography import counted, typeset
+from rag.types import Answer, Citation, Hit
+
+if TYPE_CHECKING:
+    from rag.index.local.build import Stage
+    from rag.index.local.verification import Problem
+    from rag.service import IndexDescription, IndexReport, Searcher, Watcher
+
+_EXCERPT: Final = 220
+_NEAREST: Final = 3
+_STAGES: Final = {
+    "stored": "Lecture des documents",
+    "analysed": "Analyse du texte",
+    "embedded": "Vectorisation",
+    "sealed": "Contrôle",
+    "published": "Publication",
+    "cleaned": "Nettoyage",
+}
+_CONFIDENCE: Final = {
+    Level.VERY_HIGH: "très haute",
+    Level.HIGH: "haute",
+    Level.FAIR: "moyenne",
+}
+
+
+class ModelDisplay(AbstractContextManager["ModelDisplay"]):
+    """A bar on stderr while the model is prepared for the first time; none in a pipe."""
+
+    def __init__(self) -> None:
+        self._bars = _bars()
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self._bars.stop()
+
+    def progress(self, done: int, total: int) -> None:
+        """Show ``done`` of ``total`` steps of the preparation."""
+        if self._task is None:
+            self._task = self._bars.add_task("Préparation du modèle", total=total)
+        self._bars.update(self._task, completed=done, total=total)
+
+
+def open_searcher(index_dir: Path | None) -> "Searcher":
+    """What answers from the published index, the model's preparation being shown.
+
+    Raises:
+        SettingsError: the settings cannot be used; and see `rag.service.Searcher.open`.
+    """
+    from rag.service import Searcher
+
+    with ModelDisplay() as display:
+        return Searcher.open(load_settings(index_dir), display.progress)
+
+
+class IndexingDisplay(ModelDisplay):
+    """The bars of indexing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stages: dict[str, TaskID] = {}
+
+    @property
+    def watcher(self) -> "Watcher":
+        """What the service tells its progress to."""
+        from rag.service import Watcher
+
+        return Watcher(self.progress, self._file, self._stage, self._warn)
+
+    def _file(self, done: int, total: int, path: str) -> None:
+        self._show("stored", done, total)
+
+    def _stage(self, stage: "Stage", done: int, total: int) -> None:
+        if stage.value != "stored":
+            self._show(stage.value, done, total)
+
+    def _show(self, stage: str, done: int, total: int) -> None:
+        if stage not in self._stages:
+            self._stages[stage] = self._bars.add_task(_STAGES[stage], total=total)
+        self._bars.update(self._stages[stage], completed=done, total=total)
+
+    def _warn(self, message: str) -> None:
+        self._bars.console.print(Text(typeset(message), style="yellow"), soft_wrap=True)
+
+
+def write_json(value: object) -> None:
+    """A value as one JSON document on stdout."""
+    sys.stdout.write(json.dumps(_plain(value), ensure_ascii=False, indent=2) + "\n")
+
+
+def print_answer(answer: Answer) -> None:
+    """An answer for reading: its text, its sources, how sure it is."""
+    out = _out()
+    out.print(_highlighted(answer), soft_wrap=True)
+    if not answer.answered:
+        _print_nearest(out, answer.hits[:_NEAREST])
+        return
+    out.print()
+    for _, citations in groupby(answer.citations, _origin):
+        _print_source(out, list(citations))
+    sure = f"Confiance {_in_words(answer.confidence)} ({answer.confidence:.0%})"
+    out.print(Text(typeset(sure.replace("%", " %")), "dim"))
+
+
+def print_hits(hits: Sequence[Hit]) -> None:
+    """Hits for reading, best first."""
+    out = _out()
+    if not hits:
+        out.print("Aucun passage.")
+    for hit in hits:
+        out.print(Text(f"{hit.rank}. {hit.title}", "bold"), soft_wrap=True)
+        where = " › ".join(hit.headings)
+        page = f", p. {hit.page}" if hit.page else ""
+        signals = hit.signals
+        out.print(
+            Text(
+                f"   {where}{page}  [cosinus {signals.cosine:.3f}, bm25 {signals.bm25:.1f}, "
+                f"phrase {signals.sentence:.3f}]",
+                "dim",
+            ),
+            soft_wrap=True,
+        )
+        out.print(Text(f"   {_excerpt(hit.text)}"), soft_wrap=True)
+
+
+def print_index_report(report: "IndexReport", directory: Path) -> None:
+    """What indexing did, on stdout; what it left out, on stderr."""
+    build = report.build
+    vectors = build.vectors
+    embedded = vectors.embedded_passages + vectors.embedded_sentences
+    out = _out()
+    _say(
+        out,
+        f"{counted(build.documents, 'document')} dans {directory} : "
+        f"{counted(build.added, 'ajouté')}, {counted(build.changed, 'modifié')}, "
+        f"{counted(build.unchanged, 'inchangé')}, {counted(build.removed, 'retiré')}.",
+    )
+    _say(
+        out,
+        f"{counted(build.passages, 'passage')} et {counted(build.sentences, 'phrase')} "
+        f"({build.duplicates} en double) ; {counted(embedded, 'texte vectorisé')}.",
+    )
+    if not report.skipped:
+        return
+    errors = _err()
+    left_out = counted(len(report.skipped), "fichier laissé")
+    errors.print(Text(typeset(f"{left_out} de côté :"), "yellow"), soft_wrap=True)
+    for path, reason in report.skipped:
+        errors.print(Text(f"  {path}\u00a0: {typeset(reason)}"), soft_wrap=True)
+
+
+def print_status(description: "IndexDescription", directory: Path) -> None:
+    """What is published."""
+    manifest, out = description.manifest, _out()
+    exact = "exacte" if manifest.vector_index == "flat" else "approchée (graphe HNSW)"
+    rows = {
+        "Index": str(directory),
+        "Génération": f"{manifest.generation}, créée le {manifest.created}",
+        "Modèle": f"{manifest.model.name}, {manifest.model.dimensions} dimensions",
+        "Documents": str(manifest.documents),
+        "Passages": f"{manifest.passages} ({manifest.duplicates} en double)",
+        "Phrases": str(manifest.sentences),
+        "Recherche": exact,
+        "Collections": ", ".join(f"{n} ({c})" for n, c in manifest.collections.items()),
+        "Laissés de côté": str(len(description.skipped)),
+    }
+    for name, value in rows.items():
+        out.print(Text.assemble((f"{name:<16}", "bold"), value), soft_wrap=True)
+    for each in description.skipped:
+        out.print(Text(f"  {each.path}\u00a0: {typeset(each.reason)}"), soft_wrap=True)
+
+
+def print_problems(problems: Sequence["Problem"], directory: Path) -> None:
+    """What verification found."""
+    out = _out()
+    if not problems:
+        _say(out, f"L'index de {directory} est intact.")
+    for problem in problems:
+        out.print(
+            Text(f"{problem.path}\u00a0: {typeset(problem.message)}", "red"), soft_wrap=True
+        )
+
+
+def _origin(citation: Citation) -> tuple[object, ...]:
+    return citation.document_id, citation.headings, citation.page, citation.also_in
+
+
+def _print_source(out: Console, citations: Sequence[Citation]) -> None:
+    """The source that some citations in a row share."""
+    citation = citations[0]
+    numbers = " ".join(f"[{each.number}]" for each in citations)
+    details = [citation.source, citation.date]
+    if citation.page is not None:
+        details.append(f"p.\u00a0{citation.page}")
+    line = ", ".join(filter(None, [citation.title, *details]))
+    out.print(Text.assemble((f"{numbers} ", "bold"), line), soft_wrap=True)
+    for extra in (" › ".join(citation.headings), citation.source_url):
+        if extra:
+            out.print(Text(f"    {extra}", "dim"), soft_wrap=True)
+    for place in citation.also_in:
+        out.print(Text(f"    également dans\u00a0: {place.title}", "dim"), soft_wrap=True)
+
+
+def _say(out: Console, sentence: str) -> None:
+    out.print(Text(typeset(sentence)), soft_wrap=True)
+
+
+def _print_nearest(out: Console, hits: Sequence[Hit]) -> None:
+    if not hits:
+        return
+    _say(out, "\nPassages les plus proches :")
+    for hit in hits:
+        out.print(Text.assemble(("  • ", "bold"), hit.title), soft_wrap=True)
+        out.print(Text(f"    {_excerpt(hit.text)}", "dim"), soft_wrap=True)
+
+
+def _highlighted(answer: Answer) -> Text:
+    text = Text(answer.text)
+    for span in answer.highlights:
+        text.stylize("bold", span.start, span.end)
+    return text
+
+
+def _excerpt(text: str) -> str:
+    return textwrap.shorten(" ".join(text.split()), _EXCERPT, placeholder=" …")
+
+
+def _in_words(confidence: float) -> str:
+    return _CONFIDENCE[level_of(confidence)]
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 – whatever JSON takes
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value
+
+
+def _out() -> Console:
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def _err() -> Console:
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def _bars() -> Progress:
+    console = _err()
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )

@@ -1,0 +1,239 @@
+"""The command ``sourcier eval``: check, measure, hold against a reference, print."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.cli.process import FAILED, PARTLY_DONE
+from rag.errors import JudgementError, SourcierError
+from rag.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from rag.evaluation.evaluate import EvaluationRequest
+    from rag.evaluation.records import Run
+    from rag.evaluation.references import Held, References
+    from rag.evaluation.report.record import Record
+
+
+def evaluation(
+    dataset: Annotated[
+        Path,
+        typer.Argument(
+            metavar="JEU",
+            help="Questions : un fichier .jsonl (notre format), un fichier .json (SQuAD 1.1 "
+            "ou 2.0), ou un dossier BEIR (corpus.jsonl, queries.jsonl, qrels/).",
+        ),
+    ],
+    documents: Annotated[
+        Path | None,
+        typer.Option(
+            "--documents",
+            metavar="DOSSIER",
+            help="Documents à indexer pour y poser les questions d'un fichier .jsonl ; sans "
+            "cela, elles sont posées à l'index publié.",
+        ),
+    ] = None,
+    index_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--index", metavar="DOSSIER", help="Dossier de l'index (« index » par défaut)."
+        ),
+    ] = None,
+    split: Annotated[
+        str,
+        typer.Option(
+            "--split",
+            metavar="PARTIE",
+            help="Une partie du jeu : dev ou test ; pour BEIR, un fichier de qrels/.",
+        ),
+    ] = "",
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep",
+            metavar="DOSSIER",
+            help="Garde là l'index fait pour l'occasion : la fois suivante, un texte inchangé "
+            "n'est pas vectorisé de nouveau.",
+        ),
+    ] = None,
+    every: Annotated[
+        int,
+        typer.Option("--every", min=1, metavar="N", help="Pose une question sur N."),
+    ] = 1,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            "--threshold",
+            min=0.0,
+            max=1.0,
+            metavar="P",
+            help="Confiance à partir de laquelle répondre, au lieu de celle des réglages.",
+        ),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            metavar="DOSSIER",
+            help="Écrit là le rapport : page HTML, run.json, JUnit XML, fichiers TREC.",
+        ),
+    ] = None,
+    gate: Annotated[
+        bool,
+        typer.Option(
+            "--gate",
+            help="Échoue (code 1) si une citation est inexacte, ou si une mesure est "
+            "significativement moins bonne que la référence ; code 2 si elle ne peut pas "
+            "juger.",
+        ),
+    ] = False,
+    baseline: Annotated[
+        Path,
+        typer.Option(
+            "--baseline", metavar="FICHIER", help="La référence de --gate et de --accept."
+        ),
+    ] = Path("eval/baseline.json"),
+    compare: Annotated[
+        Path | None,
+        typer.Option(
+            "--compare",
+            metavar="RUN.json",
+            help="Compare avec une évaluation passée (le run.json de son rapport).",
+        ),
+    ] = None,
+    accept: Annotated[
+        str | None,
+        typer.Option(
+            "--accept",
+            metavar="POURQUOI",
+            help="Fait de ce résultat la référence, et note pourquoi.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Sortie en JSON.")] = False,
+) -> None:
+    """Mesure recherche, réponses, citations et silences sur des questions.
+
+    Chaque mesure est donnée avec son intervalle de confiance à 95 %, sur
+    tout le jeu puis par catégorie. Un jeu SQuAD ou BEIR apporte ses
+    documents : ils sont indexés à part, et l'index publié ne change pas.
+
+    Exemples :
+
+      sourcier eval eval/questions.jsonl --documents documents --report R
+
+      sourcier eval eval/questions.jsonl --documents documents --split test --gate
+
+      sourcier eval piaf-v1.1.json --keep index-piaf --report P
+
+      sourcier eval piaf-v1.1.json --keep index-piaf --compare P/run.json
+    """
+    from rag.evaluation.evaluate import EvaluationRequest, check_request
+    from rag.evaluation.references import hold, read_references
+    from rag.evaluation.report.record import record_of
+    from rag.evaluation.report.writing import write_report
+    from rag.evaluation.summary import summarise
+
+    if gate and accept is not None:
+        raise typer.BadParameter("--gate juge, --accept remplace la référence : choisissez")
+    with _never_worse_by_error(gate=gate):
+        settings = _settings(threshold)
+        request = EvaluationRequest(dataset, split, documents, keep, every, index_dir)
+        check_request(settings, request)
+        references = read_references(
+            gate=baseline if gate else None,
+            compared=compare,
+            accepted=None if accept is None else baseline,
+            why=accept or "",
+        )
+        _check_before(request, references, report)
+        run = _measured(settings, request)
+        record = record_of(run, summarise(run.outcomes))
+        held = hold(record, references)
+        if report is not None:
+            write_report(report, run, record.summary, held.comparison)
+        _print(record, held, as_json=as_json)
+        _accept(record, references)
+        _end(record, held)
+
+
+@contextmanager
+def _never_worse_by_error(*, gate: bool) -> Iterator[None]:
+    """Keep the exit code of a gate that failed for runs that it judged."""
+    try:
+        yield
+    except SourcierError as error:
+        if gate and error.exit_code == FAILED:
+            raise JudgementError(str(error)) from error
+        raise
+
+
+def _settings(threshold: float | None) -> Settings:
+    settings = load_settings()
+    if threshold is None:
+        return settings
+    answering = settings.answering.model_copy(update={"threshold": threshold})
+    return settings.model_copy(update={"answering": answering})
+
+
+def _check_before(
+    request: "EvaluationRequest", references: "References", report: Path | None
+) -> None:
+    """Tell what would make the work vain before it begins."""
+    from rag.evaluation.datasets.factory import read_dataset
+    from rag.evaluation.references import check_questions
+    from rag.evaluation.report.writing import prepare_report
+
+    if report is not None:
+        prepare_report(report)
+    if references.gate is not None or references.compared is not None:
+        dataset = read_dataset(request.dataset, request.split)
+        check_questions(references, dataset.queries[:: request.every])
+
+
+def _measured(settings: Settings, request: "EvaluationRequest") -> "Run":
+    from rag.cli.evaluation_display import EvaluationDisplay
+    from rag.evaluation.evaluate import evaluate
+
+    with EvaluationDisplay() as display:
+        return evaluate(settings, request, display.watcher)
+
+
+def _print(record: "Record", held: "Held", *, as_json: bool) -> None:
+    from rag.cli.display import write_json
+    from rag.cli.evaluation_display import print_comparison, print_judgement, print_record
+    from rag.evaluation import references
+
+    if as_json:
+        write_json(references.as_json(record, held))
+        return
+    print_record(record)
+    if held.comparison is not None:
+        print_comparison(held.comparison, held.changed)
+    if held.judgement is not None:
+        print_judgement(held.judgement)
+
+
+def _accept(record: "Record", references: "References") -> None:
+    from rag.cli.evaluation_display import print_accepted
+    from rag.evaluation.references import make_baseline
+
+    if references.acceptor is None:
+        return
+    make_baseline(record, references.acceptor)
+    print_accepted(references.acceptor.path, references.acceptor.why)
+
+
+def _end(record: "Record", held: "Held") -> None:
+    """The exit code: the gate's where it was asked for, else whether all could be put."""
+    from rag.cli.evaluation_display import print_lost
+
+    lost = print_lost(record)
+    if held.judgement is not None:
+        if not held.judgement.passed:
+            raise typer.Exit(FAILED)
+        return
+    if lost:
+        raise typer.Exit(PARTLY_DONE)

@@ -1,0 +1,294 @@
+"""What a person sees of an evaluation in a terminal: figures, what changed, the gate."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rag.cli.display import IndexingDisplay
+from rag.evaluation.comparison import ChangedQuestion
+from rag.evaluation.gate import GatedMetric, Judgement, QuestionChange
+from rag.evaluation.metrics.names import METRIC
+from rag.evaluation.pairing import listed, named
+from rag.evaluation.records import Conditions
+from rag.evaluation.report.comparison import Comparison
+from rag.evaluation.report.measures import changes, measure, measures, worded
+from rag.evaluation.report.record import Record
+from rag.evaluation.report.verdicts import Verdict
+from rag.evaluation.report.wording import (
+    category_label,
+    category_order,
+    moment,
+    number,
+    percent,
+    shortened,
+    shown,
+)
+from rag.evaluation.statistics import Difference
+from rag.text.typography import counted, typeset
+
+if TYPE_CHECKING:
+    from rag.service import Watcher
+
+MAIN: Final = (
+    "recall@1",
+    "recall@5",
+    "recall@10",
+    "mrr@10",
+    "ndcg@10",
+    "span_recall@5",
+    "sentence_hit@1",
+    "sentence_hit@3",
+    "contains_short",
+    "quote_fidelity",
+    "citation_precision",
+    "citation_recall",
+    "verbosity",
+    "right",
+    "answered",
+    "right_answered",
+    "wrong_answered",
+    "utility@2",
+    "auroc_answerable",
+    "coverage@risk5",
+    "coverage@risk10",
+    "ece",
+    "latency_p50",
+    "latency_p95",
+)
+"""The figures of the first table; the report and ``--json`` have them all."""
+
+_BY_CATEGORY: Final = (
+    ("recall@5", "Rappel 5"),
+    ("sentence_hit@1", "Phrase"),
+    ("right", "Justes"),
+    ("contains_short", "Courtes"),
+    ("wrong_answered", "Fausses"),
+)
+"""The figures by category, under titles so short that 80 columns hold them all."""
+_TOLD: Final = 20
+_QUESTION: Final = 90
+_NONE: Final = "–"
+
+
+class EvaluationDisplay(IndexingDisplay):
+    """The bars of indexing, then one of the questions asked."""
+
+    @property
+    def watcher(self) -> "Watcher":
+        """What the service tells its progress to."""
+        return replace(super().watcher, questions=self._asked)
+
+    def _asked(self, done: int, total: int) -> None:
+        if "asked" not in self._stages:
+            self._stages["asked"] = self._bars.add_task("Questions", total=total)
+        self._bars.update(self._stages["asked"], completed=done, total=total)
+
+
+def print_record(record: Record) -> None:
+    """The figures of a run: the main ones with their intervals, and some by category."""
+    out = _out()
+    _say(out, _what(record), "bold")
+    figures = record.summary.overall
+    chosen = {name: figures[name] for name in MAIN if name in figures}
+    table = _table("Mesure", "Valeur", "Intervalle à 95 %", "Questions")
+    for row in measures(chosen):
+        _add(table, row.label, row.value, row.interval, row.count)
+    out.print(table)
+    if len(record.summary.categories) > 1:
+        out.print(_categories(record))
+
+
+def print_lost(record: Record) -> int:
+    """Say on stderr which questions could not be put; how many they are."""
+    lost = [each.id for each in record.questions if each.verdict is Verdict.LOST]
+    if not lost:
+        return 0
+    verb = "n'a pas pu être posée" if len(lost) == 1 else "n'ont pas pu être posées"
+    told = f"{counted(len(lost), 'question')} {verb} et compte{'' if len(lost) == 1 else 'nt'}"
+    _say(_err(), f"{told} zéro : {listed(lost)}.", "yellow")
+    return len(lost)
+
+
+def print_accepted(path: Path, why: str) -> None:
+    """Say on stderr that a run became the reference."""
+    _say(_err(), f"Référence écrite dans {path} : {shown(why)}", "green")
+
+
+def print_comparison(comparison: Comparison, changed: Sequence[ChangedQuestion]) -> None:
+    """What changed since a baseline: measures, those of categories, verdicts."""
+    out = _out()
+    _say(out, f"\nÉcart avec la référence ({_from(comparison.baseline)})", "bold")
+    moved = dict(_moved(comparison.overall.items()))
+    if not moved:
+        _say(out, "Aucune mesure n'a changé.")
+    else:
+        table = _table("Mesure", "Écart", "Intervalle à 95 %", "p", "")
+        for row in changes(moved):
+            _add(table, row.label, row.difference, row.interval, row.p, row.word)
+        out.print(table)
+    _print_changed_categories(out, comparison)
+    _print_changed_questions(out, changed)
+
+
+def print_judgement(judgement: Judgement) -> None:
+    """What the gate says: each failure with the questions that changed, then the rest."""
+    out = _out()
+    passed = judgement.passed
+    _say(out, "\nContrôle réussi" if passed else "\nContrôle échoué", _style(passed))
+    _print_fidelity(out, judgement)
+    for metric in judgement.metrics:
+        if metric.failed:
+            _print_failed(out, metric)
+    quiet = [
+        each for each in judgement.metrics if not each.failed and (each.worse or each.better)
+    ]
+    if quiet:
+        _say(out, "Changé sans faire échouer :")
+    for metric in quiet:
+        _say(out, f"  {_in_words(metric)}")
+        if metric.worse:
+            _say(out, f"    moins bien : {listed([each.id for each in metric.worse], _TOLD)}")
+    if passed and not quiet:
+        _say(out, f"Les {len(judgement.metrics)} mesures jugées n'ont pas changé.")
+
+
+def _what(record: Record) -> str:
+    conditions = record.conditions
+    questions = counted(len(record.questions), "question")
+    return (
+        f"{named(conditions)} : {questions}, {counted(conditions.documents, 'document')}, "
+        f"{counted(conditions.passages, 'passage')}, seuil {percent(conditions.threshold, 0)}"
+    )
+
+
+def _from(conditions: Conditions) -> str:
+    return (
+        f"{named(conditions)}, {moment(conditions.created)}, version {conditions.version}, "
+        f"seuil {percent(conditions.threshold, 0)}"
+    )
+
+
+def _categories(record: Record) -> Table:
+    counts = Counter(each.category for each in record.questions)
+    table = _table("Catégorie", "Nb", *(label for _, label in _BY_CATEGORY))
+    for name, figures in sorted(record.summary.categories.items(), key=category_order):
+        cells = (
+            measure(METRIC[metric], figures[metric]).value if metric in figures else _NONE
+            for metric, _ in _BY_CATEGORY
+        )
+        _add(table, category_label(name), number(counts[name]), *cells)
+    return table
+
+
+def _print_changed_categories(out: Console, comparison: Comparison) -> None:
+    table = _table("Catégorie", "Mesure", "Écart", "Intervalle à 95 %", "p")
+    for category, differences in sorted(comparison.categories.items(), key=category_order):
+        for metric, label in _BY_CATEGORY:
+            if metric not in differences or not differences[metric].value:
+                continue
+            (row,) = changes({metric: differences[metric]})
+            _add(table, category_label(category), label, row.difference, row.interval, row.p)
+    if table.row_count:
+        out.print(table)
+
+
+def _print_changed_questions(out: Console, changed: Sequence[ChangedQuestion]) -> None:
+    kinds: dict[tuple[Verdict, Verdict], list[ChangedQuestion]] = {}
+    for each in changed:
+        kinds.setdefault((each.before, each.after), []).append(each)
+    for (before, after), questions in sorted(kinds.items(), key=lambda kind: -len(kind[1])):
+        _say(out, f"{before.label} → {after.label} : {len(questions)}")
+        for question in questions[:_TOLD]:
+            _say(out, f"  {_line(question.id, question.question)}")
+        _print_left(out, len(questions))
+
+
+def _print_fidelity(out: Console, judgement: Judgement) -> None:
+    fidelity = judgement.fidelity
+    if not fidelity.checked:
+        _say(
+            out, "Aucune réponse ne cite : la fidélité des citations n'est pas établie.", "red"
+        )
+    elif fidelity.failed:
+        wrong = counted(len(fidelity.wrong), "question")
+        verb = "cite" if len(fidelity.wrong) == 1 else "citent"
+        named = listed([name for name, _ in fidelity.wrong], _TOLD)
+        _say(out, f"Fidélité des citations : {wrong} {verb} ce que le document ne dit pas au "
+             f"caractère près ({named}).", "red")  # fmt: skip
+
+
+def _print_failed(out: Console, metric: GatedMetric) -> None:
+    _say(out, _in_words(metric), "red")
+    for title, questions in (("moins bien", metric.worse), ("mieux", metric.better)):
+        if not questions:
+            continue
+        _say(out, f"  {title} : {counted(len(questions), 'question')}")
+        for question in questions[:_TOLD]:
+            _say(out, f"    {_moved_line(metric, question)}")
+        _print_left(out, len(questions), "    ")
+
+
+def _in_words(metric: GatedMetric) -> str:
+    known = METRIC[metric.name]
+    (told,) = changes({metric.name: replace(metric.difference, p=metric.adjusted)})
+    return (
+        f"{known.label} : {worded(known.unit, metric.before)} → "
+        f"{worded(known.unit, metric.after)} ({told.difference}, p corrigée {told.p})"
+    )
+
+
+def _moved_line(metric: GatedMetric, question: QuestionChange) -> str:
+    values = f"{number(question.before, 2)} → {number(question.after, 2)}"
+    return f"{values}  {_line(question.id, question.question)}"
+
+
+def _print_left(out: Console, count: int, margin: str = "  ") -> None:
+    left = count - _TOLD
+    if left > 0:
+        _say(out, f"{margin}et {left} {'autre' if left == 1 else 'autres'}")
+
+
+def _line(identity: str, question: str) -> str:
+    text = shown(shortened(" ".join(question.split()), _QUESTION))
+    return f"{shown(shortened(identity, _QUESTION))}  {text}"
+
+
+def _moved(
+    differences: Iterable[tuple[str, Difference]],
+) -> Iterator[tuple[str, Difference]]:
+    return ((name, each) for name, each in differences if each.value or each.low or each.high)
+
+
+def _style(passed: bool) -> str:
+    return "bold green" if passed else "bold red"
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table.add_column(typeset(first))
+    for each in others:
+        table.add_column(typeset(each), justify="right", no_wrap=True)
+    return table
+
+
+def _add(table: Table, *cells: str) -> None:
+    table.add_row(*(Text(shown(each)) for each in cells))
+
+
+def _say(out: Console, sentence: str, style: str = "") -> None:
+    out.print(Text(typeset(sentence), style), soft_wrap=True)
+
+
+def _out() -> Console:
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def _err() -> Console:
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)

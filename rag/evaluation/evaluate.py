@@ -1,0 +1,271 @@
+"""Measures an index with a dataset: reads, checks, indexes what must be, asks everything."""
+
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from rag.embedding.cross_encoder import open_reranker
+from rag.embedding.factory import open_embedder
+from rag.errors import DatasetError, UsageError
+from rag.evaluation.corpus import dataset_ids, entries
+from rag.evaluation.datasets.factory import read_dataset
+from rag.evaluation.gold import find_by_path, find_in_store, places
+from rag.evaluation.kept_index import COLLECTION, check_keep, prepare_keep
+from rag.evaluation.records import (
+    Candidate,
+    Conditions,
+    Dataset,
+    Examination,
+    Outcome,
+    Run,
+)
+from rag.evaluation.runner import examine_all
+from rag.index.documents import Entry
+from rag.index.local.build import BuildRequest, build_generation
+from rag.index.local.generation import Generation, open_generation
+from rag.index.local.locking import hold_build_lock
+from rag.protocols import Embedder
+from rag.service.searcher import Searcher
+from rag.settings import Settings
+from rag.text.typography import typeset
+from rag.types import Document, Turn
+from rag.updating.folder_sync import Intake, Request
+from rag.updating.update_index import Watcher, open_previous
+from rag.weights import load_weights
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationRequest:
+    """What to measure.
+
+    ``documents`` is the folder that our own questions are put to, indexed for the purpose;
+    None for the published index. ``keep`` is where to keep the index that was made, and to
+    take vectors over from; None to remove it. ``every`` takes one question in so many.
+    ``index`` is the published index, where it is not the one of the settings.
+    """
+
+    dataset: Path
+    split: str = ""
+    documents: Path | None = None
+    keep: Path | None = None
+    every: int = 1
+    index: Path | None = None
+
+
+def check_request(settings: Settings, request: EvaluationRequest) -> None:
+    """Refuse what would be wrong whatever the dataset holds, before anything is read.
+
+    Raises:
+        InputPathError: ``keep`` is, or holds, an index that an evaluation did not make.
+        UsageError: an index is named, and documents to make another of.
+    """
+    if request.index is not None and request.documents is not None:
+        raise UsageError(
+            typeset(
+                "--index nomme un index déjà fait, --documents en fait faire un autre : "
+                "retirez l'un des deux."
+            )
+        )
+    if request.keep is not None:
+        check_keep(request.keep, _published(settings, request))
+
+
+def evaluate(settings: Settings, request: EvaluationRequest, watcher: Watcher) -> Run:
+    """Put every question of a dataset, and measure what comes.
+
+    Raises:
+        DatasetError: the dataset is at fault or does not fit the documents; told before
+            anything is embedded.
+        InputPathError: the folder of documents does not exist, or see `check_request`.
+        UsageError: ``index`` or ``keep`` means nothing for this dataset.
+        ModelError: the model cannot be used.
+        IndexingError: the index cannot be read or written.
+    """
+    check_request(settings, request)
+    dataset = _thinned(read_dataset(request.dataset, request.split), request.every)
+    _check_fits(request, dataset)
+    if request.keep is not None:
+        prepare_keep(request.keep)
+    embedder = open_embedder(settings.embedding, watcher.model)
+    with ExitStack() as stack:
+        generation = stack.enter_context(_index(settings, request, dataset, embedder, watcher))
+        where = places(dataset.queries, find_in_store(dataset, generation.store))
+        examiner = _Examiner(
+            Searcher(
+                _always_answering(settings),
+                generation,
+                embedder,
+                load_weights(),
+                open_reranker(settings.reranking),
+            )
+        )
+        threshold = settings.answering.threshold
+        outcomes = examine_all(
+            dataset, where, dataset_ids(dataset.texts), examiner, threshold, watcher.questions
+        )
+        conditions = _conditions(dataset, request.split, threshold, generation)
+        return Run(conditions, outcomes, _documents(outcomes, examiner))
+
+
+class _Examiner:
+    """A `rag.evaluation.runner.Examiner` over a searcher that always answers."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+
+    def examine(self, question: str, history: Sequence[Turn], depth: int) -> Examination:
+        """The answer and the sentences that it was chosen from."""
+        started = time.perf_counter()
+        read = self._searcher.read(question, history)
+        embedding = time.perf_counter()
+        vector = self._searcher.embed([read])[0]
+        answer, evidence = self._searcher.examine(
+            read, vector, depth, started, time.perf_counter() - embedding
+        )
+        sentences = tuple(
+            Candidate(each.hit.document_id, each.sentence.start, each.sentence.end)
+            for each in evidence.sentences
+        )
+        return Examination(answer, sentences)
+
+    def document(self, document_id: str) -> Document:
+        """A document of the index."""
+        return self._searcher.document(document_id)
+
+
+def _published(settings: Settings, request: EvaluationRequest) -> Path:
+    return request.index or settings.index.directory
+
+
+def _check_fits(request: EvaluationRequest, dataset: Dataset) -> None:
+    brings = f"Le jeu d'évaluation {dataset.name} apporte ses propres documents"
+    if dataset.texts and request.documents is not None:
+        raise DatasetError(f"{brings}. Retirez --documents.")
+    if dataset.texts and request.index is not None:
+        raise UsageError(f"{brings}, qui sont indexés à part. Retirez --index.")
+    if request.keep is not None and not (dataset.texts or request.documents):
+        raise UsageError(
+            typeset(
+                "--keep garde l'index fait pour l'occasion, et il n'y en a pas ici : les "
+                "questions sont posées à l'index publié. Ajoutez --documents DOSSIER, ou "
+                "retirez --keep."
+            )
+        )
+
+
+def _thinned(dataset: Dataset, every: int) -> Dataset:
+    return replace(dataset, queries=dataset.queries[::every])
+
+
+def _always_answering(settings: Settings) -> Settings:
+    answering = settings.answering.model_copy(update={"threshold": 0.0})
+    return settings.model_copy(update={"answering": answering})
+
+
+@contextmanager
+def _index(
+    settings: Settings,
+    request: EvaluationRequest,
+    dataset: Dataset,
+    embedder: Embedder,
+    watcher: Watcher,
+) -> Iterator[Generation]:
+    """The index to ask: the published one, or one made for the dataset."""
+    with ExitStack() as stack:
+        folder = _published(settings, request)
+        if dataset.texts or request.documents:
+            folder = request.keep or Path(
+                stack.enter_context(tempfile.TemporaryDirectory(prefix="sourcier-eval-"))
+            )
+            _build(settings, request, dataset, embedder, watcher, folder)
+        yield stack.enter_context(
+            open_generation(
+                folder, model=embedder.identity, chunking=settings.chunking.model_dump()
+            )
+        )
+
+
+def _build(
+    settings: Settings,
+    request: EvaluationRequest,
+    dataset: Dataset,
+    embedder: Embedder,
+    watcher: Watcher,
+    folder: Path,
+) -> None:
+    with hold_build_lock(folder) as lock, ExitStack() as stack:
+        previous = open_previous(folder, watcher)
+        if previous is not None:
+            stack.enter_context(previous)
+        found: Iterable[Entry] = entries(dataset.texts, embedder, settings.chunking)
+        if request.documents:
+            found = _read(settings, request.documents, dataset, embedder, watcher)
+        build_generation(
+            lock,
+            BuildRequest(
+                entries=found,
+                chunking=settings.chunking.model_dump(),
+                exact_passages=settings.index.exact_passages,
+                previous=previous,
+            ),
+            embedder,
+            watcher.stages,
+        )
+
+
+def _read(
+    settings: Settings,
+    folder: Path,
+    dataset: Dataset,
+    embedder: Embedder,
+    watcher: Watcher,
+) -> list[Entry]:
+    """All documents of a folder, read before any is embedded so that golds are checked."""
+    intake = Intake(
+        Request([folder], COLLECTION),
+        embedder,
+        settings.chunking,
+        settings.limits,
+        watcher.files,
+    )
+    found = list(intake.entries(None))
+    documents = {entry.document.id: entry.document for entry in found}
+    ids = {document.path: document.id for document in documents.values()}
+    places(dataset.queries, find_by_path(ids, documents.__getitem__))
+    for skipped in intake.skipped:
+        watcher.warning(f"{skipped.path} : {skipped.reason}")
+    return found
+
+
+def _conditions(
+    dataset: Dataset, split: str, threshold: float, generation: Generation
+) -> Conditions:
+    manifest = generation.manifest
+    return Conditions(
+        dataset=dataset.name,
+        digest=dataset.digest,
+        split=split,
+        unit=dataset.unit,
+        threshold=threshold,
+        version=version("sourcier"),
+        model=manifest.model.name,
+        index=manifest.generation,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        documents=manifest.documents,
+        passages=manifest.passages,
+    )
+
+
+def _documents(outcomes: Iterable[Outcome], examiner: _Examiner) -> Mapping[str, Document]:
+    """The documents that golds stand in or that answers cite, by id."""
+    wanted: set[str] = set()
+    for outcome in outcomes:
+        wanted.update(place.document_id for place in outcome.places)
+        if outcome.examination:
+            wanted.update(each.document_id for each in outcome.examination.answer.citations)
+    return {identity: examiner.document(identity) for identity in sorted(wanted)}

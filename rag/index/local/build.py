@@ -1,0 +1,249 @@
+"""Building a generation: documents in, a published index out, or nothing changed.
+
+Four passes: the documents into the store, with copies found; each passage into tables and
+lexical index; vectors, taken over where the text is known; then everything sealed, opened
+as a reader would, and published by one rename.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import partial
+
+from rag.errors import IndexCorruptError, IndexMissingError
+from rag.index.documents import Entry, SkippedFile
+from rag.index.local.analysis import analyse
+from rag.index.local.failures import writing
+from rag.index.local.gathering import Changes, Gathered
+from rag.index.local.generation import (
+    Generation,
+    open_files,
+    publish,
+    read_pointer,
+    remove_others,
+    remove_unpublished,
+)
+from rag.index.local.layout import FORMAT_VERSION, GenerationLayout, new_generation_id
+from rag.index.local.locking import BuildLock
+from rag.index.local.manifest import Pointer, SealedManifest, seal_files, write_manifest
+from rag.index.local.store import Store
+from rag.index.local.store_writer import StoreWriter
+from rag.index.local.vectorising import Pools, VectorCounts, write_vectors
+from rag.index.local.vectors import choose_vector_index
+from rag.protocols import Embedder
+from rag.types import Manifest
+
+
+class Stage(StrEnum):
+    """Where a build is, in order; the index changes between SEALED and PUBLISHED."""
+
+    STORED = "stored"
+    ANALYSED = "analysed"
+    EMBEDDED = "embedded"
+    SEALED = "sealed"
+    PUBLISHED = "published"
+    CLEANED = "cleaned"
+
+
+Observer = Callable[[Stage, int, int], None]
+"""Called with ``(stage, done, total)`` as a stage advances, ``done == total`` at its end.
+
+Counts documents for STORED (whose total is 0 while it is not known), passages for ANALYSED,
+texts that need embedding for EMBEDDED, and one step for each of the others.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """What the index shall hold.
+
+    ``entries`` are all its documents, the unchanged ones included, and may be read lazily;
+    ``skipped`` is looked at once they are exhausted, so that reading them may fill it.
+    ``chunking`` are the settings that cut them; above ``exact_passages`` the vector search
+    is a graph. ``previous`` is the generation to compare with and take vectors from.
+    """
+
+    entries: Iterable[Entry]
+    chunking: Mapping[str, int]
+    exact_passages: int
+    skipped: Sequence[SkippedFile] = ()
+    previous: Generation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. Passages and sentences are those indexed, copies left out."""
+
+    generation: str
+    documents: int
+    added: int
+    changed: int
+    unchanged: int
+    removed: int
+    skipped: int
+    passages: int
+    sentences: int
+    duplicates: int
+    vectors: VectorCounts
+
+
+def build_generation(
+    lock: BuildLock,
+    request: BuildRequest,
+    embedder: Embedder,
+    observe: Observer = lambda stage, done, total: None,
+    sealed: Callable[[str], None] = lambda generation: None,
+) -> BuildReport:
+    """Build a generation, publish it and remove the others.
+
+    ``sealed`` is called with its id right before it is published.
+
+    Whatever is raised before the publication, the unfinished generation is removed and the
+    former one stands.
+
+    Raises:
+        IndexWriteError: the index folder cannot be written, or is full.
+        IndexingError: two documents have one id, or the model gave unusable vectors.
+        Exception: whatever reading ``request.entries``, the embedder or ``sealed`` raises.
+    """
+    index = lock.layout
+    _remove_leftovers(lock)
+    layout = index.generation(new_generation_id())
+    try:
+        with writing(index.root):
+            layout.folder.mkdir(parents=True)
+        report, pointer = _Build(layout, request, embedder, observe).run()
+        sealed(layout.id)
+        publish(lock, pointer)
+    except BaseException:
+        remove_unpublished(index, layout)
+        raise
+    observe(Stage.PUBLISHED, 1, 1)
+    remove_others(lock, layout.id)
+    observe(Stage.CLEANED, 1, 1)
+    return report
+
+
+class _Build:
+    """One build's passes; each leaves on disk what the next one reads."""
+
+    def __init__(
+        self,
+        layout: GenerationLayout,
+        request: BuildRequest,
+        embedder: Embedder,
+        observe: Observer,
+    ) -> None:
+        self._layout = layout
+        self._request = request
+        self._embedder = embedder
+        self._observe = observe
+
+    def run(self) -> tuple[BuildReport, Pointer]:
+        changes = Changes(self._request.previous)
+        self._store(changes)
+        store = Store(self._layout.store)
+        try:
+            counts = store.counts()
+            vectors, sentences = self._index(store, counts["canonical"])
+            manifest = self._manifest(counts, sentences, store.collections())
+        finally:
+            store.close()
+        return self._report(manifest, changes, vectors), self._seal(manifest)
+
+    def _store(self, changes: Changes) -> None:
+        gathered = Gathered()
+        with writing(self._layout.folder):
+            writer = StoreWriter(self._layout.store)
+        try:
+            for done, entry in enumerate(self._request.entries, start=1):
+                with writing(self._layout.folder):
+                    gathered.add(entry, writer.add(entry))
+                changes.count(entry.document)
+                self._observe(Stage.STORED, done, 0)
+            with writing(self._layout.folder):
+                writer.add_skipped(self._request.skipped)
+                writer.set_rows(*gathered.choose_rows(writer.passage_text))
+                writer.finish()
+        finally:
+            writer.close()
+        total = gathered.documents
+        self._observe(Stage.STORED, total, total)
+
+    def _index(self, store: Store, passages: int) -> tuple[VectorCounts, int]:
+        with writing(self._layout.folder):
+            keys = analyse(self._layout, store, partial(self._observe, Stage.ANALYSED))
+        vectors = write_vectors(
+            self._layout,
+            store,
+            keys,
+            _pools(self._request.previous, self._embedder),
+            self._embedder,
+            choose_vector_index(passages, self._request.exact_passages),
+            partial(self._observe, Stage.EMBEDDED),
+        )
+        return vectors, len(keys.sentences)
+
+    def _manifest(
+        self, counts: dict[str, int], sentences: int, collections: dict[str, int]
+    ) -> Manifest:
+        exact = self._request.exact_passages
+        return Manifest(
+            format_version=FORMAT_VERSION,
+            generation=self._layout.id,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            model=self._embedder.identity,
+            chunking=dict(self._request.chunking),
+            vector_index=choose_vector_index(counts["canonical"], exact),
+            documents=counts["documents"],
+            passages=counts["canonical"],
+            sentences=sentences,
+            duplicates=counts["duplicates"],
+            collections=collections,
+            files={},
+        )
+
+    def _seal(self, manifest: Manifest) -> Pointer:
+        with writing(self._layout.folder):
+            sealed = SealedManifest(manifest, seal_files(self._layout))
+            pointer = write_manifest(self._layout, sealed)
+        # As a reader would: what cannot be opened is not published.
+        open_files(self._layout, sealed).close()
+        self._observe(Stage.SEALED, 1, 1)
+        return pointer
+
+    def _report(
+        self, manifest: Manifest, changes: Changes, vectors: VectorCounts
+    ) -> BuildReport:
+        return BuildReport(
+            generation=manifest.generation,
+            documents=manifest.documents,
+            added=changes.added,
+            changed=changes.changed,
+            unchanged=changes.unchanged,
+            removed=changes.removed,
+            skipped=len(self._request.skipped),
+            passages=manifest.passages,
+            sentences=manifest.sentences,
+            duplicates=manifest.duplicates,
+            vectors=vectors,
+        )
+
+
+def _remove_leftovers(lock: BuildLock) -> None:
+    """Remove what a build that was killed left: it takes room, and holds text."""
+    try:
+        keep = read_pointer(lock.layout).generation
+    except IndexMissingError:
+        keep = None
+    except IndexCorruptError:
+        # Which one was published cannot be known, so none is touched before the end.
+        return
+    remove_others(lock, keep)
+
+
+def _pools(previous: Generation | None, embedder: Embedder) -> Pools:
+    if previous is None or previous.manifest.model != embedder.identity:
+        return Pools()
+    return Pools(previous.passage_pool, previous.sentence_pool)

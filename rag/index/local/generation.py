@@ -1,0 +1,296 @@
+"""A published generation: opening it whole, publishing it in one step, removing the others."""
+
+import contextlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rag.errors import (
+    IndexCorruptError,
+    IndexingError,
+    IndexMissingError,
+    IndexStaleError,
+)
+from rag.index.local.arrays import map_array, sync
+from rag.index.local.collection_statistics import CollectionStatistics, open_holdings
+from rag.index.local.embedding_plan import KEY_DTYPE, VectorPool
+from rag.index.local.failures import writing
+from rag.index.local.layout import GenerationLayout, IndexLayout
+from rag.index.local.lexical import Lexical
+from rag.index.local.locking import BuildLock
+from rag.index.local.manifest import (
+    Pointer,
+    SealedManifest,
+    parse_pointer,
+    quick_fault,
+    read_manifest,
+)
+from rag.index.local.removal import remove_folder
+from rag.index.local.store import Store
+from rag.index.local.tables import Tables, open_tables
+from rag.index.local.vectors import PassageVectors, SentenceVectors
+from rag.index.local.vocabulary import (
+    SurfaceVocabulary,
+    Vocabulary,
+    open_surfaces,
+    open_vocabulary,
+)
+from rag.storage.disk_errors import refusal
+from rag.types import Manifest, ModelIdentity
+
+_ATTEMPTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """Everything a reader needs, held open: its folder may be removed meanwhile.
+
+    ``passage_pool`` and ``sentence_pool`` give the vectors by their texts' digests, for
+    the next build. Safe to read from several threads; `close` once none reads any more.
+    """
+
+    manifest: Manifest
+    store: Store
+    passages: PassageVectors
+    sentences: SentenceVectors
+    tables: Tables
+    vocabulary: Vocabulary
+    surfaces: SurfaceVocabulary
+    holdings: CollectionStatistics
+    lexical: Lexical
+    passage_pool: VectorPool
+    sentence_pool: VectorPool
+
+    def close(self) -> None:
+        """Let go of the store's file; the mapped ones go with the object."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_generation(
+    index_dir: Path,
+    *,
+    model: ModelIdentity | None = None,
+    chunking: Mapping[str, int] | None = None,
+) -> Generation:
+    """Open the published generation. Writes nothing, waits for nobody.
+
+    Args:
+        index_dir: the index folder.
+        model: whose vectors the index must hold; None to take any.
+        chunking: the settings its passages must have been cut with; None to take any.
+
+    Raises:
+        IndexMissingError: nothing was published there.
+        IndexStaleError: another format, model or chunking made it.
+        IndexCorruptError: its files are not as published.
+        IndexingError: the system does not let it be read.
+    """
+    layout = IndexLayout(index_dir)
+    pointer = read_pointer(layout)
+    for _ in range(_ATTEMPTS):
+        try:
+            return _open_published(layout, pointer, model, chunking)
+        except (FileNotFoundError, IndexCorruptError) as error:
+            # A publisher may have removed this generation in favour of a newer one.
+            newer = read_pointer(layout)
+            if newer == pointer:
+                raise _as_corrupt(error, layout) from error
+            pointer = newer
+        except OSError as error:
+            raise _unreadable(layout, error) from error
+    raise IndexingError(
+        f"L'index de {index_dir} est remplacé sans cesse par un autre processus. Attendez "
+        "qu'il ait fini, puis relancez la commande."
+    )
+
+
+def read_pointer(layout: IndexLayout) -> Pointer:
+    """What ``CURRENT`` says.
+
+    Raises:
+        IndexMissingError: nothing was published.
+        IndexCorruptError: it cannot be understood.
+        IndexingError: the system does not let it be read.
+    """
+    try:
+        return parse_pointer(layout.current.read_bytes(), layout.current)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise IndexMissingError(
+            f"Aucun index dans {layout.root}. Construisez-le d'abord : "
+            f"sourcier index CHEMIN… --index {layout.root}"
+        ) from error
+    except OSError as error:
+        raise _unreadable(layout, error) from error
+
+
+def open_files(layout: GenerationLayout, sealed: SealedManifest) -> Generation:
+    """Open a generation's files, published or not, eagerly.
+
+    Raises:
+        IndexCorruptError: they are not as sealed, or do not fit together.
+        FileNotFoundError: one is not there.
+    """
+    manifest = sealed.manifest
+    for name, seal in sealed.seals.items():
+        fault = quick_fault(layout.folder / name, seal)
+        if fault is not None:
+            raise _damaged(layout.folder / name, fault)
+    width = manifest.model.dimensions
+    passages = PassageVectors(layout.passages, manifest.passages, width)
+    sentences = SentenceVectors(layout.sentences, manifest.sentences, width)
+    passage_keys = map_array(layout.passage_keys, KEY_DTYPE)
+    sentence_keys = map_array(layout.sentence_keys, KEY_DTYPE)
+    tables, lexical = open_tables(layout), Lexical(layout.lexical)
+    holdings = open_holdings(layout, manifest.collections)
+    counts = {
+        "passages": {
+            len(tables.passages),
+            len(passage_keys),
+            lexical.passages,
+            holdings.passages,
+        },
+        "sentences": {len(tables.sentences), len(sentence_keys), holdings.sentences},
+    }
+    if counts != {"passages": {manifest.passages}, "sentences": {manifest.sentences}}:
+        raise _damaged(layout.folder, "les nombres de passages ou de phrases diffèrent")
+    return Generation(
+        manifest=manifest,
+        passages=passages,
+        sentences=sentences,
+        tables=tables,
+        vocabulary=open_vocabulary(layout),
+        surfaces=open_surfaces(layout),
+        holdings=holdings,
+        lexical=lexical,
+        passage_pool=VectorPool(passage_keys, passages.matrix),
+        sentence_pool=VectorPool(sentence_keys, sentences.matrix),
+        store=Store(layout.store),
+    )
+
+
+def publish(lock: BuildLock, pointer: Pointer) -> None:
+    """Make a sealed generation the published one: a single rename decides.
+
+    Raises:
+        IndexWriteError: ``CURRENT`` cannot be written; the former one stands.
+    """
+    layout = lock.layout
+    draft = layout.root / f"CURRENT.{pointer.generation}"
+    with writing(layout.root):
+        try:
+            sync(layout.generations)
+            draft.write_bytes(pointer.encoded())
+            sync(draft)
+            os.replace(draft, layout.current)
+        finally:
+            draft.unlink(missing_ok=True)
+        sync(layout.root)
+
+
+def remove_others(lock: BuildLock, keep: str | None) -> None:
+    """Remove every generation but one, and what publishers that died left behind.
+
+    Raises:
+        IndexWriteError: something cannot be removed; the message names it.
+    """
+    layout = lock.layout
+    with writing(layout.root):
+        for draft in layout.root.glob("CURRENT.*"):
+            draft.unlink(missing_ok=True)
+        for other in layout.present():
+            if other.id != keep:
+                remove_folder(other.folder)
+
+
+def remove_unpublished(index: IndexLayout, layout: GenerationLayout) -> None:
+    """Remove an unfinished generation, as far as the system lets it be.
+
+    Nothing is removed where it was published after all, or where that cannot be known.
+    """
+    try:
+        published = read_pointer(index).generation
+    except (IndexMissingError, IndexCorruptError):
+        published = ""
+    except IndexingError:
+        return
+    if published != layout.id:
+        with contextlib.suppress(OSError):
+            remove_folder(layout.folder)
+
+
+def _open_published(
+    layout: IndexLayout,
+    pointer: Pointer,
+    model: ModelIdentity | None,
+    chunking: Mapping[str, int] | None,
+) -> Generation:
+    generation = layout.generation(pointer.generation)
+    sealed = read_manifest(generation, pointer.digest)
+    _refuse_stale(sealed.manifest, layout.root, model, chunking)
+    return open_files(generation, sealed)
+
+
+def _refuse_stale(
+    manifest: Manifest,
+    index_dir: Path,
+    model: ModelIdentity | None,
+    chunking: Mapping[str, int] | None,
+) -> None:
+    command = f"Reconstruisez-le : sourcier index CHEMIN… --index {index_dir}"
+    if model is not None and manifest.model != model:
+        raise IndexStaleError(
+            f"L'index de {index_dir} a été construit avec le modèle "
+            f"{_described(manifest.model)} ; le modèle réglé est {_described(model)}. "
+            f"{command}"
+        )
+    if chunking is not None and manifest.chunking != dict(chunking):
+        raise IndexStaleError(
+            f"L'index de {index_dir} a été découpé avec d'autres réglages "
+            f"({_settings(manifest.chunking)} au lieu de {_settings(chunking)}). {command}"
+        )
+
+
+def _described(model: ModelIdentity) -> str:
+    return (
+        f"{model.name} ({model.dimensions} dimensions, {model.max_tokens} tokens, poids "
+        f"{model.weights.removeprefix('sha256:')[:12]})"
+    )
+
+
+def _settings(chunking: Mapping[str, int]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in sorted(chunking.items()))
+
+
+def _damaged(path: Path, fault: str) -> IndexCorruptError:
+    return IndexCorruptError(
+        f"L'index est endommagé : {path} ({fault}). « sourcier verify » dit tout ce qui est "
+        "atteint ; pour le reconstruire : sourcier index CHEMIN…"
+    )
+
+
+def _as_corrupt(error: Exception, layout: IndexLayout) -> IndexCorruptError:
+    if isinstance(error, IndexCorruptError):
+        return error
+    missing = getattr(error, "filename", None) or layout.root
+    return _damaged(Path(str(missing)), "le fichier manque")
+
+
+def _unreadable(layout: IndexLayout, error: OSError) -> IndexingError:
+    return IndexingError(
+        f"L'index de {layout.root} ne peut pas être lu ({refusal(error)}). "
+        "Donnez-vous le droit de lire ce dossier et ses fichiers."
+    )

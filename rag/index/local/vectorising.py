@@ -1,0 +1,151 @@
+"""Third pass of a build: a vector for each passage and sentence, old or new."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.index.local.analysis import TextKeys
+from rag.index.local.arrays import reserve_array
+from rag.index.local.embedding_plan import (
+    EmbeddingPlan,
+    VectorPool,
+    copy_known,
+    copy_repeated,
+    embed_missing,
+    plan_embedding,
+)
+from rag.index.local.failures import writing
+from rag.index.local.layout import GenerationLayout
+from rag.index.local.store import Store
+from rag.index.local.tables import Tables, open_tables
+from rag.index.local.vectors import VectorIndex, write_passage_vectors
+from rag.index.search_texts import sentence_vector_text, vector_text
+from rag.protocols import Embedder, FloatMatrix, Progress
+
+_SLICE_TEXTS = 2048
+_FAISS_ROWS = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """The vectors of the previous generation, where they are of the same model."""
+
+    passages: VectorPool | None = None
+    sentences: VectorPool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VectorCounts:
+    """Texts embedded, each once however often it stands, and texts taken over."""
+
+    embedded_passages: int
+    embedded_sentences: int
+    reused_passages: int
+    reused_sentences: int
+
+
+def write_vectors(
+    layout: GenerationLayout,
+    store: Store,
+    keys: TextKeys,
+    pools: Pools,
+    embedder: Embedder,
+    kind: VectorIndex,
+    progress: Progress,
+) -> VectorCounts:
+    """Write the passages' FAISS index and the sentences' matrix.
+
+    ``progress`` counts the texts that have to be embedded.
+
+    Raises:
+        IndexWriteError: a file cannot be written.
+        IndexingError: the model gave something else than unit vectors.
+    """
+    passages = plan_embedding(keys.passages, pools.passages)
+    sentences = plan_embedding(keys.sentences, pools.sentences)
+    total = len(passages.missing) + len(sentences.missing)
+    texts = _Texts(store, open_tables(layout))
+    work = _Work(embedder, progress, total)
+    raw = layout.folder / "passages.npy"
+
+    matrix = work.fill(raw, np.float32, passages, pools.passages, texts.passages)
+    with writing(layout.folder):
+        width = embedder.identity.dimensions
+        write_passage_vectors(layout.passages, kind, width, _blocks(matrix))
+        raw.unlink()
+    work.done = len(passages.missing)
+    work.fill(layout.sentences, np.float32, sentences, pools.sentences, texts.sentences)
+    progress(total, total)
+    return VectorCounts(
+        embedded_passages=len(passages.missing),
+        embedded_sentences=len(sentences.missing),
+        reused_passages=len(passages.reused),
+        reused_sentences=len(sentences.reused),
+    )
+
+
+class _Work:
+    """Fills matrices; ``done`` of ``total`` texts were embedded before the current one."""
+
+    def __init__(self, embedder: Embedder, progress: Progress, total: int) -> None:
+        self._embedder = embedder
+        self._progress = progress
+        self._total = total
+        self.done = 0
+
+    def fill(
+        self,
+        path: Path,
+        dtype: type[np.floating[Any]],
+        plan: EmbeddingPlan,
+        pool: VectorPool | None,
+        texts_of: Callable[[NDArray[np.int64]], list[str]],
+    ) -> NDArray[Any]:
+        rows = len(plan.missing) + len(plan.reused) + len(plan.repeated)
+        with writing(path.parent):
+            matrix = reserve_array(path, (rows, self._embedder.identity.dimensions), dtype)
+        copy_known(matrix, plan, pool)
+        embed_missing(matrix, plan, texts_of, self._embed, _SLICE_TEXTS)
+        copy_repeated(matrix, plan)
+        return matrix
+
+    def _embed(self, texts: list[str], before: int) -> FloatMatrix:
+        start = self.done + before
+        return self._embedder.embed_passages(
+            texts, lambda done, _: self._progress(start + done, self._total)
+        )
+
+
+class _Texts:
+    """The texts behind rows, read back from the store in order."""
+
+    def __init__(self, store: Store, tables: Tables) -> None:
+        self._store = store
+        self._tables = tables
+        self._titles = {header.id: header.title for header in store.headers()}
+
+    def passages(self, rows: NDArray[np.int64]) -> list[str]:
+        found = self._store.passages_at(rows.tolist())
+        return [
+            vector_text(self._titles[found[row].document_id], found[row])
+            for row in rows.tolist()
+        ]
+
+    def sentences(self, numbers: NDArray[np.int64]) -> list[str]:
+        rows = self._tables.sentences["passage"][numbers]
+        places = numbers - self._tables.passages["first_sentence"][rows]
+        found = self._store.passages_at(np.unique(rows).tolist())
+        return [
+            sentence_vector_text(
+                self._titles[found[row].document_id], found[row], found[row].sentences[place]
+            )
+            for row, place in zip(rows.tolist(), places.tolist(), strict=True)
+        ]
+
+
+def _blocks(matrix: FloatMatrix) -> Iterator[FloatMatrix]:
+    return (matrix[row : row + _FAISS_ROWS] for row in range(0, len(matrix), _FAISS_ROWS))

@@ -1,0 +1,228 @@
+"""The index's words: analysed terms with their frequencies, and words as written.
+
+A term's id is its place in the sorted vocabulary. Exact references (``l121-1``) live in
+the same list under a mark that no stem can hold, so that the stem ``2024`` and the
+reference ``2024`` stay two terms.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import IndexCorruptError
+from rag.index.local.arrays import map_array, read_lines, save_array, write_lines
+from rag.index.local.layout import GenerationLayout
+
+REFERENCE_MARK = "§"
+UNKNOWN = -1
+_LONGEST_SURFACE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Terms sorted by code point, with the passages and sentences that hold each.
+
+    ``passage_counts`` and ``sentence_counts`` are ``int32 (terms,)``.
+    """
+
+    terms: tuple[str, ...]
+    passage_counts: NDArray[np.int32]
+    sentence_counts: NDArray[np.int32]
+
+    def ids(self, stems: Iterable[str], references: Iterable[str] = ()) -> NDArray[np.int32]:
+        """Ids of stems, then of references, in order; `UNKNOWN` for one not there."""
+        marked = (REFERENCE_MARK + reference for reference in references)
+        found = [find_sorted(self.terms, term) for term in (*stems, *marked)]
+        return np.array(found, np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceVocabulary:
+    """Words as written, for spelling: lower case and sorted, each with its usual form.
+
+    ``counts`` is ``int32 (words,)``: how often each occurs, in whatever case.
+    """
+
+    words: tuple[str, ...]
+    forms: tuple[str, ...]
+    counts: NDArray[np.int32]
+
+    def count(self, word: str) -> int:
+        """How often a lower-case word occurs."""
+        place = find_sorted(self.words, word)
+        return 0 if place == UNKNOWN else int(self.counts[place])
+
+
+class VocabularyBuilder:
+    """Gives terms provisional ids as they come, and final ones at the end."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}
+        self._passages = array("i")
+        self._sentences = array("i")
+        self._ended: list[NDArray[np.int32]] = [np.zeros((3, 0), np.int32)]
+        self._before = np.zeros((2, 0), np.int32)
+
+    def passage(self, stems: Iterable[str], references: Iterable[str]) -> list[int]:
+        """Count a passage's terms, each once; returns provisional ids, with repeats."""
+        numbers = self._numbers(stems, references)
+        for number in set(numbers):
+            self._passages[number] += 1
+        return numbers
+
+    def sentence(self, stems: Iterable[str], references: Iterable[str]) -> list[int]:
+        """Count a sentence's terms, each once; returns provisional ids, with repeats."""
+        numbers = self._numbers(stems, references)
+        for number in set(numbers):
+            self._sentences[number] += 1
+        return numbers
+
+    def context(self, stems: Iterable[str]) -> list[int]:
+        """Provisional ids, with repeats, of terms that are counted with their passage."""
+        return self._numbers(stems, ())
+
+    def end_collection(self) -> int:
+        """Set apart what was counted since the last end; returns the entries set apart."""
+        counts = np.array([self._passages, self._sentences], np.int32)
+        own = counts.copy()
+        own[:, : self._before.shape[1]] -= self._before
+        held = np.flatnonzero(own.any(axis=0))
+        self._ended.append(np.vstack((held, own[:, held])).astype(np.int32))
+        self._before = counts
+        return sum(each.shape[1] for each in self._ended)
+
+    def write(self, layout: GenerationLayout) -> NDArray[np.int32]:
+        """Write the vocabulary; returns the final id of each provisional one."""
+        terms = list(self._ids)
+        order = sorted(range(len(terms)), key=terms.__getitem__)
+        final = np.empty(len(terms), np.int32)
+        final[order] = np.arange(len(terms), dtype=np.int32)
+        write_lines(layout.vocabulary, [terms[number] for number in order])
+        counts = np.array([self._passages, self._sentences], np.int32)
+        save_array(layout.vocabulary_counts, counts.reshape(2, -1)[:, order])
+        save_array(
+            layout.collection_terms, np.hstack([_renamed(each, final) for each in self._ended])
+        )
+        return final
+
+    def _numbers(self, stems: Iterable[str], references: Iterable[str]) -> list[int]:
+        marked = (REFERENCE_MARK + reference for reference in references)
+        return [self._number(term) for term in (*stems, *marked) if term.isprintable()]
+
+    def _number(self, term: str) -> int:
+        number = self._ids.setdefault(term, len(self._ids))
+        if number == len(self._passages):
+            self._passages.append(0)
+            self._sentences.append(0)
+        return number
+
+
+class SurfaceBuilder:
+    """Counts words as written."""
+
+    def __init__(self) -> None:
+        self._forms: Counter[str] = Counter()
+        self._own: Counter[str] = Counter()
+        self._ended: list[Mapping[str, int]] = []
+
+    def add(self, words: Iterable[str]) -> None:
+        """Count words; those without a letter, or too long to be words, are left out."""
+        self._own.update(words)
+
+    def end_collection(self) -> int:
+        """Set apart what was counted since the last end; returns the entries set apart."""
+        own: Counter[str] = Counter()
+        for form, count in self._own.items():
+            if _is_word(form):
+                own[form.lower()] += count
+        self._forms.update(self._own)
+        self._own.clear()
+        self._ended.append(own)
+        return sum(map(len, self._ended))
+
+    def write(self, layout: GenerationLayout) -> None:
+        """Write the words, their usual forms and their counts."""
+        self._forms.update(self._own)
+        counts: dict[str, int] = {}
+        usual: dict[str, tuple[int, str]] = {}
+        for form, count in self._forms.items():
+            if not _is_word(form):
+                continue
+            word = form.lower()
+            counts[word] = counts.get(word, 0) + count
+            # Of forms as frequent, the last by code point: lower case before capitals.
+            usual[word] = max(usual.get(word, (0, "")), (count, form))
+        ordered = sorted(counts)
+        write_lines(layout.surfaces, ordered)
+        write_lines(layout.surface_forms, [usual[word][1] for word in ordered])
+        save_array(
+            layout.surface_counts, np.array([counts[word] for word in ordered], np.int32)
+        )
+        final = {word: place for place, word in enumerate(ordered)}
+        entries = [
+            sorted((final[word], count) for word, count in own.items()) for own in self._ended
+        ]
+        flat = np.array(list(chain.from_iterable(entries)), np.int32).reshape(-1, 2)
+        save_array(layout.collection_words, flat.T)
+
+
+def open_vocabulary(layout: GenerationLayout) -> Vocabulary:
+    """Read a generation's terms.
+
+    Raises:
+        IndexCorruptError: the files do not fit together.
+    """
+    terms = tuple(read_lines(layout.vocabulary))
+    counts = map_array(layout.vocabulary_counts, np.int32, dimensions=2)
+    if counts.shape != (2, len(terms)):
+        raise IndexCorruptError(_misfit(layout, "vocabulary"))
+    return Vocabulary(terms, counts[0], counts[1])
+
+
+def open_surfaces(layout: GenerationLayout) -> SurfaceVocabulary:
+    """Read a generation's words as written.
+
+    Raises:
+        IndexCorruptError: the files do not fit together.
+    """
+    words = tuple(read_lines(layout.surfaces))
+    forms = tuple(read_lines(layout.surface_forms))
+    counts = map_array(layout.surface_counts, np.int32)
+    if not len(words) == len(forms) == len(counts):
+        raise IndexCorruptError(_misfit(layout, "surfaces"))
+    return SurfaceVocabulary(words, forms, counts)
+
+
+def find_sorted(values: Sequence[str], wanted: str) -> int:
+    """Where a string is in a sorted sequence, or `UNKNOWN`."""
+    place = bisect_left(values, wanted)
+    if place < len(values) and values[place] == wanted:
+        return place
+    return UNKNOWN
+
+
+def _renamed(entries: NDArray[np.int32], final: NDArray[np.int32]) -> NDArray[np.int32]:
+    """A collection's terms under their final ids, ascending."""
+    renamed = np.vstack((final[entries[0]], entries[1:]))
+    return renamed[:, np.argsort(renamed[0])]
+
+
+def _is_word(form: str) -> bool:
+    return (
+        len(form) <= _LONGEST_SURFACE
+        and form.isprintable()
+        and any(char.isalpha() for char in form)
+    )
+
+
+def _misfit(layout: GenerationLayout, name: str) -> str:
+    return (
+        f"Les fichiers {name}* de {layout.folder} ne vont pas ensemble. Reconstruisez "
+        "l'index : sourcier index CHEMIN…"
+    )

@@ -1,0 +1,206 @@
+"""Uploaded files, kept under the digest of their content."""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import re
+import secrets
+import tempfile
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from rag.errors import UnknownError, UploadTooLargeError
+from rag.library.database_errors import refusals
+from rag.storage.files import sync_folder
+from rag.text.typography import typeset
+
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_DRAFT: Final = ".incoming-"
+_HOLD: Final = ".held-"
+_LOCK: Final = ".lock"
+_GRACE: Final = 3600.0
+"""Seconds for which a file may wait to be named by a record, or to be written further."""
+_OURS: Final = 0o600
+
+Digests = Callable[[], Collection[str]]
+"""Gives the digests of the files that records name at that moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file as it was kept; ``sha256`` is hexadecimal, ``size`` in bytes.
+
+    ``hold`` is what keeps the file there for whoever put it; ``new`` says whether it was
+    not there before.
+    """
+
+    sha256: str
+    size: int
+    hold: str = field(default="", compare=False)
+    new: bool = field(default=False, compare=False)
+
+
+class Originals:
+    """A folder of files named by their SHA-256; safe among threads and processes.
+
+    Whatever name a file was sent under, it never comes near the disk. A file stays for as
+    long as a record names it, or somebody holds it: who puts a file holds it, until it is
+    named and `release` is called, or an hour has passed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, chunks: Iterable[bytes], limit: int) -> Stored:
+        """Keep and hold a file; on disk once this returns, or not there at all.
+
+        Args:
+            chunks: its bytes, in order; only one chunk is held in memory.
+            limit: most bytes it may have.
+
+        Raises:
+            UploadTooLargeError: it has more; no more than the chunk beyond was read.
+            LibraryError: it cannot be written: disk full, permissions.
+        """
+        with refusals(self._folder):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(prefix=_DRAFT, dir=self._folder)
+        draft = Path(name)
+        try:
+            try:
+                stored = self._filled(descriptor, chunks, limit)
+            finally:
+                os.close(descriptor)
+            with refusals(self._folder):
+                with self._alone():
+                    held = self._placed(draft, stored)
+                sync_folder(self._folder)
+            return held
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def path(self, sha256: str) -> Path:
+        """Where a file is, or would be.
+
+        Raises:
+            UnknownError: this is not 64 lower-case hexadecimal digits.
+        """
+        if _DIGEST.fullmatch(sha256) is None:
+            raise UnknownError("Aucun fichier n'est gardé sous cette empreinte.")
+        return self._folder / sha256
+
+    def has(self, sha256: str) -> bool:
+        """Whether a file is kept; never true of what is not a digest."""
+        return _DIGEST.fullmatch(sha256) is not None and (self._folder / sha256).is_file()
+
+    def release(self, stored: Stored) -> None:
+        """Hold a file no longer: a record names it by now.
+
+        Raises:
+            LibraryError: the folder cannot be written.
+        """
+        with refusals(self._folder), self._alone():
+            self._drop(stored)
+
+    def withdraw(self, stored: Stored, named: Digests) -> None:
+        """Hold a file no longer, and remove it if nobody else wants what was put.
+
+        Raises:
+            LibraryError: the folder cannot be written, or the records not be read.
+        """
+        with refusals(self._folder), self._alone():
+            self._drop(stored)
+            ours = stored.new and stored.sha256 not in self._held()
+            if ours and stored.sha256 not in named():
+                (self._folder / stored.sha256).unlink(missing_ok=True)
+
+    def keep_only(self, named: Digests) -> None:
+        """Remove every file that is neither named nor held, and what was left half written.
+
+        Args:
+            named: asked while nobody can put or release a file, so that one that goes from
+                its holder to a record is never missed.
+
+        Raises:
+            LibraryError: a file cannot be removed, or the records not be read.
+        """
+        with refusals(self._folder):
+            if not self._folder.is_dir():
+                return
+            with self._alone():
+                wanted = {*self._held(), *named()}
+                for name in os.listdir(self._folder):
+                    stray = _DIGEST.fullmatch(name) and name not in wanted
+                    if stray or (name.startswith((_DRAFT, _HOLD)) and self._is_old(name)):
+                        (self._folder / name).unlink(missing_ok=True)
+
+    def _placed(self, draft: Path, stored: Stored) -> Stored:
+        """Give a file its name, and hold it."""
+        path = self._folder / stored.sha256
+        hold = f"{_HOLD}{stored.sha256}-{secrets.token_hex(8)}"
+        new = not path.exists()
+        (self._folder / hold).touch(_OURS)
+        try:
+            draft.replace(path)
+        except OSError:
+            (self._folder / hold).unlink()
+            raise
+        return replace(stored, hold=hold, new=new)
+
+    def _drop(self, stored: Stored) -> None:
+        if stored.hold:
+            (self._folder / stored.hold).unlink(missing_ok=True)
+
+    def _held(self) -> set[str]:
+        """The digest of every file that somebody holds."""
+        holds = (name for name in os.listdir(self._folder) if name.startswith(_HOLD))
+        return {name[len(_HOLD) :][:64] for name in holds if not self._is_old(name)}
+
+    def _is_old(self, name: str) -> bool:
+        """Whether a hold or a draft is one that its process will not see to any more."""
+        try:
+            return os.stat(self._folder / name).st_mtime < time.time() - _GRACE
+        except FileNotFoundError:
+            return False
+
+    def _filled(self, descriptor: int, chunks: Iterable[bytes], limit: int) -> Stored:
+        digest = hashlib.sha256()
+        size = 0
+        for chunk in chunks:
+            size += len(chunk)
+            if size > limit:
+                raise UploadTooLargeError(
+                    typeset(f"Le fichier dépasse {_shown(limit)}, la limite. Découpez-le.")
+                )
+            digest.update(chunk)
+            with refusals(self._folder):
+                _write(descriptor, chunk)
+        with refusals(self._folder):
+            os.fsync(descriptor)
+        return Stored(digest.hexdigest(), size)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else gives a file its name, or removes one, meanwhile."""
+        lock = os.open(self._folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _OURS)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+
+def _shown(size: int) -> str:
+    """A number of bytes as French writes it."""
+    unit, word = (1_000_000, "Mo") if size >= 1_000_000 else (1, "octets")
+    return f"{size / unit:.1f}".removesuffix(".0").replace(".", ",") + f"\u00a0{word}"
+
+
+def _write(descriptor: int, chunk: bytes) -> None:
+    rest = memoryview(chunk)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]

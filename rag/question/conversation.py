@@ -1,0 +1,253 @@
+"""A question that leans on the conversation before it, completed so that it stands alone.
+
+No language model: a question that names its own subject is left untouched, since a wrong
+merge costs more than none. Otherwise it is completed from the last question that stood
+alone, through the follow-ups in between: by its subject where the new question asks for
+something else (« Qui la dirige ? »), by all of it where the new question only changes a
+detail (« Et en 2027 ? ») or asks for another side of the same fact (« Pourquoi ? »).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from rag.question.anaphora import may_point_to_person, points_back
+from rag.question.phrases import Word, has_name, read_words, topic
+from rag.question.question_rewriting import (
+    complement_name,
+    with_detail,
+    without_article,
+    without_end,
+    without_question,
+    without_year,
+)
+from rag.question.word_classes import Role
+from rag.text.mentions import find_mentions, question_kinds
+from rag.text.normalisation import clean_question
+from rag.text.terms import lexical_terms
+from rag.types import Mention, Turn
+
+TURNS: Final = 6
+"""Turns looked back at; what a longer conversation began with is seldom meant."""
+
+_READ: Final = 600
+"""Characters read of an earlier question, and of its answer."""
+
+_COURTESY: Final = (
+    r"(?:d['’]accord|ok|okay|merci(?: beaucoup)?|super|parfait|tr[eè]s bien|entendu|bonjour"
+    r"|salut|hello|hi|thank you|thanks|great)"
+)
+_LINK: Final = (
+    r"(?:et|mais|alors|sinon|donc|and|but|so|(?:what|how) about|m[eê]me (?:question|chose)"
+    r"|pareil|idem|same (?:question|thing))"
+)
+_LEAD: Final = re.compile(
+    rf"^(?:{_COURTESY}\b[ ,.!;]*)*(?P<link>{_LINK}\b[ ,]*(?:(?:alors|donc|then)\b[ ,]*)?)?",
+    re.IGNORECASE,
+)
+_MORE: Final = re.compile(
+    r"(?:(?:plus|davantage) (?:de |d['’])(?:d[ée]tails?|pr[ée]cisions?|infos?|informations?)"
+    r"|(?:peux-tu|pouvez-vous|tu peux|vous pouvez) (?:pr[ée]ciser|d[ée]velopper|d[ée]tailler)"
+    r"|(?:dis|dites)(?:-m['’]| m['’]|-moi )en (?:plus|davantage)|en savoir plus"
+    r"|tell me more|more details?|can you elaborate)\W*",
+    re.IGNORECASE,
+)
+_THAT_ONE: Final = re.compile(r"^(?:celui|celle|ceux|celles|that|those) (?=d|of|in)", re.I)
+_EMPTY: Final = frozenset({Role.DETERMINER, Role.PREPOSITION, Role.OTHER})
+_TELLING: Final = frozenset({Role.CONTENT, Role.NAME, Role.ATTRIBUTE})
+_IF: Final = frozenset("si s' if".split())
+_TIMES: Final = frozenset("annee year".split())
+_LONGEST_FRAGMENT: Final = 7
+_LONGEST_LEANING: Final = 16
+"""Words beyond which a question tells its own story, pronouns included."""
+_FEW: Final = 8
+"""Words up to which a question that names nothing may take up a noun just used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """A question that stands alone.
+
+    ``text`` is the question itself, or completed; ``subject`` the noun phrases that it is
+    about; ``wants`` what kind of thing is asked for.
+    """
+
+    text: str
+    subject: str
+    wants: Mention
+
+
+@dataclass(frozen=True, slots=True)
+class _Thread:
+    """What was asked last, completed, and what was answered; "" for no answer."""
+
+    asked: Standalone
+    answer: str
+
+
+class _Kind(Enum):
+    """How a question leans on the one before."""
+
+    SUBJECT = auto()
+    """It asks something of its own about the same subject."""
+    SIDE = auto()
+    """It asks another side of the same fact: when, why, how much."""
+    DETAIL = auto()
+    """It asks the same with a detail changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A question, and its ``body`` without « D'accord, et »; ``linked``: it had an « et »."""
+
+    question: str
+    body: str
+    linked: bool
+    words: tuple[Word, ...]
+
+
+def standalone(question: str, history: Sequence[Turn], longest: int) -> Standalone:
+    """A question as it would be asked alone.
+
+    Args:
+        question: the question, cleaned.
+        history: the turns before it, oldest first; the last `TURNS` are read.
+        longest: the most characters of the completed text; the question is left as it is
+            where the completed one would be longer.
+    """
+    thread: _Thread | None = None
+    for turn in history[-TURNS:]:
+        opened = _opened(clean_question(turn.question[:_READ]))
+        # « Merci ! » changes nothing to what is spoken of.
+        if any(word.role not in _EMPTY for word in opened.words):
+            answer = clean_question((turn.answer or "")[:_READ])
+            thread = _Thread(_completed(opened, thread), answer)
+    asked = _opened(question)
+    whole = _completed(asked, thread)
+    return whole if len(whole.text) <= longest else _completed(asked, None)
+
+
+def _opened(question: str) -> _Opened:
+    shouted = question.isupper() and " " in question.strip(" ?!.")
+    calm = question.lower() if shouted else question
+    lead = _LEAD.match(calm)
+    end = lead.end() if lead else 0
+    linked = bool(lead and lead["link"])
+    body = calm[end:]
+    one = _THAT_ONE.match(body)
+    if one is not None and linked:
+        body = body[one.end() :]
+    return _Opened(question, body, linked, read_words(body, opens=not linked))
+
+
+def _kind(asked: _Opened) -> _Kind | None:
+    words = asked.words
+    roles = frozenset(word.role for word in words)
+    if _MORE.fullmatch(asked.body):
+        return _Kind.SIDE
+    if asked.linked and words and words[0].plain in _IF:
+        return _Kind.DETAIL
+    if len(words) <= _LONGEST_LEANING and points_back(words):
+        return _Kind.SUBJECT if roles & _TELLING else _Kind.SIDE
+    if not roles & _TELLING:
+        if Role.ASKING in roles:
+            return _Kind.SIDE
+        return _Kind.DETAIL if Role.NUMBER in roles else None
+    if any(word.plain in _TIMES for word in words) and _is_fragment(asked):
+        return _Kind.DETAIL
+    if roles & _TELLING == {Role.ATTRIBUTE}:
+        return _Kind.SUBJECT
+    if _only_asks(words):
+        return _Kind.SIDE if words[0].role is Role.PREPOSITION else _Kind.SUBJECT
+    return _kind_with_own_words(asked, roles)
+
+
+def _only_asks(words: tuple[Word, ...]) -> bool:
+    """« Par combien d'agents ? », « Combien de séances ont eu lieu ? »: of what is not said."""
+    own = [word for word in words if word.role in (Role.CONTENT, Role.NAME, Role.NUMBER)]
+    return bool(own) and all(word.asked and word.role is Role.CONTENT for word in own)
+
+
+def _kind_with_own_words(asked: _Opened, roles: frozenset[Role]) -> _Kind | None:
+    """A name of its own makes it stand alone, unless it is nothing but that name."""
+    named = Role.NAME in roles
+    if not named and asked.linked and (Role.ASKING in roles or Role.ATTRIBUTE in roles):
+        return _Kind.SUBJECT
+    if Role.ASKING in roles or Role.ATTRIBUTE in roles:
+        return None
+    if _is_fragment(asked):
+        return _Kind.DETAIL
+    return _Kind.SUBJECT if asked.linked and not named else None
+
+
+def _is_fragment(asked: _Opened) -> bool:
+    """Whether it is a phrase and no clause: « pour les communes ? », « et Lyon ? »."""
+    words = asked.words
+    if len(words) > _LONGEST_FRAGMENT or any(
+        word.verb or word.role is Role.ASKING for word in words
+    ):
+        return False
+    hangs = words[0].role is Role.PREPOSITION and asked.body.rstrip().endswith("?")
+    return asked.linked or hangs
+
+
+def _completed(asked: _Opened, thread: _Thread | None) -> Standalone:
+    kind = _kind_after(asked, thread) if thread else None
+    wants = question_kinds(asked.body) or question_kinds(without_article(asked.body))
+    if thread is None or kind is None:
+        return Standalone(asked.question, topic(asked.body, asked.words), wants)
+    if kind is _Kind.SUBJECT:
+        return _about_subject(asked, thread, wants)
+    before = thread.asked
+    if kind is _Kind.DETAIL:
+        text = with_detail(before.text, asked.body)
+    else:
+        fact = without_question(without_year(_fact(before), asked.words))
+        text = f"{fact}, {asked.body}" if fact else asked.body
+    changed = kind is _Kind.DETAIL or any(word.role is Role.NUMBER for word in asked.words)
+    subject = topic(text, read_words(text)) if changed else ""
+    return Standalone(text, subject or before.subject, wants or before.wants)
+
+
+def _kind_after(asked: _Opened, thread: _Thread) -> _Kind | None:
+    """How it leans; or that it takes up a word just used (« Combien de guichets ? »)."""
+    kind = _kind(asked)
+    asks = any(word.role is Role.ASKING for word in asked.words)
+    if kind or not asks or len(asked.words) > _FEW or has_name(asked.words):
+        return kind
+    said = f"{thread.asked.text} {thread.answer}"
+    return _Kind.SUBJECT if _nouns(asked.words) & _nouns(read_words(said)) else None
+
+
+def _nouns(words: Sequence[Word]) -> set[str]:
+    """The stems of the words that may be nouns."""
+    own = (word.plain for word in words if word.role is Role.CONTENT and not word.verb)
+    return set(lexical_terms(" ".join(own)))
+
+
+def _fact(before: Standalone) -> str:
+    """What was asked; of a definition (« Que veut dire TLPT ? »), only what is defined."""
+    return (before.wants & Mention.DEFINITION and before.subject) or before.text
+
+
+def _about_subject(asked: _Opened, thread: _Thread, wants: Mention) -> Standalone:
+    before = thread.asked
+    subject = without_end(without_year(before.subject or before.text, asked.words))
+    person = None
+    if before.wants & Mention.PERSON:
+        if may_point_to_person(asked.words):
+            person = _first_person(thread.answer)
+        elif wants & Mention.PERSON:
+            # « Qui dirige … ? » is answered: what is left to ask about is what they direct.
+            subject = complement_name(subject) or subject
+    known = ", ".join(filter(None, (person, subject)))
+    text = f"{known} : {asked.body}" if known else asked.question
+    return Standalone(text, known or before.subject, wants)
+
+
+def _first_person(answer: str) -> str | None:
+    persons = (each for each in find_mentions(answer) if each.kind is Mention.PERSON)
+    first = next(persons, None)
+    return answer[first.start : first.end] if first else None

@@ -1,0 +1,46 @@
+"""A question, read once: cleaned, repaired, completed by its conversation, analysed."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from rag.errors import QuestionError
+from rag.question.conversation import standalone
+from rag.question.spelling import Spelling
+from rag.text.language import detect_language
+from rag.text.mentions import question_kinds
+from rag.text.normalisation import clean_question
+from rag.text.terms import lexical_terms, reference_terms
+from rag.types import Question, Turn
+
+_MOST_TERMS: Final = 64
+
+
+def read_question(
+    raw: str, spelling: Spelling, longest: int, history: Sequence[Turn] = ()
+) -> Question:
+    """Read a question, by the light of the turns before it, oldest first.
+
+    Raises:
+        QuestionError: it is empty once cleaned, or longer than ``longest`` characters.
+    """
+    if len(raw) > longest:
+        raise QuestionError(
+            f"La question compte {len(raw)} caractères, pour {longest} au plus. "
+            "Raccourcissez-la, ou posez-en plusieurs."
+        )
+    text = clean_question(raw)
+    if not any(char.isalnum() for char in text):
+        raise QuestionError("La question est vide. Écrivez-la en quelques mots au moins.")
+    whole = standalone(text, history, longest) if history else None
+    asked = whole.text if whole else text
+    language = detect_language(text) or detect_language(asked)
+    # Words of another language are not slips of this collection's.
+    repaired = spelling.repair(asked) if language in (None, "fr") else asked
+    return Question(
+        text=text,
+        search_text=repaired,
+        language=language or "fr",
+        terms=tuple(dict.fromkeys(lexical_terms(repaired)))[:_MOST_TERMS],
+        references=tuple(dict.fromkeys(reference_terms(asked)))[:_MOST_TERMS],
+        wants=whole.wants if whole and asked != text else question_kinds(repaired),
+    )

@@ -1,0 +1,123 @@
+"""The documents of one generation in the orders that lists ask for, worked out once."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.index.documents import DocumentHeader
+from rag.service.searcher import Searcher
+from rag.text.normalisation import fold
+
+_SIGNS: Final = re.compile(r"[\W_]+")
+
+
+class Order(StrEnum):
+    """How documents are listed; a document without a date comes last, either way."""
+
+    TITLE = "title"
+    NAME = "name"
+    OLDEST = "date"
+    NEWEST = "-date"
+
+
+class Register:
+    """What lists need to know of a generation's documents; safe among threads.
+
+    Nothing is worked out before it is asked for, and then once.
+    """
+
+    def __init__(self, headers: Sequence[DocumentHeader]) -> None:
+        """``headers``: every document's, by ordinal."""
+        self.headers = headers
+
+    @cached_property
+    def ordinals(self) -> dict[str, int]:
+        """The number of each document, by its id."""
+        return {header.id: header.ordinal for header in self.headers}
+
+    def ordered(self, order: Order) -> NDArray[np.int64]:
+        """The ordinals of all documents, first to last."""
+        match order:
+            case Order.TITLE:
+                return self._by_title
+            case Order.NAME:
+                return self._by_name
+            case Order.OLDEST:
+                return np.concatenate((self._dated, self._undated))
+            case Order.NEWEST:
+                return np.concatenate((self._dated[::-1], self._undated))
+
+    def holding(self, text: str) -> NDArray[np.bool_]:
+        """Whether each document has every word of a text in its title or path.
+
+        Without regard to case and accents; parts of words count. ``(documents,)``.
+        """
+        words = fold(text).split()
+        return np.array(
+            [all(word in named for word in words) for named in self._names], np.bool_
+        )
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(fold(f"{each.title} {each.path}") for each in self.headers)
+
+    @cached_property
+    def _by_title(self) -> NDArray[np.int64]:
+        return self._sorted(lambda each: (filed(each.title), each.path, each.collection))
+
+    @cached_property
+    def _by_name(self) -> NDArray[np.int64]:
+        return self._sorted(lambda each: (fold(each.path), each.path, each.collection))
+
+    @cached_property
+    def _dated(self) -> NDArray[np.int64]:
+        dates = [self.headers[at].metadata.date or "" for at in self._by_title]
+        order = np.array(sorted(range(len(dates)), key=dates.__getitem__), np.int64)
+        return self._by_title[order][dates.count("") :]
+
+    @cached_property
+    def _undated(self) -> NDArray[np.int64]:
+        without = [not self.headers[at].metadata.date for at in self._by_title]
+        return self._by_title[np.array(without, np.bool_)]
+
+    def _sorted(self, key: Callable[[DocumentHeader], Any]) -> NDArray[np.int64]:
+        return np.array([each.ordinal for each in sorted(self.headers, key=key)], np.int64)
+
+
+def filed(name: str) -> tuple[bool, str, str]:
+    """What a name is filed by: its letters and digits, as a person looks for them.
+
+    Case, accents and signs do not count: « « Osez ! » » is among the O, « L'été » by « L
+    ete ». Names that differ by signs alone still differ; those without a letter or a digit
+    come last.
+    """
+    folded = fold(name)
+    words = " ".join(_SIGNS.sub(" ", folded).split())
+    return not words, words, folded
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    generation: str
+    register: Register
+
+
+class LatestRegister:
+    """The register of the generation last looked at, and of no other; safe among threads."""
+
+    def __init__(self) -> None:
+        self._kept = _Kept("", Register(()))
+
+    def of(self, searcher: Searcher) -> Register:
+        """The register of the generation that a searcher answers from."""
+        generation = searcher.identity.generation
+        kept = self._kept
+        if kept.generation != generation:
+            kept = self._kept = _Kept(generation, Register(searcher.shelves.headers))
+        return kept.register

@@ -1,0 +1,113 @@
+"""Readers' verdicts as questions to review for an evaluation set."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from rag.index.local.generation import Generation
+from rag.library.database import Database
+from rag.library.feedback import FeedbackLog
+from rag.library.layout import ServiceLayout
+from rag.library.records import Feedback, Reference
+from rag.settings import Settings
+from rag.text.language import detect_language
+from rag.types import Document
+from rag.updating.update_index import open_published
+
+_CATEGORY: Final = "feedback"
+_DEFAULT_LANGUAGE: Final = "fr"
+_DOCUMENTS_KEPT: Final = 16
+
+Find = Callable[[str], Document | None]
+"""The document of an id, None where the index does not hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A question as it would stand in an evaluation set, for someone to complete.
+
+    ``line`` has the keys of a line of our own format (`rag.evaluation.datasets.own`), with
+    ``answerable`` null until it is decided, and ``review``, which is to be taken out: the
+    verdict and what it was about. Both keep the line from being used as it is.
+    ``lost`` counts the quotes that the index no longer holds as they were.
+    """
+
+    line: dict[str, Any]
+    lost: int
+
+
+@contextmanager
+def draft_questions(
+    settings: Settings, since: datetime | None = None
+) -> Iterator[Iterator[Draft]]:
+    """The verdicts given since a moment, oldest first, as questions to review.
+
+    Who judges an answer twice counts once, as last said. Quotes are read from the published
+    index: from documents that are there still, in the version that was quoted.
+
+    Raises:
+        LibraryError: the service's records cannot be read.
+        IndexingError: an index is there that cannot be read.
+    """
+    verdicts = _given(settings, since)
+    with ExitStack() as stack:
+        find = _finding(open_published(settings.index.directory, stack))
+        yield (_draft(verdict, find) for verdict in verdicts)
+
+
+def _given(settings: Settings, since: datetime | None) -> list[Feedback]:
+    path = ServiceLayout(settings.service_directory).database
+    if not path.exists():
+        return []
+    with closing(Database(path)) as database:
+        return FeedbackLog(database).all(since)
+
+
+def _finding(generation: Generation | None) -> Find:
+    if generation is None:
+        return lambda document_id: None
+    store = generation.store
+    there = frozenset(header.id for header in store.headers())
+    document = lru_cache(_DOCUMENTS_KEPT)(store.document)
+    return lambda document_id: document(document_id) if document_id in there else None
+
+
+def _draft(verdict: Feedback, find: Find) -> Draft:
+    read = [_quoted(reference, find) for reference in verdict.references]
+    quotes = [each for each in read if each is not None]
+    line = {
+        "id": verdict.id,
+        "question": verdict.question,
+        "lang": detect_language(verdict.question) or _DEFAULT_LANGUAGE,
+        "category": _CATEGORY,
+        "answerable": None,
+        # What a reader found of no help is not what is expected.
+        "gold": quotes if verdict.helpful else [],
+        "review": {
+            "helpful": verdict.helpful,
+            "comment": verdict.comment,
+            "answered": verdict.answered,
+            "confidence": verdict.confidence,
+            "cited": quotes,
+            "lost": len(read) - len(quotes),
+            "collections": verdict.collections,
+            "answer": verdict.answer_id,
+            "generation": verdict.generation,
+            "created": verdict.created,
+        },
+    }
+    return Draft(line, len(read) - len(quotes))
+
+
+def _quoted(reference: Reference, find: Find) -> dict[str, str] | None:
+    """The quote read again, None where the document went or changed."""
+    document = find(reference.document_id)
+    if document is None or document.version != reference.document_version:
+        return None
+    return {
+        "document": document.path,
+        "quote": document.text[reference.start : reference.end],
+    }

@@ -1,0 +1,259 @@
+"""Everything the HTTP service does, without HTTP."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, aclosing, suppress
+from dataclasses import replace
+from functools import partial
+from typing import Final, Self, TypeVar
+
+from rag.embedding.cross_encoder import open_reranker
+from rag.embedding.factory import open_embedder
+from rag.errors import IndexMissingError
+from rag.library.blob_store import Originals
+from rag.library.collections import Collections
+from rag.library.database import Database
+from rag.library.feedback import FeedbackLog
+from rag.library.jobs import Jobs
+from rag.library.keys import Keys
+from rag.library.layout import ServiceLayout
+from rag.library.records import FINISHED, Job, JobState
+from rag.library.uploads import Uploads
+from rag.protocols import Embedder, Progress, Reranker
+from rag.retrieval.fusion import Method
+from rag.service.catalogue import Catalogue
+from rag.service.document_order import LatestRegister, Register
+from rag.service.live_index import LiveIndex
+from rag.service.pipeline import Finding, Pipeline, Query
+from rag.service.recent_answers import RecentAnswers
+from rag.service.searcher import Searcher
+from rag.service.threads import run_in
+from rag.settings import Settings
+from rag.types import Answer, Hit
+from rag.updating.job_recovery import settle_abandoned
+from rag.updating.supervisor import Launch, Supervisor
+from rag.updating.worker_process import launch_process
+from rag.weights import Weights, load_weights
+
+__all__ = ["OPENING", "Finding", "Query", "Service"]
+
+_LOG = logging.getLogger(__name__)
+T = TypeVar("T")
+
+OPENING: Final = "opening"
+"""The stage of a job that was published, and that this server does not answer from yet."""
+
+_WATCH_SECONDS: Final = 1.0
+"""How often an idle server looks whether something else was published."""
+_WATCHES_PER_LOOK: Final = 30
+"""And how many times less often, whether jobs were queued that nobody works on."""
+_USUAL_WORDS: Final = (2, 8, 14, 20, 26)
+_READERS: Final = 4
+
+
+class Service:
+    """The model, the live index, the records, and the questions under way.
+
+    `start`, `stop` and all coroutines belong to one event loop.
+
+    Attributes:
+        settings: those it was made with.
+        keys: who may ask what.
+        collections: the collections made on purpose.
+        uploads: the documents that were sent.
+        originals: their files.
+        jobs: changes to the index.
+        feedback: what readers thought of answers.
+        recent: the answers given lately.
+        live: the index that answers now.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        weights: Weights | None = None,
+        reranker: Reranker | None = None,
+        launch: Launch | None = None,
+    ) -> None:
+        """Open the records, and the index if there is one.
+
+        Args:
+            settings: where everything lies, and how much is taken on.
+            embedder: the model.
+            weights: how signals are weighed; those shipped by default.
+            reranker: what looks at passages again; None for nothing.
+            launch: starts a worker for queued jobs; a process by default.
+
+        Raises:
+            LibraryError: the records cannot be read or written.
+        """
+        layout = ServiceLayout(settings.service_directory)
+        self.settings = settings
+        self._database = Database(layout.database)
+        self.keys = Keys(self._database)
+        self.collections = Collections(self._database)
+        self.uploads = Uploads(self._database)
+        self.originals = Originals(layout.originals)
+        self.jobs = Jobs(self._database)
+        self.feedback = FeedbackLog(self._database)
+        self.recent = RecentAnswers()
+        self.live = LiveIndex(settings, embedder, weights or load_weights(), reranker)
+        self.live.refresh()
+        self._embedder = embedder
+        self._latest = LatestRegister()
+        self._pipeline = Pipeline(self.live, embedder, settings.server)
+        self._threads = ThreadPoolExecutor(_READERS, "records")
+        self._supervisor = Supervisor(
+            self.jobs,
+            launch or launch_process(settings),
+            partial(settle_abandoned, self.jobs, settings),
+            self.live.catch_up,
+            settings.server.worker_seconds,
+        )
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._watching: asyncio.Task[None] | None = None
+
+    @classmethod
+    def open(cls, settings: Settings, progress: Progress | None = None) -> Self:
+        """The model, the records, and the index if there is one.
+
+        Args:
+            settings: where everything lies, and how much is taken on.
+            progress: called while the bundled model is prepared.
+
+        Raises:
+            ModelError: the model cannot be used.
+            LibraryError: the records cannot be read or written.
+        """
+        embedder = open_embedder(settings.embedding, progress)
+        _warm(embedder)
+        return cls(settings, embedder, reranker=open_reranker(settings.reranking))
+
+    async def start(self) -> None:
+        """Take up queued jobs, and follow what is published."""
+        self._loop = asyncio.get_running_loop()
+        self._supervisor.start()
+        self._watching = self._loop.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """Wait for the worker under way, up to a bound, and let go of everything."""
+        if self._watching is not None:
+            self._watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watching
+        await self._supervisor.stop(self.settings.server.shutdown_seconds)
+        await asyncio.to_thread(self._close)
+
+    @property
+    def waiting(self) -> int:
+        """Questions admitted and not yet answered."""
+        return self._pipeline.waiting
+
+    async def ask(self, query: Query) -> Answer:
+        """The answer to a question; it is remembered in ``recent``.
+
+        Raises:
+            QueueFullError: as many questions as may wait are waiting.
+            QuestionError: it is empty or too long.
+            IndexingError: no index can answer.
+        """
+        answer = await self._pipeline.ask(query)
+        self.recent.remember(answer, query.key)
+        return answer
+
+    async def stream(self, query: Query) -> AsyncGenerator[tuple[Hit, ...] | Answer, None]:
+        """The hits as soon as they are found, then the answer; errors as `ask`'s."""
+        async with aclosing(self._pipeline.stream(query)) as parts:
+            async for part in parts:
+                if isinstance(part, Answer):
+                    self.recent.remember(part, query.key)
+                yield part
+
+    async def search(self, query: Query, method: Method = Method.HYBRID) -> Finding:
+        """The passages that speak of a query, best first; errors as `ask`'s."""
+        return await self._pipeline.search(query, method)
+
+    async def read(self, work: Callable[[Catalogue], T]) -> T:
+        """What ``work`` reads in the catalogue, in a thread; empty where nothing is published.
+
+        Raises:
+            IndexingError: what is published cannot be read.
+        """
+        return await run_in(self._threads, partial(self._read, work))
+
+    async def job(self, job_id: str) -> Job:
+        """A job; told finished only once this service answers from what it published.
+
+        Raises:
+            UnknownError: there is none.
+            LibraryError: the records cannot be read.
+        """
+        return await run_in(self._threads, lambda: self._settled(self.jobs.find(job_id)))
+
+    async def recent_jobs(
+        self, collections: Collection[str] | None = None, limit: int = 100
+    ) -> list[Job]:
+        """The newest jobs of these collections (None: of all), each as `job` tells it.
+
+        Raises:
+            LibraryError: the records cannot be read.
+        """
+
+        def recent() -> list[Job]:
+            return [self._settled(job) for job in self.jobs.recent(collections, limit)]
+
+        return await run_in(self._threads, recent)
+
+    def wake(self) -> None:
+        """Have queued jobs worked on; from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._supervisor.wake)
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The model's tokens of each text."""
+        return await run_in(self._threads, lambda: self._embedder.count_tokens(texts))
+
+    def _read(self, work: Callable[[Catalogue], T]) -> T:
+        with ExitStack() as held:
+            searcher: Searcher | None = None
+            with suppress(IndexMissingError):
+                searcher = held.enter_context(self.live.lease())
+            register = Register(()) if searcher is None else self._latest.of(searcher)
+            return work(Catalogue(searcher, register, self.uploads, self.originals))
+
+    def _settled(self, job: Job) -> Job:
+        """A job as it is for those who ask this server: not done before its answers show it."""
+        published = job.generation
+        if job.state not in FINISHED or published is None:
+            return job
+        if (self.live.generation or "") < published:
+            self.live.catch_up()
+        answering = self.live.generation
+        if answering is None or answering >= published or self.live.fault is None:
+            return job
+        return replace(job, state=JobState.RUNNING, stage=OPENING, ended=None)
+
+    async def _watch(self) -> None:
+        """Notice what others publish and queue, even while nobody asks anything."""
+        looks = 0
+        while True:
+            await asyncio.sleep(_WATCH_SECONDS)
+            looks += 1
+            self.live.follow()
+            if looks % _WATCHES_PER_LOOK == 0:
+                self._supervisor.wake()
+
+    def _close(self) -> None:
+        self._pipeline.close()
+        self._threads.shutdown()
+        self.live.close()
+        self._database.close()
+
+
+def _warm(embedder: Embedder) -> None:
+    """Have the runtime prepare for questions of the usual lengths, rather than the first."""
+    for words in _USUAL_WORDS:
+        embedder.embed_queries(["question " * words])

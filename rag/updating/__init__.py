@@ -1,0 +1,1 @@
+"""What the index will hold next: files found in folders, documents sent, jobs applied."""

@@ -1,0 +1,170 @@
+"""Makes an index, brings it up to date, describes it."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.embedding.factory import open_embedder
+from rag.errors import IndexCorruptError, IndexMissingError, IndexStaleError, UsageError
+from rag.index.documents import SkippedFile
+from rag.index.local.build import BuildReport, BuildRequest, Observer, build_generation
+from rag.index.local.generation import Generation, open_generation
+from rag.index.local.locking import hold_build_lock
+from rag.library.blob_store import Originals
+from rag.library.database import Database
+from rag.library.layout import ServiceLayout
+from rag.library.records import UPLOADED, Upload
+from rag.library.uploads import Uploads
+from rag.protocols import Progress
+from rag.settings import Settings
+from rag.text.typography import typeset
+from rag.types import Manifest
+
+if TYPE_CHECKING:
+    from rag.updating.folder_sync import Request
+    from rag.updating.previous_index import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """What is told as a long work advances; see `Seen`, `Observer` and `Progress`."""
+
+    model: Progress = lambda done, total: None
+    files: "Seen" = lambda done, total, path: None
+    stages: Observer = lambda stage, done, total: None
+    warning: Callable[[str], None] = lambda message: None
+    questions: Progress = lambda done, total: None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What indexing did: the build's counts, and each file left out with its reason."""
+
+    build: BuildReport
+    skipped: tuple[tuple[str, str], ...]
+
+
+def update_index(settings: Settings, request: "Request", watcher: Watcher) -> IndexReport:
+    """Bring an index up to date with files, and publish it.
+
+    Documents that were uploaded stay; those that the index lost are read again.
+
+    Raises:
+        InputPathError: a path does not exist.
+        UsageError: no path is given, and nothing was ever uploaded.
+        ModelError: the model cannot be used.
+        IndexBusyError: another process is building this index.
+        IndexWriteError: the index cannot be written.
+        LibraryError: the service's records cannot be read.
+    """
+    # Readers and splitters take a second to load, which answering must not wait for.
+    from rag.updating.folder_sync import Intake
+
+    directory = settings.index.directory
+    layout = ServiceLayout(settings.service_directory)
+    _check_asked(request, layout)
+    embedder = open_embedder(settings.embedding, watcher.model)
+    intake = Intake(request, embedder, settings.chunking, settings.limits, watcher.files)
+    with hold_build_lock(directory) as lock:
+        previous = open_previous(directory, watcher)
+        uploads = _uploads(layout)
+        originals = Originals(layout.originals)
+        try:
+            build = build_generation(
+                lock,
+                BuildRequest(
+                    entries=intake.entries(previous, uploads, originals.path),
+                    chunking=settings.chunking.model_dump(),
+                    exact_passages=settings.index.exact_passages,
+                    skipped=intake.skipped,
+                    previous=previous,
+                ),
+                embedder,
+                watcher.stages,
+            )
+        finally:
+            if previous is not None:
+                previous.close()
+    asked = [
+        each
+        for each in intake.skipped
+        if each.collection == request.collection or each.root == UPLOADED
+    ]
+    return IndexReport(build, tuple((each.path, each.reason) for each in asked))
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDescription:
+    """What is published, without the checksums; see `rag.types.Manifest`."""
+
+    manifest: Manifest
+    skipped: tuple[SkippedFile, ...]
+
+
+def describe_index(settings: Settings) -> IndexDescription:
+    """What is published. Needs no model.
+
+    Raises:
+        IndexingError: the index is missing, of another format, corrupt or unreadable.
+    """
+    with open_generation(settings.index.directory) as generation:
+        return IndexDescription(generation.manifest, generation.store.skipped())
+
+
+def open_previous(directory: Path, watcher: Watcher) -> Generation | None:
+    """The published generation to take over from; None where there is none that can be.
+
+    Raises:
+        IndexingError: the system does not let it be read.
+    """
+    try:
+        return open_generation(directory)
+    except IndexMissingError:
+        return None
+    except (IndexStaleError, IndexCorruptError) as error:
+        watcher.warning(
+            f"{error}\nIl est donc reconstruit, à partir des chemins donnés et des documents "
+            "envoyés au service, s'il y en a."
+        )
+        return None
+
+
+def _check_asked(request: "Request", layout: ServiceLayout) -> None:
+    if request.paths:
+        return
+    if request.prune:
+        raise UsageError(
+            typeset("--prune retire ce qui n'est sous aucun CHEMIN : donnez-en au moins un.")
+        )
+    if not _uploads(layout):
+        raise UsageError(
+            typeset(
+                "Donnez au moins un CHEMIN à indexer : aucun document n'a été envoyé au "
+                "service."
+            )
+        )
+
+
+def _uploads(layout: ServiceLayout) -> list[Upload]:
+    """The uploads on record; none, and nothing is opened, where no service ever ran."""
+    if not layout.database.exists():
+        return []
+    database = Database(layout.database)
+    try:
+        return Uploads(database).all()
+    finally:
+        database.close()
+
+
+def open_published(directory: Path, stack: ExitStack) -> Generation | None:
+    """The published generation, open until ``stack`` unwinds; None where there is none.
+
+    Raises:
+        IndexingError: it is stale, corrupt, or the system does not let it be read.
+    """
+    try:
+        return stack.enter_context(open_generation(directory))
+    except IndexMissingError:
+        return None

@@ -1,0 +1,129 @@
+"""Uploaded documents: read by what their files hold, shown under the names given."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePath
+from typing import Final
+
+from rag.errors import (
+    CorruptDocumentError,
+    MediaTypeError,
+    ReadError,
+    UnsupportedFormatError,
+)
+from rag.index.documents import Entry, SkippedFile, SourceStamp
+from rag.ingest.chunking import chunk
+from rag.ingest.cleaning import clean
+from rag.ingest.readers.registry import read_bytes
+from rag.ingest.readers.sniffing import MEDIA_TYPES, MediaType, require_media_type
+from rag.ingest.reading import assemble, read_file
+from rag.library.records import UPLOADED, Upload
+from rag.protocols import Tokens
+from rag.settings import ChunkingSettings, LimitSettings
+from rag.types import Document
+from rag.updating.previous_index import READERS, Former, reading
+
+_NANOSECONDS: Final = 1_000_000_000
+
+
+class Uploaded:
+    """The documents that were uploaded, by id, and how to read them from their files."""
+
+    def __init__(
+        self,
+        uploads: Iterable[Upload],
+        path_of: Callable[[str], Path],
+        tokens: Tokens,
+        chunking: ChunkingSettings,
+        limits: LimitSettings,
+    ) -> None:
+        """Take note of the uploads; ``path_of`` finds a file by its SHA-256."""
+        self.by_id = {upload.document_id: upload for upload in uploads}
+        self._path_of = path_of
+        self._tokens = tokens
+        self._chunking = chunking
+        self._limits = limits
+
+    def ids(self, former: Former | None) -> set[str]:
+        """Every uploaded document, of the records or of an index."""
+        stamps = former.stamps if former is not None else {}
+        held = {identity for identity, stamp in stamps.items() if stamp.root == UPLOADED}
+        return held | self.by_id.keys()
+
+    def lacking(self, former: Former | None) -> list[Upload]:
+        """The uploads that an index should hold, and does not."""
+        stamps = former.stamps if former is not None else {}
+        return [
+            upload
+            for identity, upload in self.by_id.items()
+            if identity not in stamps or stamps[identity].root != UPLOADED
+        ]
+
+    def kept(self, identity: str, former: Former) -> Entry:
+        """A document of an index, read again where the readers read uploads better now."""
+        stamp, upload = former.stamps[identity], self.by_id.get(identity)
+        if stamp.reader != READERS and stamp.root == UPLOADED and upload is not None:
+            try:
+                return self.read(upload)
+            except ReadError:
+                return former.entry(identity)
+        return former.entry(identity)
+
+    def read(self, upload: Upload) -> Entry:
+        """The document of an upload, under the upload's id and name.
+
+        Raises:
+            ReadError: the file cannot be read, or is not the one that was sent.
+        """
+        with reading():
+            path = self._path_of(upload.sha256)
+            kind = MEDIA_TYPES.get(upload.media_type) or _media_type(path, upload.name)
+            data = read_file(path, self._limits)
+            if hashlib.sha256(data).hexdigest() != upload.sha256:
+                raise CorruptDocumentError(
+                    "Le fichier gardé n'est plus celui qui a été envoyé. Envoyez-le de nouveau."
+                )
+            document = self._document(data, kind, upload)
+            passages = chunk(document, self._tokens, self._chunking)
+            return Entry(document, passages, _stamp(upload))
+
+    def _document(self, data: bytes, kind: MediaType, upload: Upload) -> Document:
+        document = assemble(
+            clean(read_bytes(f"document{kind.extension}", data, self._limits)),
+            collection=upload.collection,
+            path=PurePath(upload.name),
+            most_characters=self._limits.text_characters,
+        )
+        # One that replaces a document found in a folder keeps that one's id.
+        return replace(document, id=upload.document_id)
+
+
+def left_out(upload: Upload, reason: str) -> SkippedFile:
+    """An upload that an index should hold, and cannot."""
+    return SkippedFile(upload.collection, UPLOADED, upload.name, reason)
+
+
+def uploaded_at(stamp: SourceStamp) -> str:
+    """When a document was uploaded, ISO 8601 in UTC, to the second."""
+    moment = datetime.fromtimestamp(stamp.mtime_ns // _NANOSECONDS, UTC)
+    return moment.isoformat(timespec="seconds")
+
+
+def _stamp(upload: Upload) -> SourceStamp:
+    moment = datetime.fromisoformat(upload.uploaded)
+    return SourceStamp(
+        root=UPLOADED,
+        size=upload.size,
+        mtime_ns=int(moment.timestamp()) * _NANOSECONDS,
+        sha256=upload.sha256,
+        reader=READERS,
+    )
+
+
+def _media_type(path: Path, name: str) -> MediaType:
+    try:
+        return require_media_type(path, name)
+    except MediaTypeError as error:
+        raise UnsupportedFormatError(str(error)) from error

@@ -1,0 +1,125 @@
+"""The service's log: a JSON object a line on stderr, without the words of questions."""
+
+import json
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Final
+
+from rag.web.http.exchange import CURRENT
+
+_REQUEST: Final = logging.getLogger("sourcier.request")
+_FAILURE: Final = logging.getLogger("sourcier.failure")
+_FRAMES: Final = 30
+_CAUSES: Final = 5
+_REFUSED: Final = 400
+_PROBES: Final = frozenset({"/healthz", "/readyz"})
+"""Asked every few seconds by what watches the service: told only when they go wrong."""
+_OWN: Final = ("sourcier", "rag")
+_SERVER: Final = ("uvicorn", "uvicorn.error")
+
+
+class JsonFormatter(logging.Formatter):
+    """A record as one line of JSON.
+
+    Args:
+        questions: whether the text of questions may be told. Without it an exception is
+            told by its type and its frames: its message might repeat what was asked.
+    """
+
+    def __init__(self, *, questions: bool) -> None:
+        super().__init__()
+        self._questions = questions
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(
+                timespec="milliseconds"
+            ),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+        }
+        facts = getattr(record, "facts", None)
+        if facts is None:
+            line["message"] = record.getMessage()
+        exchange = CURRENT.get()
+        if exchange is not None:
+            line["request_id"] = exchange.id
+        line.update(facts or {})
+        if facts is not None and exchange is not None:
+            line.update(_known(exchange.key, exchange.problem, exchange.answer))
+            if self._questions and exchange.question:
+                line["question"] = exchange.question
+        if record.exc_info and record.exc_info[1] is not None:
+            line["exception"] = self._told(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+    def _told(self, error: BaseException) -> list[dict[str, Any]]:
+        told: list[dict[str, Any]] = []
+        seen: BaseException | None = error
+        while seen is not None and len(told) < _CAUSES:
+            entry: dict[str, Any] = {"type": type(seen).__name__}
+            if self._questions:
+                entry["message"] = str(seen)
+            elif isinstance(seen, OSError):
+                entry["message"] = seen.strerror
+            entry["frames"] = _frames(seen.__traceback__)
+            told.append(entry)
+            seen = seen.__cause__ or seen.__context__
+        return told
+
+
+def configure_logs(*, questions: bool) -> None:
+    """Have everything that this process logs go to stderr as JSON.
+
+    Args:
+        questions: whether the log may hold the text of questions.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter(questions=questions))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+    # Whoever sits at a terminal is told by `sourcier serve` that it starts and stops.
+    calm = logging.WARNING if sys.stderr.isatty() else logging.INFO
+    for name in (*_OWN, *_SERVER):
+        logger = logging.getLogger(name)
+        logger.handlers = []
+        logger.propagate = True
+        logger.setLevel(calm if name in _SERVER else logging.INFO)
+
+
+def log_request(method: str, route: str, status: int, seconds: float, sent: int) -> None:
+    """Tell a request that has ended; ``route`` is its template, ``sent`` is in bytes."""
+    well = status < _REFUSED and route in _PROBES
+    level = logging.DEBUG if well else logging.INFO
+    if not _REQUEST.isEnabledFor(level):
+        return
+    facts = {
+        "method": method,
+        "route": route or None,
+        "status": status,
+        "ms": round(seconds * 1000, 1),
+        "bytes": sent,
+    }
+    _REQUEST.log(level, "", extra={"facts": facts})
+
+
+def log_failure(error: Exception) -> None:
+    """Tell a failure that nobody foresaw."""
+    _FAILURE.error("unexpected failure", exc_info=error)
+
+
+def _known(key: str, problem: str, answer: str) -> dict[str, str]:
+    facts = {"key": key, "problem": problem, "answer": answer}
+    return {name: value for name, value in facts.items() if value}
+
+
+def _frames(trace: TracebackType | None) -> list[str]:
+    return [
+        f"{frame.filename}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(trace)[-_FRAMES:]
+    ]

@@ -1,0 +1,250 @@
+"""What the page of the library shows of the index, and to whom."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from types import MappingProxyType
+from typing import Final, Self
+from urllib.parse import urlencode
+
+from rag.errors import UnknownError
+from rag.index.documents import SkippedFile
+from rag.index.filters import Filters
+from rag.index.local.build import Stage
+from rag.ingest.readers.sniffing import DOCX, HTML, MARKDOWN, PDF, PLAIN
+from rag.library.records import FINISHED, Job, Role
+from rag.service.catalogue import Catalogue, Order, Page
+from rag.service.service import OPENING, Service
+from rag.text.typography import typeset
+from rag.web.security import Principal
+from rag.web.visibility import DEFAULT, read_collections
+
+PATH: Final = "/documents"
+PER_PAGE: Final = 50
+_MOST_ENDED: Final = 12
+_MOST_SKIPPED: Final = 200
+_LOOKED_AT: Final = 200
+_LONGEST: Final = 500
+_LAST: Final = 1_000_000
+
+FORMATS: Final = MappingProxyType(
+    {
+        PDF.name: "pdf",
+        DOCX.name: "docx",
+        HTML.name: "html",
+        MARKDOWN.name: "markdown",
+        PLAIN.name: "text",
+    }
+)
+"""The formats that have a name in the catalogue of wordings, by media type."""
+
+STAGES: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
+    {
+        "": (0, 0),
+        "reading": (2, 20),
+        Stage.STORED: (20, 30),
+        Stage.ANALYSED: (30, 40),
+        Stage.EMBEDDED: (40, 94),
+        Stage.SEALED: (94, 96),
+        Stage.PUBLISHED: (96, 98),
+        Stage.CLEANED: (98, 99),
+        OPENING: (99, 99),
+    }
+)
+"""From where to where each stage takes a job, in hundredths of the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which documents a reader wants to see; ``page`` counts from 1."""
+
+    collection: str = ""
+    text: str = ""
+    order: Order = Order.TITLE
+    page: int = 1
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> Self:
+        """What an address asks for; what makes no sense in it is as if it were not there."""
+        sort, page = asked.get("sort", ""), asked.get("page", "")
+        known = sort in tuple(Order)
+        counted = page.isascii() and page.isdecimal() and len(page) <= len(str(_LAST))
+        return cls(
+            collection=asked.get("collection", ""),
+            text=" ".join(asked.get("q", "")[:_LONGEST].split()),
+            order=Order(sort) if known else Order.TITLE,
+            page=max(1, int(page)) if counted else 1,
+        )
+
+    @property
+    def url(self) -> str:
+        """The address that asks for this."""
+        parts = {
+            "collection": self.collection,
+            "q": self.text,
+            "sort": self.order.value if self.order is not Order.TITLE else "",
+            "page": str(self.page) if self.page > 1 else "",
+        }
+        query = urlencode({name: value for name, value in parts.items() if value})
+        return f"{PATH}?{query}" if query else PATH
+
+    def at(self, page: int) -> "Wanted":
+        """The same, on another page."""
+        return replace(self, page=page)
+
+    def within(self, collection: str) -> "Wanted":
+        """The same in one collection, or in all of them (empty); from the first page."""
+        return replace(self, collection=collection, page=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A collection; ``lasting`` where removing it only empties it."""
+
+    name: str
+    description: str
+    documents: int
+    lasting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file left out of the index, without what leads to it on the machine, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything that the page shows.
+
+    ``running`` are the jobs that have not ended, oldest first; ``ended`` the last that have,
+    newest first. ``skipped`` are the first of ``skipped_total``.
+    """
+
+    wanted: Wanted
+    page: Page
+    shelves: tuple[Shelf, ...]
+    skipped: tuple[LeftOut, ...]
+    skipped_total: int
+    running: tuple[Job, ...]
+    ended: tuple[Job, ...]
+
+    @property
+    def pages(self) -> int:
+        """How many pages the documents found make; at least one."""
+        return max(1, -(-self.page.total // PER_PAGE))
+
+    @property
+    def documents(self) -> int:
+        """How many documents there are in all that this reader may see."""
+        return sum(shelf.documents for shelf in self.shelves)
+
+    @property
+    def shelf(self) -> Shelf | None:
+        """The collection that is looked at; None for all of them."""
+        return next(
+            (each for each in self.shelves if each.name == self.wanted.collection), None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    page: Page
+    shelves: tuple[Shelf, ...]
+    skipped: tuple[SkippedFile, ...]
+
+
+def may_edit(principal: Principal) -> bool:
+    """Whether this caller adds, replaces and removes documents."""
+    return principal.role in {Role.EDITOR, Role.ADMIN}
+
+
+def may_manage(principal: Principal) -> bool:
+    """Whether this caller makes and removes collections."""
+    return principal.role is Role.ADMIN
+
+
+def share(job: Job) -> int:
+    """How much of a job is done, in hundredths; it never goes back."""
+    start, end = STAGES.get(job.stage, (0, 0))
+    return start + (end - start) * min(job.done, job.total) // (job.total or 1)
+
+
+async def read_library(service: Service, principal: Principal, wanted: Wanted) -> Library:
+    """The part of the library that a reader wants to see, and may.
+
+    Raises:
+        UnknownError: the collection does not exist, or may not be seen.
+        IndexingError: what is published cannot be read.
+        LibraryError: the records cannot be read.
+    """
+    collections = await _asked(service, principal, wanted.collection)
+    if wanted.collection and collections:
+        # As it is written there, whatever form of its letters the address has.
+        wanted = replace(wanted, collection=collections[0])
+    found = await service.read(
+        lambda catalogue: _find(service, principal, catalogue, wanted, collections)
+    )
+    jobs = []
+    if may_edit(principal):
+        jobs = await service.recent_jobs(principal.collections, _LOOKED_AT)
+    last = max(1, -(-found.page.total // PER_PAGE))
+    return Library(
+        wanted=wanted.at(min(wanted.page, last)),
+        page=found.page,
+        shelves=found.shelves,
+        skipped=tuple(map(_left_out, found.skipped[:_MOST_SKIPPED])),
+        skipped_total=len(found.skipped),
+        running=tuple(reversed([job for job in jobs if job.state not in FINISHED])),
+        ended=tuple(job for job in jobs if job.state in FINISHED)[:_MOST_ENDED],
+    )
+
+
+async def _asked(
+    service: Service, principal: Principal, collection: str
+) -> tuple[str, ...] | None:
+    asked = (collection,) if collection else None
+    try:
+        return await read_collections(service, principal, asked)
+    except UnknownError as error:
+        told = f"Aucune collection ne s'appelle « {collection} », ou votre clé ne la voit pas."
+        raise UnknownError(typeset(told)) from error
+
+
+def _find(
+    service: Service,
+    principal: Principal,
+    catalogue: Catalogue,
+    wanted: Wanted,
+    collections: tuple[str, ...] | None,
+) -> _Found:
+    filters = Filters(collections=collections)
+    first = catalogue.page(filters, 0, PER_PAGE, wanted.order, wanted.text)
+    page = first
+    if wanted.page > 1 and first.total > PER_PAGE:
+        at = min(wanted.page - 1, (first.total - 1) // PER_PAGE)
+        page = catalogue.page(filters, at * PER_PAGE, PER_PAGE, wanted.order, wanted.text)
+    shelves = _shelves(service, catalogue)
+    return _Found(
+        page,
+        tuple(shelf for shelf in shelves if principal.sees(shelf.name)),
+        catalogue.skipped(collections),
+    )
+
+
+def _left_out(file: SkippedFile) -> LeftOut:
+    path = PurePath(file.path)
+    within = path.is_relative_to(file.root) and path != PurePath(file.root)
+    name = path.relative_to(file.root).as_posix() if within else path.name
+    return LeftOut(name, file.reason.replace(file.path, name))
+
+
+def _shelves(service: Service, catalogue: Catalogue) -> Iterable[Shelf]:
+    counts = catalogue.collections()
+    told = {made.name: made.description for made in service.collections.all()}
+    return [
+        Shelf(name, told.get(name, ""), counts.get(name, 0), name == DEFAULT)
+        for name in sorted({DEFAULT, *counts, *told})
+    ]

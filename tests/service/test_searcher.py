@@ -1,0 +1,174 @@
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from rag.answering.citations import check
+from rag.protocols import FloatMatrix
+from rag.service import Searcher
+from rag.types import Answer, Turn
+from rag.weights import Weights
+from tests.little_embedder import LittleEmbedder
+from tests.uploading import BUREAU, SALON, eager, generation, settings
+
+BOTH = "Quand ouvre le Salon de la donnée, et qui préside le Bureau des cartes ?"
+OPENS = "Quand ouvre le Salon de la donnée ?"
+FILES = {"salon.md": SALON, "bureau.md": BUREAU}
+
+
+class Counting(LittleEmbedder):
+    """Keeps what was embedded in each call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[list[str]] = []
+
+    def embed_queries(self, texts: Sequence[str]) -> FloatMatrix:
+        self.calls.append(list(texts))
+        return super().embed_queries(texts)
+
+
+def opened(folder: Path, weights: Weights | None = None) -> tuple[Searcher, Counting]:
+    embedder = Counting()
+    built = generation(folder, FILES)
+    return Searcher(settings(folder / "index"), built, embedder, weights or eager()), embedder
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Iterator[tuple[Searcher, Counting]]:
+    searcher, embedder = opened(tmp_path)
+    with searcher:
+        yield searcher, embedder
+
+
+def said(answer: Answer) -> tuple[object, ...]:
+    return answer.text, answer.citations, answer.hits, answer.confidence
+
+
+def test_both_halves_are_answered_in_their_order(asked: tuple[Searcher, Counting]) -> None:
+    searcher, _ = asked
+    answer = searcher.ask(BOTH)
+    assert answer.question == BOTH
+    assert answer.text.index("3 février 2026") < answer.text.index("Jeanne Martin")
+    documents = {each.document_id: searcher.document(each.document_id) for each in answer.hits}
+    assert all(check(each, documents) for each in answer.citations)
+    marked = [answer.text[span.start : span.end] for span in answer.highlights]
+    assert any("3 février 2026" in each for each in marked)
+    assert any("Jeanne Martin" in each for each in marked)
+
+
+def test_question_and_parts_are_embedded_together(asked: tuple[Searcher, Counting]) -> None:
+    searcher, embedder = asked
+    searcher.ask(BOTH)
+    assert embedder.calls == [[BOTH, OPENS, "qui préside le Bureau des cartes ?"]]
+
+
+def test_a_batch_is_embedded_together_and_answers_as_single_questions_do(
+    asked: tuple[Searcher, Counting],
+) -> None:
+    searcher, embedder = asked
+    questions = [OPENS, BOTH, "Quel est le budget annuel ?", BOTH]
+    together = searcher.ask_all([searcher.read(each) for each in questions])
+    assert [len(each) for each in embedder.calls] == [len(questions) + 2 + 2]
+    assert [said(each) for each in together] == [said(searcher.ask(each)) for each in questions]
+
+
+def test_examining_says_what_asking_says(asked: tuple[Searcher, Counting]) -> None:
+    searcher, _ = asked
+    read = searcher.read(BOTH)
+    vector = searcher.embed([read])[0]
+    answer, evidence = searcher.examine(read, vector, None, perf_counter(), 0.0)
+    assert said(answer) == said(searcher.ask(BOTH))
+    assert evidence.hits == answer.hits
+    assert [each.rank for each in evidence.hits] == list(range(1, len(evidence.hits) + 1))
+    assert len({each.passage_id for each in evidence.hits}) == len(evidence.hits)
+    assert {each.hit.document_id for each in evidence.sentences[:2]} == {
+        each.document_id for each in answer.citations
+    }
+
+
+def test_no_more_sentences_than_one_over_the_setting(tmp_path: Path) -> None:
+    built = generation(tmp_path, FILES)
+    plain = settings(tmp_path / "index")
+    few = plain.answering.model_copy(update={"sentences": 1})
+    chosen = plain.model_copy(update={"answering": few})
+    with Searcher(chosen, built, LittleEmbedder(), eager()) as searcher:
+        answer = searcher.ask(BOTH)
+    assert len(answer.citations) == 2
+    assert "Jeanne Martin" in answer.text
+
+
+def test_it_is_as_sure_as_of_its_least_sure_part(tmp_path: Path) -> None:
+    shy = eager()
+    # Confidence falls with the number of a question's terms; the second part has more.
+    calibration = replace(
+        shy.calibration,
+        coefficients={"terms": -1.0},
+        means={"terms": 3.0},
+        deviations={"terms": 1.0},
+    )
+    searcher, _ = opened(tmp_path, replace(shy, calibration=calibration))
+    with searcher:
+        parts = (OPENS, "qui préside le Bureau des cartes annuel de 2026 ?")
+        alone = [searcher.ask(each).confidence for each in parts]
+        both = searcher.ask(f"{OPENS[:-2]}, et {parts[1]}").confidence
+    assert alone[0] > alone[1]
+    assert both == alone[1]
+
+
+def test_a_part_is_read_by_the_light_of_the_conversation(
+    asked: tuple[Searcher, Counting],
+) -> None:
+    searcher, embedder = asked
+    history = [Turn("Qu'est-ce que le Bureau des cartes ?")]
+    answer = searcher.ask("Qui le préside, et quel est son budget ?", history=history)
+    assert len(embedder.calls[0]) == 3
+    assert "Jeanne Martin" in answer.text
+    assert "12 M€" in answer.text
+
+
+def test_nothing_changes_where_the_parts_find_the_same(
+    asked: tuple[Searcher, Counting],
+) -> None:
+    searcher, embedder = asked
+    question = "Quand ouvre le Salon de la donnée, et dans quel palais ?"
+    answer = searcher.ask(question)
+    assert len(embedder.calls[0]) == 3
+    read = searcher.read(question)
+    whole = searcher.evidence(read, searcher.embed([read])[0])
+    assert answer.hits == whole.hits
+    assert "3 février 2026 au Palais des Congrès" in answer.text
+
+
+def test_stages_say_what_asking_says(asked: tuple[Searcher, Counting]) -> None:
+    searcher, embedder = asked
+    for question in (OPENS, BOTH):
+        started = perf_counter()
+        inquiry = searcher.prepare(question)
+        vectors = embedder.embed_queries(inquiry.texts)
+        found = searcher.find(inquiry, vectors, 3)
+        answer = searcher.answer(found, started, 0.25)
+        assert said(answer) == said(searcher.ask(question, 3))
+        assert found.hits == answer.hits
+        assert answer.timings_ms.embed == 250
+        assert answer.timings_ms.retrieve == round(found.seconds * 1000, 3)
+        assert answer.index == searcher.identity
+
+
+def test_what_is_embedded_is_the_question_then_its_parts(
+    asked: tuple[Searcher, Counting],
+) -> None:
+    searcher, embedder = asked
+    inquiry = searcher.prepare(BOTH)
+    searcher.ask(BOTH)
+    assert [list(inquiry.texts)] == [list(texts) for texts in embedder.calls]
+    assert searcher.prepare(OPENS).texts == (OPENS,)
+
+
+def test_as_many_vectors_as_texts(asked: tuple[Searcher, Counting]) -> None:
+    searcher, embedder = asked
+    inquiry = searcher.prepare(BOTH)
+    with pytest.raises(ValueError, match="zip"):
+        searcher.find(inquiry, embedder.embed_queries(inquiry.texts[:1]))

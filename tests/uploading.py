@@ -1,0 +1,114 @@
+"""A small library: Markdown files on disk, indexed with the little embedder."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from rag.index.local.build import BuildReport, BuildRequest, build_generation
+from rag.index.local.generation import Generation, open_generation
+from rag.index.local.locking import hold_build_lock
+from rag.service import Searcher
+from rag.settings import Settings
+from rag.updating.folder_sync import Intake, Request
+from rag.weights import Weights, load_weights
+from tests.little_embedder import LittleEmbedder
+
+SALON = """---
+title: "Salon de la donnée 2026"
+date: 2026-01-12
+source: "Agence du numérique"
+link: "https://agence.example/salon"
+---
+
+# Salon de la donnée 2026
+
+## Dates et lieu
+
+Le salon ouvre le 3 février 2026 au Palais des Congrès de Paris. Il attend 1 100 exposants.
+
+## Programme
+
+La matinée comprend trois temps :
+
+- une conférence sur les archives ;
+- un atelier sur les cartes ;
+- une visite des serveurs.
+
+## Lauréats
+
+| Projet | Porteur | Secteur |
+| --- | --- | --- |
+| MAGRITTE | RAIDIUM | Santé |
+| ORCHESTRO | GOBANO | Robotique |
+"""
+
+BUREAU = """---
+title: "Bureau des cartes"
+date: 2025-06-01
+---
+
+# Bureau des cartes
+
+Jeanne Martin préside le Bureau des cartes depuis 2024. Le budget annuel est de 12 M€.
+"""
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def settings(index: Path) -> Settings:
+    plain = Settings()
+    return plain.model_copy(
+        update={"index": plain.index.model_copy(update={"directory": index})}
+    )
+
+
+def update(
+    index: Path,
+    request: Request,
+    embedder: LittleEmbedder,
+    previous: Generation | None = None,
+) -> tuple[BuildReport, Intake]:
+    chosen = settings(index)
+    intake = Intake(request, embedder, chosen.chunking, chosen.limits)
+    with hold_build_lock(index) as lock:
+        report = build_generation(
+            lock,
+            BuildRequest(
+                entries=intake.entries(previous),
+                chunking=chosen.chunking.model_dump(),
+                exact_passages=chosen.index.exact_passages,
+                skipped=intake.skipped,
+                previous=previous,
+            ),
+            embedder,
+        )
+    return report, intake
+
+
+def generation(tmp_path: Path, files: Mapping[str, str]) -> Generation:
+    write(tmp_path / "files", files)
+    update(tmp_path / "index", Request([tmp_path / "files"], "documents"), LittleEmbedder())
+    return open_generation(tmp_path / "index")
+
+
+def eager() -> Weights:
+    """The shipped weights with a confidence of one half, so that everything answers."""
+    shipped = load_weights()
+    return replace(
+        shipped,
+        calibration=replace(shipped.calibration, intercept=0.0, coefficients={}),
+        foreign=replace(shipped.foreign, intercept=0.0, coefficients={}),
+    )
+
+
+def searcher(
+    tmp_path: Path, files: Mapping[str, str], weights: Weights | None = None
+) -> Searcher:
+    built = generation(tmp_path, files)
+    return Searcher(settings(tmp_path / "index"), built, LittleEmbedder(), weights or eager())
