@@ -14,7 +14,7 @@ from rag.evaluation.records import Dataset, Place, Query, Text
 from rag.index.documents import Entry
 from rag.index.local.build import BuildRequest, build_generation
 from rag.index.local.generation import Generation, open_generation
-from rag.index.local.locking import hold_build_lock
+from rag.index.local.publication import hold_build_lock
 from rag.protocols import Embedder
 from rag.service import Searcher
 from rag.settings import Settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rag.index.local.build import BuildReport, BuildRequest, build_generation
 from rag.index.local.generation import Generation, open_generation
-from rag.index.local.locking import hold_build_lock
+from rag.index.local.publication import hold_build_lock
 from rag.service import Searcher
 from rag.settings import Settings
 from rag.updating.folder_sync import Intake, Request

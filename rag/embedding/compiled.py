@@ -2,8 +2,6 @@
 
 import hashlib
 import logging
-import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +11,7 @@ import numpy as np
 from rag.embedding.folders import alone_in
 from rag.embedding.offline import quietly
 from rag.errors import ModelCorruptError
+from rag.storage.files import write_whole
 
 _LOG = logging.getLogger(__name__)
 _DRAFT = ".blob-"
@@ -79,12 +78,8 @@ def _keep(path: Path, compiled: Any) -> None:  # noqa: ANN401
     with suppress(OSError, RuntimeError), alone_in(path.parent):
         for leftover in path.parent.glob(_DRAFT + "*"):
             leftover.unlink()
-        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=_DRAFT)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(compiled.export_model().getbuffer())
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(path)
+        blob = compiled.export_model().getbuffer()
+        write_whole(path, blob, draft=path.with_name(_DRAFT + path.name), mode=0o600)
         forms = sorted(path.parent.glob(_FORMS), key=lambda form: form.stat().st_mtime)
         for old in forms[:-_KEPT_FORMS]:
             old.unlink()

@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from rag.embedding.folders import file_digest, recorded_digests
 from rag.errors import ModelCorruptError, ModelNotFoundError
 from rag.storage.disk_errors import refusal
+from rag.storage.files import write_whole
 
 _KEPT = "digests.json"
 _SMALL = 1_000_000
@@ -89,10 +88,7 @@ class _Kept:
             return
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, draft = tempfile.mkstemp(dir=self._path.parent, prefix=".digests-")
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(self._entries, file)
-            Path(draft).replace(self._path)
+            write_whole(self._path, json.dumps(self._entries), mode=0o600)
         except OSError:
             return
 

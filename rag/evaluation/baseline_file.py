@@ -10,11 +10,13 @@ from typing import Final
 
 from rag.errors import BaselineError
 from rag.evaluation.baseline import Acceptance, Baseline
-from rag.evaluation.files import load_json, prepare_folder, write_whole, writing
+from rag.evaluation.files import load_json, prepare_folder
 from rag.evaluation.metrics.names import METRICS
 from rag.evaluation.pairing import ACCEPT
 from rag.evaluation.report.fields import Fault, Fields
 from rag.evaluation.report.record import RecordedQuestion, recorded_question
+from rag.storage.disk_errors import report_errors
+from rag.storage.files import write_whole
 from rag.text.typography import typeset
 
 FORMAT: Final = "sourcier-baseline"
@@ -170,4 +172,4 @@ def _json(value: object, indent: int | None = None) -> str:
 
 
 def _writing(path: Path) -> AbstractContextManager[None]:
-    return writing(f"la référence {path}", "nommez un autre fichier avec --baseline")
+    return report_errors(f"la référence {path}", "nommez un autre fichier avec --baseline")

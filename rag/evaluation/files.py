@@ -1,13 +1,10 @@
-"""Files that an evaluation writes, whole or not at all, and reads again with care."""
+"""Folders and files that an evaluation is given: tried first, and read with care."""
 
-import os
 import stat
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from rag.errors import BaselineError, DatasetError, ReportWriteError
+from rag.errors import BaselineError, DatasetError
 from rag.evaluation.datasets.sources import parsed
 from rag.storage.disk_errors import refusal
 from rag.text.typography import typeset
@@ -22,47 +19,6 @@ def prepare_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         pass
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a text in UTF-8 under a temporary name, then give it its own.
-
-    Raises:
-        OSError: it cannot be written; what was there before is still there.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        # What refused the temporary file may refuse its removal; the first error tells.
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-
-
-@contextmanager
-def writing(what: str, remedy: str) -> Iterator[None]:
-    """Turn a refusal to write into an error that says what to do.
-
-    Args:
-        what: what is written and where, after « Impossible d'écrire ».
-        remedy: what can be done instead, after « ou ».
-
-    Raises:
-        ReportWriteError: the body raised ``OSError``.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise ReportWriteError(
-            typeset(
-                f"Impossible d'écrire {what} : {refusal(error)}. Vérifiez les droits et la "
-                f"place sur le disque, ou {remedy}."
-            )
-        ) from error
 
 
 def load_json(path: Path, most: int, missing: str, remedy: str) -> object:

@@ -1,21 +1,21 @@
 """Uploaded files, kept under the digest of their content."""
 
-import contextlib
-import fcntl
 import hashlib
 import os
 import re
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from rag.errors import UnknownError, UploadTooLargeError
-from rag.library.database_errors import refusals
-from rag.storage.files import sync_folder
+from rag.storage.disk_errors import library_errors
+from rag.storage.files import sync
+from rag.storage.locks import hold_lock
 from rag.text.typography import typeset
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -66,7 +66,7 @@ class Originals:
             UploadTooLargeError: it has more; no more than the chunk beyond was read.
             LibraryError: it cannot be written: disk full, permissions.
         """
-        with refusals(self._folder):
+        with library_errors(self._folder):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(prefix=_DRAFT, dir=self._folder)
         draft = Path(name)
@@ -75,10 +75,10 @@ class Originals:
                 stored = self._filled(descriptor, chunks, limit)
             finally:
                 os.close(descriptor)
-            with refusals(self._folder):
+            with library_errors(self._folder):
                 with self._alone():
                     held = self._placed(draft, stored)
-                sync_folder(self._folder)
+                sync(self._folder)
             return held
         finally:
             draft.unlink(missing_ok=True)
@@ -103,7 +103,7 @@ class Originals:
         Raises:
             LibraryError: the folder cannot be written.
         """
-        with refusals(self._folder), self._alone():
+        with library_errors(self._folder), self._alone():
             self._drop(stored)
 
     def withdraw(self, stored: Stored, named: Digests) -> None:
@@ -112,7 +112,7 @@ class Originals:
         Raises:
             LibraryError: the folder cannot be written, or the records not be read.
         """
-        with refusals(self._folder), self._alone():
+        with library_errors(self._folder), self._alone():
             self._drop(stored)
             ours = stored.new and stored.sha256 not in self._held()
             if ours and stored.sha256 not in named():
@@ -128,7 +128,7 @@ class Originals:
         Raises:
             LibraryError: a file cannot be removed, or the records not be read.
         """
-        with refusals(self._folder):
+        with library_errors(self._folder):
             if not self._folder.is_dir():
                 return
             with self._alone():
@@ -177,21 +177,15 @@ class Originals:
                     typeset(f"Le fichier dépasse {_shown(limit)}, la limite. Découpez-le.")
                 )
             digest.update(chunk)
-            with refusals(self._folder):
+            with library_errors(self._folder):
                 _write(descriptor, chunk)
-        with refusals(self._folder):
+        with library_errors(self._folder):
             os.fsync(descriptor)
         return Stored(digest.hexdigest(), size)
 
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self) -> AbstractContextManager[int]:
         """Nobody else gives a file its name, or removes one, meanwhile."""
-        lock = os.open(self._folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _OURS)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(lock)
+        return hold_lock(self._folder / _LOCK)
 
 
 def _shown(size: int) -> str:

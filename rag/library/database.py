@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rag.library import schema
-from rag.library.database_errors import failure, refusals
+from rag.storage.disk_errors import library_error, library_errors
 
 _PATIENCE: Final = 15_000
 """Milliseconds to wait for another process's transaction."""
@@ -60,7 +60,7 @@ class Database:
         self._idle: list[_Connection] = []
         self._watch: _Connection | None = None
         self._closed = False
-        with refusals(path):
+        with library_errors(path):
             path.parent.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._open(0)
 
@@ -73,7 +73,7 @@ class Database:
         Raises:
             LibraryError: the file cannot be written.
         """
-        with self._turn, refusals(self.path), self._borrowed() as connection:
+        with self._turn, library_errors(self.path), self._borrowed() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -88,7 +88,7 @@ class Database:
         Raises:
             LibraryError: the file cannot be read.
         """
-        with refusals(self.path), self._borrowed() as connection:
+        with library_errors(self.path), self._borrowed() as connection:
             return connection.execute(sql, values).fetchall()
 
     def version(self) -> tuple[int, int]:
@@ -99,7 +99,7 @@ class Database:
         Raises:
             LibraryError: the file cannot be read.
         """
-        with refusals(self.path):
+        with library_errors(self.path):
             number = self._present().number
             with self._watching:
                 if self._watch is None:
@@ -137,7 +137,7 @@ class Database:
         """The file that bears the name now, opened anew where it is another one."""
         with self._lock:
             if self._closed:
-                raise failure(self.path, "le service s'arrête.")
+                raise library_error(self.path, "le service s'arrête.")
             if not self._is_there():
                 self._drop()
                 self._file = self._open(self._file.number + 1)
@@ -169,11 +169,11 @@ class Database:
         if version == schema.VERSION:
             return
         if version > schema.VERSION:
-            raise failure(
+            raise library_error(
                 self.path,
                 "elles viennent d'une version plus récente de Sourcier. Installez-la.",
             )
-        raise failure(
+        raise library_error(
             self.path,
             "ce fichier n'est pas de Sourcier. Déplacez-le, ou choisissez un autre "
             "dossier (server.directory).",

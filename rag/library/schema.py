@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from rag.storage.files import sync_folder
+from rag.storage.files import sync
 
 VERSION: Final = 1
 """Raised with each change to the tables; a file of a higher one is refused."""
@@ -98,7 +98,7 @@ def make(path: Path) -> None:
     try:
         _fill(draft)
         _place(draft, path)
-        sync_folder(path.parent)
+        sync(path.parent)
     finally:
         for suffix in ("", "-wal", "-shm", "-journal"):
             Path(f"{draft}{suffix}").unlink(missing_ok=True)

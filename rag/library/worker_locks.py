@@ -1,16 +1,16 @@
 """Who works on jobs: an id that is alive for as long as its process holds a lock."""
 
-import fcntl
 import os
 import re
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from rag.library.database_errors import refusals
+from rag.storage.disk_errors import library_errors
+from rag.storage.locks import hold_lock
 
 _OWNER: Final = re.compile(r"[0-9a-f]{32}")
 _SUFFIX: Final = ".lock"
@@ -22,8 +22,6 @@ _STALE: Final = 24 * 3600.0
 def hold_owner(folder: Path) -> Iterator[str]:
     """A new owner's id, alive until the end of the body, or of the process.
 
-    The kernel drops the lock with the process, however that ends.
-
     Args:
         folder: of all owners' locks, made where it is missing.
 
@@ -32,17 +30,13 @@ def hold_owner(folder: Path) -> Iterator[str]:
     """
     owner = uuid.uuid4().hex
     path = folder / f"{owner}{_SUFFIX}"
-    with refusals(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _sweep(folder)
-        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with refusals(folder):
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with ExitStack() as stack:
+        with library_errors(folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _sweep(folder)
+            stack.enter_context(hold_lock(path, wait=False))
+        stack.callback(path.unlink, missing_ok=True)
         yield owner
-    finally:
-        path.unlink(missing_ok=True)
-        os.close(lock)
 
 
 def is_alive(folder: Path, owner: str) -> bool:
@@ -53,25 +47,20 @@ def is_alive(folder: Path, owner: str) -> bool:
     """
     if _OWNER.fullmatch(owner) is None:
         return False
-    with refusals(folder):
+    with library_errors(folder):
         return not _is_free(folder / f"{owner}{_SUFFIX}")
 
 
 def _is_free(path: Path) -> bool:
     """Whether nobody holds the lock; its file then goes."""
     try:
-        lock = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        with hold_lock(path, wait=False, create=False):
+            path.unlink(missing_ok=True)
     except FileNotFoundError:
         return True
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    else:
-        path.unlink(missing_ok=True)
-        return True
-    finally:
-        os.close(lock)
+    return True
 
 
 def _sweep(folder: Path) -> None:

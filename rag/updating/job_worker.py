@@ -23,9 +23,8 @@ from rag.index.local.build import BuildRequest, build_generation
 from rag.index.local.generation import (
     Generation,
     read_pointer,
-    remove_others,
 )
-from rag.index.local.locking import BuildLock, hold_build_lock
+from rag.index.local.publication import BuildLock, hold_build_lock, remove_others
 from rag.library.job_outcomes import Ending
 from rag.library.layout import ServiceLayout
 from rag.library.records import Job, JobKind, JobState

@@ -11,7 +11,7 @@ from rag.errors import IndexCorruptError, IndexMissingError, IndexStaleError, Us
 from rag.index.documents import SkippedFile
 from rag.index.local.build import BuildReport, BuildRequest, Observer, build_generation
 from rag.index.local.generation import Generation, open_generation
-from rag.index.local.locking import hold_build_lock
+from rag.index.local.publication import hold_build_lock
 from rag.library.blob_store import Originals
 from rag.library.database import Database
 from rag.library.layout import ServiceLayout

@@ -11,8 +11,8 @@ import pytest
 
 from rag.embedding import bundled
 from rag.embedding.bundled import bundled_folder, prepare_bundled, source_path
-from rag.embedding.folders import verify_folder
 from rag.errors import ModelCorruptError, ModelError, ModelNotFoundError
+from tests.embedding.recorded import is_as_recorded
 
 PREPARE = (
     "import sys; from pathlib import Path\n"
@@ -48,7 +48,7 @@ def models(cache: Path) -> list[str]:
 
 def test_the_prepared_folder_is_whole(model_cache: Path) -> None:
     folder = prepare_bundled(model_cache)
-    verify_folder(folder)
+    assert is_as_recorded(folder)
     assert folder == bundled_folder(model_cache)
     assert folder.name == "multilingual-e5-small-1571fc982750"
 
@@ -66,7 +66,7 @@ def test_two_processes_at_once(cache: Path) -> None:
     outputs = [process.communicate(timeout=300) for process in both]
     assert [process.returncode for process in both] == [0, 0], outputs
     assert models(cache) == [bundled_folder(cache).name]
-    verify_folder(bundled_folder(cache))
+    assert is_as_recorded(bundled_folder(cache))
 
 
 def test_killed_in_the_middle(cache: Path) -> None:
@@ -81,7 +81,7 @@ def test_killed_in_the_middle(cache: Path) -> None:
     seen: list[tuple[int, int]] = []
     prepare_bundled(cache, lambda done, total: seen.append((done, total)))
     assert models(cache) == [bundled_folder(cache).name]
-    verify_folder(bundled_folder(cache))
+    assert is_as_recorded(bundled_folder(cache))
     assert seen[-1][0] == seen[-1][1]
 
 

@@ -12,7 +12,7 @@ from rag.evaluation.records import Dataset, Place, Text, Unit
 from rag.index.documents import Entry
 from rag.index.local.build import BuildRequest, build_generation
 from rag.index.local.generation import open_generation
-from rag.index.local.locking import hold_build_lock
+from rag.index.local.publication import hold_build_lock
 from rag.settings import ChunkingSettings
 from rag.types import BlockKind, Span
 from tests.evaluation.datasets.files import write_beir

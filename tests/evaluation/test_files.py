@@ -1,11 +1,10 @@
-import errno
 import os
 from pathlib import Path
 
 import pytest
 
-from rag.errors import BaselineError, ReportWriteError
-from rag.evaluation.files import load_json, prepare_folder, write_whole, writing
+from rag.errors import BaselineError
+from rag.evaluation.files import load_json, prepare_folder
 
 
 def load(path: Path) -> object:
@@ -16,32 +15,6 @@ def refused(path: Path) -> str:
     with pytest.raises(BaselineError) as caught:
         load(path)
     return str(caught.value)
-
-
-def test_a_failed_write_leaves_what_was_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "run.json"
-    write_whole(path, "ancien")
-
-    def full(_: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left"):
-        write_whole(path, "nouveau")
-    assert {each.name: each.read_text() for each in tmp_path.iterdir()} == {
-        "run.json": "ancien"
-    }
-
-
-def test_a_refusal_is_told_in_french_with_what_to_do() -> None:
-    with pytest.raises(ReportWriteError) as caught, writing("le rapport dans R", "attendez"):
-        raise OSError(errno.ENOSPC, "No space left on device")
-    assert str(caught.value) == (
-        "Impossible d'écrire le rapport dans R\u00a0: le disque est plein. Vérifiez les droits "
-        "et la place sur le disque, ou attendez."
-    )
 
 
 def test_a_folder_is_made_and_left_empty(tmp_path: Path) -> None:

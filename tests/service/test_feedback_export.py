@@ -10,7 +10,7 @@ import pytest
 from rag.errors import DatasetError, IndexCorruptError
 from rag.evaluation.datasets.own import read_own
 from rag.index.local.generation import open_generation
-from rag.index.local.locking import hold_build_lock
+from rag.index.local.publication import hold_build_lock
 from rag.library.database import Database
 from rag.library.feedback import FeedbackLog
 from rag.library.layout import ServiceLayout

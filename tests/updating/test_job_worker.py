@@ -8,7 +8,7 @@ import pytest
 
 from rag.errors import IndexBusyError, IndexStaleError, IndexWriteError, LibraryError
 from rag.index.local.build import Stage
-from rag.index.local.locking import hold_build_lock
+from rag.index.local.publication import hold_build_lock
 from rag.ingest.reading import document_id
 from rag.library.records import UPLOADED, JobFile, JobKind, JobState
 from rag.library.uploads import Uploads

@@ -3,13 +3,15 @@
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from rag.evaluation.files import prepare_folder, write_whole, writing
+from rag.evaluation.files import prepare_folder
 from rag.evaluation.metrics.ranking import trec_qrels, trec_run
 from rag.evaluation.records import Run, Summary
 from rag.evaluation.report.comparison import Comparison
 from rag.evaluation.report.junit import junit_xml
 from rag.evaluation.report.page import report_page
 from rag.evaluation.report.record import encode_record, record_of
+from rag.storage.disk_errors import report_errors
+from rag.storage.files import write_whole
 
 PAGE = "report.html"
 RECORD = "run.json"
@@ -49,4 +51,6 @@ def prepare_report(folder: Path) -> None:
 
 
 def _writing(folder: Path) -> AbstractContextManager[None]:
-    return writing(f"le rapport dans {folder}", "choisissez un autre dossier avec --report")
+    return report_errors(
+        f"le rapport dans {folder}", "choisissez un autre dossier avec --report"
+    )

@@ -1,6 +1,5 @@
 """NumPy arrays on disk: never pickled, mapped rather than read where they are large."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -75,12 +74,3 @@ def read_lines(path: Path) -> list[str]:
     except UnicodeDecodeError as error:
         raise IndexCorruptError(f"Fichier d'index illisible : {path} ({error}).") from error
     return text.split("\n")[:-1]
-
-
-def sync(path: Path) -> None:
-    """Make a file's or a folder's contents reach the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -14,24 +14,26 @@ from functools import partial
 from rag.errors import IndexCorruptError, IndexMissingError
 from rag.index.documents import Entry, SkippedFile
 from rag.index.local.analysis import analyse
-from rag.index.local.failures import writing
 from rag.index.local.gathering import Changes, Gathered
 from rag.index.local.generation import (
     Generation,
     open_files,
-    publish,
     read_pointer,
+)
+from rag.index.local.layout import FORMAT_VERSION, GenerationLayout, new_generation_id
+from rag.index.local.manifest import Pointer, SealedManifest, seal_files, write_manifest
+from rag.index.local.publication import (
+    BuildLock,
+    publish,
     remove_others,
     remove_unpublished,
 )
-from rag.index.local.layout import FORMAT_VERSION, GenerationLayout, new_generation_id
-from rag.index.local.locking import BuildLock
-from rag.index.local.manifest import Pointer, SealedManifest, seal_files, write_manifest
 from rag.index.local.store import Store
 from rag.index.local.store_writer import StoreWriter
 from rag.index.local.vectorising import Pools, VectorCounts, write_vectors
 from rag.index.local.vectors import choose_vector_index
 from rag.protocols import Embedder
+from rag.storage.disk_errors import index_errors
 from rag.types import Manifest
 
 
@@ -111,7 +113,7 @@ def build_generation(
     _remove_leftovers(lock)
     layout = index.generation(new_generation_id())
     try:
-        with writing(index.root):
+        with index_errors(index.root):
             layout.folder.mkdir(parents=True)
         report, pointer = _Build(layout, request, embedder, observe).run()
         sealed(layout.id)
@@ -154,15 +156,15 @@ class _Build:
 
     def _store(self, changes: Changes) -> None:
         gathered = Gathered()
-        with writing(self._layout.folder):
+        with index_errors(self._layout.folder):
             writer = StoreWriter(self._layout.store)
         try:
             for done, entry in enumerate(self._request.entries, start=1):
-                with writing(self._layout.folder):
+                with index_errors(self._layout.folder):
                     gathered.add(entry, writer.add(entry))
                 changes.count(entry.document)
                 self._observe(Stage.STORED, done, 0)
-            with writing(self._layout.folder):
+            with index_errors(self._layout.folder):
                 writer.add_skipped(self._request.skipped)
                 writer.set_rows(*gathered.choose_rows(writer.passage_text))
                 writer.finish()
@@ -172,7 +174,7 @@ class _Build:
         self._observe(Stage.STORED, total, total)
 
     def _index(self, store: Store, passages: int) -> tuple[VectorCounts, int]:
-        with writing(self._layout.folder):
+        with index_errors(self._layout.folder):
             keys = analyse(self._layout, store, partial(self._observe, Stage.ANALYSED))
         vectors = write_vectors(
             self._layout,
@@ -205,7 +207,7 @@ class _Build:
         )
 
     def _seal(self, manifest: Manifest) -> Pointer:
-        with writing(self._layout.folder):
+        with index_errors(self._layout.folder):
             sealed = SealedManifest(manifest, seal_files(self._layout))
             pointer = write_manifest(self._layout, sealed)
         # As a reader would: what cannot be opened is not published.

@@ -1,7 +1,5 @@
-"""A published generation: opening it whole, publishing it in one step, removing the others."""
+"""A published generation, opened whole."""
 
-import contextlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +12,11 @@ from rag.errors import (
     IndexMissingError,
     IndexStaleError,
 )
-from rag.index.local.arrays import map_array, sync
+from rag.index.local.arrays import map_array
 from rag.index.local.collection_statistics import CollectionStatistics, open_holdings
 from rag.index.local.embedding_plan import KEY_DTYPE, VectorPool
-from rag.index.local.failures import writing
 from rag.index.local.layout import GenerationLayout, IndexLayout
 from rag.index.local.lexical import Lexical
-from rag.index.local.locking import BuildLock
 from rag.index.local.manifest import (
     Pointer,
     SealedManifest,
@@ -28,7 +24,6 @@ from rag.index.local.manifest import (
     quick_fault,
     read_manifest,
 )
-from rag.index.local.removal import remove_folder
 from rag.index.local.store import Store
 from rag.index.local.tables import Tables, open_tables
 from rag.index.local.vectors import PassageVectors, SentenceVectors
@@ -180,56 +175,6 @@ def open_files(layout: GenerationLayout, sealed: SealedManifest) -> Generation:
         sentence_pool=VectorPool(sentence_keys, sentences.matrix),
         store=Store(layout.store),
     )
-
-
-def publish(lock: BuildLock, pointer: Pointer) -> None:
-    """Make a sealed generation the published one: a single rename decides.
-
-    Raises:
-        IndexWriteError: ``CURRENT`` cannot be written; the former one stands.
-    """
-    layout = lock.layout
-    draft = layout.root / f"CURRENT.{pointer.generation}"
-    with writing(layout.root):
-        try:
-            sync(layout.generations)
-            draft.write_bytes(pointer.encoded())
-            sync(draft)
-            os.replace(draft, layout.current)
-        finally:
-            draft.unlink(missing_ok=True)
-        sync(layout.root)
-
-
-def remove_others(lock: BuildLock, keep: str | None) -> None:
-    """Remove every generation but one, and what publishers that died left behind.
-
-    Raises:
-        IndexWriteError: something cannot be removed; the message names it.
-    """
-    layout = lock.layout
-    with writing(layout.root):
-        for draft in layout.root.glob("CURRENT.*"):
-            draft.unlink(missing_ok=True)
-        for other in layout.present():
-            if other.id != keep:
-                remove_folder(other.folder)
-
-
-def remove_unpublished(index: IndexLayout, layout: GenerationLayout) -> None:
-    """Remove an unfinished generation, as far as the system lets it be.
-
-    Nothing is removed where it was published after all, or where that cannot be known.
-    """
-    try:
-        published = read_pointer(index).generation
-    except (IndexMissingError, IndexCorruptError):
-        published = ""
-    except IndexingError:
-        return
-    if published != layout.id:
-        with contextlib.suppress(OSError):
-            remove_folder(layout.folder)
 
 
 def _open_published(

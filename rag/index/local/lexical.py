@@ -18,8 +18,8 @@ import tantivy
 from numpy.typing import NDArray
 
 from rag.errors import IndexCorruptError
-from rag.index.local.removal import remove_folder
 from rag.index.search_texts import LexicalFields
+from rag.storage.files import remove_folder
 
 _WRITER_MEMORY = 128_000_000
 _FEW = 32

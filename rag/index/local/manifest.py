@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import IndexCorruptError, IndexStaleError
-from rag.index.local.arrays import sync
 from rag.index.local.layout import FORMAT_VERSION, GenerationLayout, is_generation_id
+from rag.storage.files import sync
 from rag.types import Manifest, ModelIdentity
 
 HEAD_BYTES = 4096

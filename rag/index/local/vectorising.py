@@ -18,13 +18,13 @@ from rag.index.local.embedding_plan import (
     embed_missing,
     plan_embedding,
 )
-from rag.index.local.failures import writing
 from rag.index.local.layout import GenerationLayout
 from rag.index.local.store import Store
 from rag.index.local.tables import Tables, open_tables
 from rag.index.local.vectors import VectorIndex, write_passage_vectors
 from rag.index.search_texts import sentence_vector_text, vector_text
 from rag.protocols import Embedder, FloatMatrix, Progress
+from rag.storage.disk_errors import index_errors
 
 _SLICE_TEXTS = 2048
 _FAISS_ROWS = 16_384
@@ -73,7 +73,7 @@ def write_vectors(
     raw = layout.folder / "passages.npy"
 
     matrix = work.fill(raw, np.float32, passages, pools.passages, texts.passages)
-    with writing(layout.folder):
+    with index_errors(layout.folder):
         width = embedder.identity.dimensions
         write_passage_vectors(layout.passages, kind, width, _blocks(matrix))
         raw.unlink()
@@ -106,7 +106,7 @@ class _Work:
         texts_of: Callable[[NDArray[np.int64]], list[str]],
     ) -> NDArray[Any]:
         rows = len(plan.missing) + len(plan.reused) + len(plan.repeated)
-        with writing(path.parent):
+        with index_errors(path.parent):
             matrix = reserve_array(path, (rows, self._embedder.identity.dimensions), dtype)
         copy_known(matrix, plan, pool)
         embed_missing(matrix, plan, texts_of, self._embed, _SLICE_TEXTS)

@@ -10,7 +10,7 @@ import numpy as np
 from rag.index.documents import Entry, SkippedFile, SourceStamp
 from rag.index.local.build import BuildReport, BuildRequest, Observer, build_generation
 from rag.index.local.generation import Generation
-from rag.index.local.locking import hold_build_lock
+from rag.index.local.publication import hold_build_lock
 from rag.protocols import FloatMatrix, Progress
 from rag.types import (
     Block,

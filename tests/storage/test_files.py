@@ -1,9 +1,34 @@
+import errno
+import os
 import threading
 from pathlib import Path
 
 import pytest
 
-from rag.index.local.removal import remove_folder
+from rag.storage.files import remove_folder, write_whole
+
+
+def test_a_failed_write_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run.json"
+    write_whole(path, "ancien")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(path, "nouveau")
+    assert {each.name: each.read_text() for each in tmp_path.iterdir()} == {
+        "run.json": "ancien"
+    }
+
+
+def test_a_file_may_be_its_owners_alone(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a", b"\0", draft=tmp_path / "draft", mode=0o600)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["a"]
 
 
 def test_a_folder_goes_with_all_in_it(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from rag.errors import IndexBusyError
-from rag.index.local.locking import hold_build_lock
+from rag.index.local.publication import hold_build_lock
 
 HOLD = (
     "import sys; from pathlib import Path\n"
-    "from rag.index.local.locking import hold_build_lock\n"
+    "from rag.index.local.publication import hold_build_lock\n"
     "with hold_build_lock(Path(sys.argv[1])):\n"
     "    print('held', flush=True); sys.stdin.read()\n"
 )
