@@ -52,7 +52,7 @@ def export(
     retirer « review », où se trouvent l'avis et le commentaire. Les citations sont relues
     dans l'index : celles d'un document retiré ou modifié n'y sont plus.
     """
-    from rag.service.feedback_export import draft_questions
+    from rag.service.feedback import draft_questions
 
     written = lost = 0
     with draft_questions(load_settings(index_dir), since) as drafts, _writing(output) as stream:

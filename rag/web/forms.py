@@ -1,11 +1,8 @@
-"""Takes in uploaded files: from a multipart form to originals that a job can name."""
+"""Reads the multipart forms that send files, for the use cases that take them."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
-from functools import partial
-from pathlib import PurePath
-from typing import BinaryIO, Final
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
@@ -13,128 +10,71 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from rag.errors import LibraryError, UploadError, UploadTooLargeError
-from rag.ingest.readers.sniffing import require_media_type
-from rag.ingest.reading import document_id
-from rag.library.blob_store import Stored
 from rag.library.names import clean_name
-from rag.library.records import JobFile
-from rag.service.service import Service
+from rag.library.records import Job
+from rag.service import library
+from rag.service.access import DEFAULT, Principal
+from rag.service.sent_files import SentFile
 from rag.storage.disk_errors import refusal
 from rag.text.typography import counted, typeset
-from rag.updating.index_records import named_digests
 from rag.web.http.disconnection import GONE
 from rag.web.http.problems import Refused
+from rag.web.security import service_of
 
-_CHUNK: Final = 1024 * 1024
 _FIELD_BYTES: Final = 10_000
 _FIELDS: Final = 10
 _TOO_MANY: Final = "Too many files"
 """How Starlette begins to say so: it has no exception of its own for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SentFile:
-    """A file of a form: a name that can be shown, and its bytes, to be read once."""
-
-    name: str
-    content: BinaryIO
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A file that shall be a document, of this id and name, whatever it was sent as."""
-
-    document_id: str
-    name: str
-    file: SentFile
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What a multipart form sent."""
-
-    fields: Mapping[str, str]
-    files: tuple[SentFile, ...]
-
-
-@asynccontextmanager
-async def read_form(
-    request: Request, files: str, fields: Sequence[str], most: int
-) -> AsyncIterator[Form]:
-    """The form that a request sends; its files are dropped at the end.
-
-    Args:
-        request: one whose body was not read yet.
-        files: the name of the parts that are files.
-        fields: the names of the others, each of which may be left out.
-        most: how many files it may send.
+async def add_documents(request: Request, principal: Principal) -> Job:
+    """Queue the reading of the ``files`` that a form sends for its ``collection``.
 
     Raises:
         UploadError: it is no such form, sends something else, or no file.
-        UploadTooLargeError: it sends more files.
+        UploadTooLargeError: it sends more files than one form may.
         LibraryError: the disk is full.
         Refused: the client went away before the end.
+        SourcierError: see `rag.service.library.add_documents`.
+    """
+    service = service_of(request)
+    most = service.settings.server.upload_files
+    async with _form(request, "files", ("collection",), most) as (fields, files):
+        collection = fields.get("collection", DEFAULT)
+        return await library.add_documents(service, principal, collection, files)
+
+
+async def replace_document(request: Request, principal: Principal, document_id: str) -> Job:
+    """Queue the replacement of a document by the ``file`` that a form sends.
+
+    Nothing of the form is read where the document cannot be replaced.
+
+    Raises:
+        SourcierError: see `add_documents` and `rag.service.library.replaceable_document`.
+    """
+    service = service_of(request)
+    known = await library.replaceable_document(service, principal, document_id)
+    async with _form(request, "file", (), 1) as (_, files):
+        return await library.replace_document(service, principal, known, files[0])
+
+
+@asynccontextmanager
+async def _form(
+    request: Request, files: str, fields: Sequence[str], most: int
+) -> AsyncIterator[tuple[dict[str, str], list[SentFile]]]:
+    """The fields and the files of the form that a request sends; dropped at the end.
+
+    Args:
+        request: one whose body was not read yet.
+        files: the name of the parts that are files, of which there is at least one.
+        fields: the names of the others, each of which may be left out.
+        most: how many files it may send.
     """
     sent = await _parsed(request, files, most)
     try:
         yield _read(sent, files, fields)
     finally:
         await sent.close()
-
-
-def arrivals(collection: str, files: Iterable[SentFile]) -> list[Arrival]:
-    """Files as the new documents of a collection, in the order given.
-
-    Raises:
-        UploadError: two of them have one name.
-    """
-    found: dict[str, Arrival] = {}
-    for file in files:
-        identity = document_id(collection, PurePath(file.name))
-        if identity in found:
-            raise UploadError(
-                typeset(f"Deux fichiers s'appellent « {file.name} ». Renommez l'un d'eux."),
-                file=file.name,
-            )
-        found[identity] = Arrival(identity, file.name, file)
-    return list(found.values())
-
-
-@contextmanager
-def kept(service: Service, coming: Iterable[Arrival]) -> Iterator[list[JobFile]]:
-    """Files kept as originals, for the job that the body queues; gone where it raises.
-
-    Raises:
-        UploadTooLargeError: one is over ``limits.file_bytes``.
-        MediaTypeError: the content of one is of no format that is read.
-        LibraryError: they cannot be written: disk full, permissions.
-    """
-    stored: list[Stored] = []
-    try:
-        yield [_kept(service, each, stored) for each in coming]
-    except BaseException:
-        named = partial(named_digests, service.jobs, service.uploads)
-        # What cannot be removed now is when the next job has been worked on.
-        with suppress(LibraryError):
-            for each in reversed(stored):
-                service.originals.withdraw(each, named)
-        raise
-    # The job is queued: a hold that cannot be let go of ends by itself.
-    with suppress(LibraryError):
-        for each in stored:
-            service.originals.release(each)
-
-
-def _kept(service: Service, coming: Arrival, stored: list[Stored]) -> JobFile:
-    limit = service.settings.limits.file_bytes
-    try:
-        put = service.originals.put(_chunks(coming.file.content), limit)
-        stored.append(put)
-        media_type = require_media_type(service.originals.path(put.sha256), coming.file.name)
-    except UploadError as error:
-        error.file = coming.file.name
-        raise
-    return JobFile(coming.document_id, coming.name, put.sha256, media_type.name, put.size)
 
 
 async def _parsed(request: Request, files: str, most: int) -> FormData:
@@ -160,7 +100,9 @@ async def _parsed(request: Request, files: str, most: int) -> FormData:
         raise LibraryError(f"L'envoi n'a pas pu être reçu : {refusal(error)}.") from error
 
 
-def _read(sent: FormData, files: str, fields: Sequence[str]) -> Form:
+def _read(
+    sent: FormData, files: str, fields: Sequence[str]
+) -> tuple[dict[str, str], list[SentFile]]:
     texts: dict[str, str] = {}
     uploads: list[SentFile] = []
     for name, value in sent.multi_items():
@@ -176,13 +118,8 @@ def _read(sent: FormData, files: str, fields: Sequence[str]) -> Form:
             )
     if not uploads:
         raise UploadError(f"Aucun fichier n'a été envoyé. {_how(files)}")
-    return Form(texts, tuple(uploads))
+    return texts, uploads
 
 
 def _how(files: str) -> str:
     return typeset(f"Les fichiers s'envoient sous le nom « {files} ».")
-
-
-def _chunks(content: BinaryIO) -> Iterator[bytes]:
-    while chunk := content.read(_CHUNK):
-        yield chunk

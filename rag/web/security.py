@@ -1,7 +1,5 @@
-"""Who asks, and what they may do: keys, roles and collections."""
+"""How a request tells who sends it: keys in headers and cookies, and how often they ask."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
@@ -10,76 +8,23 @@ from fastapi.security.base import SecurityBase
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
-from rag.errors import KeyRefusedError, RoleError, UnknownError
+from rag.errors import KeyRefusedError
 from rag.library.keys import Keys
 from rag.library.records import Role
+from rag.service.access import LOCAL, Principal
+from rag.service.service import Service
 from rag.settings import ServerSettings
 from rag.text.typography import typeset
 from rag.web.http.exchange import current, header, headers
 from rag.web.http.host_checks import is_loopback
 from rag.web.http.limits import RateLimits
 
-_RANKS: Final = {Role.READER: 0, Role.EDITOR: 1, Role.ADMIN: 2}
 _LONGEST_SECRET: Final = 200
 _OURS: Final = "src_"
 _PROXIED: Final = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
 _PRINCIPAL: Final = "sourcier.principal"
 KEY_COOKIE: Final = "sourcier_key"
 """The cookie that carries the key of a person at the pages, where keys are demanded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who asks. ``collections`` is None for all of them; ``key`` is empty without keys."""
-
-    key: str
-    name: str
-    role: Role
-    collections: tuple[str, ...] | None
-
-    @property
-    def trusted(self) -> bool:
-        """Whether this caller may read what names the machine's files and settings."""
-        return self.role is Role.ADMIN and self.collections is None
-
-    def sees(self, collection: str) -> bool:
-        """Whether this caller may know of the collection."""
-        return self.collections is None or collection in self.collections
-
-    def within(
-        self, asked: Sequence[str] | None, existing: Collection[str]
-    ) -> tuple[str, ...] | None:
-        """The collections to look into, for `rag.index.filters.Filters`; None for all.
-
-        Args:
-            asked: the collections that the caller named; None or empty for all it may see.
-            existing: the names of those there are.
-
-        Raises:
-            UnknownError: one of them does not exist, or may not be seen.
-        """
-        if not asked:
-            return self.collections
-        for name in asked:
-            if not self.sees(name) or name not in existing:
-                raise UnknownError(
-                    f"Aucune collection « {name} ». GET /v1/collections donne les vôtres."
-                )
-        return tuple(dict.fromkeys(asked))
-
-    def require(self, role: Role) -> None:
-        """Refuse whoever has a lesser role.
-
-        Raises:
-            RoleError: the role does not go so far.
-        """
-        if _RANKS[self.role] < _RANKS[role]:
-            raise RoleError(
-                f"Cette clé a le rôle « {self.role} », et ceci demande le rôle « {role} »."
-            )
-
-
-_LOCAL: Final = Principal("", "local", Role.ADMIN, None)
 
 
 class Gate:
@@ -118,14 +63,14 @@ class Gate:
         demanded = self.demanded
         if not (demanded or _proxied(scope) or secret.startswith(_OURS)):
             # Clients of other APIs send a key of their own making: it means nothing here.
-            return _LOCAL
+            return LOCAL
         secret = secret or _cookie(scope)
         key = self._keys.find(secret) if 0 < len(secret) <= _LONGEST_SECRET else None
         if key is None:
             raise KeyRefusedError(_refusal(secret, demanded))
         current().key = key.id
         self._rates.take(key.id)
-        return Principal(key.id, key.name, key.role, key.collections)
+        return Principal.of(key)
 
     def enter(self, scope: Scope, role: Role) -> Principal:
         """Who sends this request, remembered with it; must have at least a role.
@@ -170,6 +115,12 @@ class Demand(SecurityBase):
 Reader = Annotated[Principal, Depends(Demand(Role.READER))]
 Editor = Annotated[Principal, Depends(Demand(Role.EDITOR))]
 Admin = Annotated[Principal, Depends(Demand(Role.ADMIN))]
+
+
+def service_of(request: Request) -> Service:
+    """The service behind this application."""
+    service: Service = request.app.state.service
+    return service
 
 
 def _secret(scope: Scope) -> str:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import KeyRefusedError, RateLimitError, RoleError, UnknownError
+from rag.errors import KeyRefusedError, RateLimitError, RoleError
 from rag.library.database import Database
 from rag.library.keys import Keys
 from rag.library.records import Role
+from rag.service.access import Principal
 from rag.settings import ServerSettings
-from rag.web.security import Gate, Principal
+from rag.web.security import Gate
 from tests.web.asgi import scope
 
 LOCAL = ServerSettings()
@@ -142,41 +143,6 @@ def test_a_request_is_counted_once_however_often_it_is_looked_at(keys: Keys) -> 
     asked = scope(headers=bearer(secret))
     gate.enter(asked, Role.READER)
     gate.enter(asked, Role.READER)
-
-
-SOME = Principal("k", "moi", Role.READER, ("a", "b"))
-ALL = Principal("k", "moi", Role.READER, None)
-NONE = Principal("k", "moi", Role.READER, ())
-EXISTING = {"a", "c", "d"}
-
-
-def test_asking_for_none_is_asking_for_all_one_may_see() -> None:
-    for asked in (None, ()):
-        assert ALL.within(asked, EXISTING) is None
-        assert SOME.within(asked, EXISTING) == ("a", "b")
-        assert NONE.within(asked, EXISTING) == ()
-
-
-def test_those_asked_for_are_looked_into_alone() -> None:
-    assert SOME.within(["a", "a"], EXISTING) == ("a",)
-    assert ALL.within(["c", "a"], EXISTING) == ("c", "a")
-
-
-@pytest.mark.parametrize(
-    ("who", "asked"), [(SOME, "c"), (SOME, "b"), (SOME, "x"), (ALL, "x"), (NONE, "a")]
-)
-def test_what_is_not_there_and_what_may_not_be_known_are_the_same(
-    who: Principal, asked: str
-) -> None:
-    with pytest.raises(UnknownError) as raised:
-        who.within(["a", asked] if who is not NONE else [asked], EXISTING)
-    assert f"« {asked} »" in str(raised.value).replace("\u00a0", " ")
-
-
-def test_only_who_keeps_the_whole_service_is_told_of_its_files() -> None:
-    assert Principal("", "local", Role.ADMIN, None).trusted
-    assert not Principal("k", "moi", Role.ADMIN, ("a",)).trusted
-    assert not ALL.trusted
 
 
 def test_a_key_made_and_revoked_before_any_request_closes_the_door(keys: Keys) -> None:

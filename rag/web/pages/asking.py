@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from rag.errors import QuestionError, UnknownError
 from rag.index.filters import Filters
+from rag.service.access import Principal, existing, scope_of
 from rag.service.catalogue import Catalogue
 from rag.service.service import Query, Service
 from rag.text.confidence import LEAST
@@ -23,8 +24,7 @@ from rag.web.pages.examples import Examples
 from rag.web.pages.language import language_of
 from rag.web.pages.rendering import pages_of
 from rag.web.pages.samples import samples
-from rag.web.security import Principal, Reader
-from rag.web.visibility import existing, scope_of, service_of
+from rag.web.security import Reader, service_of
 
 router = APIRouter(include_in_schema=False)
 

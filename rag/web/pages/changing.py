@@ -3,21 +3,19 @@
 from typing import Annotated, Any, Final
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from rag.errors import SourcierError
+from rag.service import library
+from rag.service.access import Principal, scope_of
 from rag.service.catalogue import DocumentEntry
+from rag.web.forms import replace_document
 from rag.web.http.problems import Problem
 from rag.web.pages.library_listing import PATH, Wanted, read_library
 from rag.web.pages.library_view import refusal_of, show_library
 from rag.web.pages.rendering import pages_of
-from rag.web.routes.collections import create_collection as create
-from rag.web.routes.collections import remove_collection as remove_all
-from rag.web.routes.uploads import DocumentId, remove_document, replace_document
-from rag.web.schemas.collections import CollectionRequest
-from rag.web.security import Admin, Editor, Principal
-from rag.web.visibility import scope_of, service_of
+from rag.web.security import Admin, Editor, service_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,6 +25,7 @@ _AFTER: Final = f"{PATH}#activity"
 Name = Annotated[str, Form(max_length=500)]
 Description = Annotated[str, Form(max_length=2000)]
 Asked = Annotated[str, Query(max_length=500)]
+DocumentId = Annotated[str, Path(min_length=1, max_length=100)]
 
 
 @router.get(_SHELVES)
@@ -42,8 +41,7 @@ async def make_shelf(
     """Make a collection, then show it."""
     label = " ".join(name.split())
     try:
-        wanted = CollectionRequest.model_construct(name=label, description=description)
-        await create(request, principal, wanted)
+        await library.create_collection(service_of(request), principal, label, description)
     except SourcierError as error:
         fault = refusal_of(error)
         return await show_library(request, principal, Wanted(), shelf_fault=fault)
@@ -64,7 +62,7 @@ async def confirm_shelf_removal(
 @router.post(f"{_SHELVES}/remove")
 async def remove_shelf(request: Request, principal: Admin, name: Name = "") -> Response:
     """Have a collection removed."""
-    await remove_all(request, principal, name)
+    await library.remove_collection(service_of(request), principal, name)
     return RedirectResponse(_AFTER, 303)
 
 
@@ -82,7 +80,7 @@ async def remove_by_form(
     request: Request, principal: Editor, document_id: DocumentId
 ) -> Response:
     """Have a document removed."""
-    await remove_document(request, principal, document_id)
+    await library.remove_document(service_of(request), principal, document_id)
     return RedirectResponse(_AFTER, 303)
 
 

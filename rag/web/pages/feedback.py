@@ -3,14 +3,11 @@
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Form, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from rag.service.feedback import keep_verdict
 from rag.web.pages.rendering import pages_of
-from rag.web.routes.feedback import keep_verdict
-from rag.web.schemas.feedback import FeedbackRequest
-from rag.web.security import Reader
-from rag.web.visibility import service_of
+from rag.web.security import Reader, service_of
 
 _QUESTIONS: Final = 20
 
@@ -27,10 +24,9 @@ async def judge_by_form(
     q: Annotated[tuple[str, ...], Form(max_length=_QUESTIONS)] = (),
 ) -> Response:
     """Keep a verdict, and say so; ``q`` are the questions that led to the answer."""
-    given = FeedbackRequest(
-        answer_id=answer_id, helpful=verdict == "yes", comment=comment.strip()
+    kept = await keep_verdict(
+        service_of(request), principal, answer_id, verdict == "yes", comment.strip()
     )
-    kept = await run_in_threadpool(keep_verdict, service_of(request), principal, given)
     return pages_of(request).render(
         request, "feedback.html", nav="ask", asked=q or (kept.question,)
     )

@@ -4,10 +4,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from rag.errors import SourcierError
+from rag.web.forms import add_documents
 from rag.web.pages import changing
 from rag.web.pages.library_listing import PATH, Wanted
 from rag.web.pages.library_view import refusal_of, show_library
-from rag.web.routes.uploads import add_documents
 from rag.web.security import Editor, Reader
 
 router = APIRouter(include_in_schema=False)

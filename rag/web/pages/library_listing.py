@@ -1,6 +1,6 @@
 """What the page of the library shows of the index, and to whom."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from types import MappingProxyType
@@ -13,11 +13,11 @@ from rag.index.filters import Filters
 from rag.index.local.build import Stage
 from rag.ingest.readers.sniffing import DOCX, HTML, MARKDOWN, PDF, PLAIN
 from rag.library.records import FINISHED, Job, Role
+from rag.service.access import Principal, read_collections
 from rag.service.catalogue import Catalogue, Order, Page
+from rag.service.library import CollectionEntry, list_collections
 from rag.service.service import OPENING, Service
 from rag.text.typography import typeset
-from rag.web.security import Principal
-from rag.web.visibility import DEFAULT, read_collections
 
 PATH: Final = "/documents"
 PER_PAGE: Final = 50
@@ -98,16 +98,6 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """A collection; ``lasting`` where removing it only empties it."""
-
-    name: str
-    description: str
-    documents: int
-    lasting: bool
-
-
-@dataclass(frozen=True, slots=True)
 class LeftOut:
     """A file left out of the index, without what leads to it on the machine, and why."""
 
@@ -125,7 +115,7 @@ class Library:
 
     wanted: Wanted
     page: Page
-    shelves: tuple[Shelf, ...]
+    shelves: tuple[CollectionEntry, ...]
     skipped: tuple[LeftOut, ...]
     skipped_total: int
     running: tuple[Job, ...]
@@ -142,7 +132,7 @@ class Library:
         return sum(shelf.documents for shelf in self.shelves)
 
     @property
-    def shelf(self) -> Shelf | None:
+    def shelf(self) -> CollectionEntry | None:
         """The collection that is looked at; None for all of them."""
         return next(
             (each for each in self.shelves if each.name == self.wanted.collection), None
@@ -152,18 +142,8 @@ class Library:
 @dataclass(frozen=True, slots=True)
 class _Found:
     page: Page
-    shelves: tuple[Shelf, ...]
+    shelves: tuple[CollectionEntry, ...]
     skipped: tuple[SkippedFile, ...]
-
-
-def may_edit(principal: Principal) -> bool:
-    """Whether this caller adds, replaces and removes documents."""
-    return principal.role in {Role.EDITOR, Role.ADMIN}
-
-
-def may_manage(principal: Principal) -> bool:
-    """Whether this caller makes and removes collections."""
-    return principal.role is Role.ADMIN
 
 
 def share(job: Job) -> int:
@@ -188,7 +168,7 @@ async def read_library(service: Service, principal: Principal, wanted: Wanted) -
         lambda catalogue: _find(service, principal, catalogue, wanted, collections)
     )
     jobs = []
-    if may_edit(principal):
+    if principal.may(Role.EDITOR):
         jobs = await service.recent_jobs(principal.collections, _LOOKED_AT)
     last = max(1, -(-found.page.total // PER_PAGE))
     return Library(
@@ -226,10 +206,9 @@ def _find(
     if wanted.page > 1 and first.total > PER_PAGE:
         at = min(wanted.page - 1, (first.total - 1) // PER_PAGE)
         page = catalogue.page(filters, at * PER_PAGE, PER_PAGE, wanted.order, wanted.text)
-    shelves = _shelves(service, catalogue)
     return _Found(
         page,
-        tuple(shelf for shelf in shelves if principal.sees(shelf.name)),
+        tuple(list_collections(service, principal, catalogue)),
         catalogue.skipped(collections),
     )
 
@@ -239,12 +218,3 @@ def _left_out(file: SkippedFile) -> LeftOut:
     within = path.is_relative_to(file.root) and path != PurePath(file.root)
     name = path.relative_to(file.root).as_posix() if within else path.name
     return LeftOut(name, file.reason.replace(file.path, name))
-
-
-def _shelves(service: Service, catalogue: Catalogue) -> Iterable[Shelf]:
-    counts = catalogue.collections()
-    told = {made.name: made.description for made in service.collections.all()}
-    return [
-        Shelf(name, told.get(name, ""), counts.get(name, 0), name == DEFAULT)
-        for name in sorted({DEFAULT, *counts, *told})
-    ]

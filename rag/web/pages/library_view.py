@@ -7,20 +7,19 @@ from fastapi import Request
 from starlette.responses import Response
 
 from rag.errors import SourcierError
+from rag.library.records import Role
+from rag.service.access import Principal
 from rag.web.http.problems import Problem, problem_of
 from rag.web.pages.library_listing import (
     FORMATS,
     STAGES,
     Wanted,
-    may_edit,
-    may_manage,
     read_library,
     share,
 )
 from rag.web.pages.reasons import reasons
 from rag.web.pages.rendering import pages_of
-from rag.web.security import Principal
-from rag.web.visibility import service_of
+from rag.web.security import service_of
 
 _OK: Final = 200
 _TOLD: Final = frozenset(
@@ -66,8 +65,8 @@ async def show_library(
         headers=fault.headers if fault else None,
         nav="documents",
         library=await read_library(service, principal, wanted),
-        can_edit=may_edit(principal),
-        can_manage=may_manage(principal),
+        can_edit=principal.may(Role.EDITOR),
+        can_manage=principal.may(Role.ADMIN),
         upload_fault=upload_fault,
         shelf_fault=shelf_fault,
         formats=FORMATS,

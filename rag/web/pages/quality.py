@@ -9,11 +9,11 @@ from starlette.responses import FileResponse, Response
 
 from rag.errors import BaselineError, UnknownError
 from rag.evaluation.report.writing import PAGE
+from rag.service.access import Principal, scope_of
 from rag.web.pages.findings import FILES, Findings, findings
 from rag.web.pages.quality_view import view
 from rag.web.pages.rendering import pages_of, wording_of
-from rag.web.security import Principal, Reader
-from rag.web.visibility import scope_of, service_of
+from rag.web.security import Reader, service_of
 
 router = APIRouter(include_in_schema=False)
 

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
+from rag.service.access import scope_of
 from rag.service.catalogue import Catalogue
 from rag.types import Span
 from rag.web.pages.reading_view import Asked, Reading, read
 from rag.web.pages.rendering import pages_of, wording_of
 from rag.web.pages.wording import Wording
-from rag.web.security import Reader
-from rag.web.visibility import scope_of, service_of
+from rag.web.security import Reader, service_of
 
 router = APIRouter(include_in_schema=False)
 

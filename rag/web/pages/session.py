@@ -10,8 +10,7 @@ from rag.errors import KeyRefusedError
 from rag.library.records import Role
 from rag.web.pages.links import local_path
 from rag.web.pages.rendering import pages_of
-from rag.web.security import KEY_COOKIE, Gate
-from rag.web.visibility import service_of
+from rag.web.security import KEY_COOKIE, Gate, service_of
 
 router = APIRouter(include_in_schema=False)
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
+from rag.service.access import Principal, read_collections
 from rag.service.service import Query
 from rag.text.typography import typeset
 from rag.types import Answer
@@ -18,8 +19,7 @@ from rag.web.http.responses import rendered
 from rag.web.schemas import answers
 from rag.web.schemas.problems import problems
 from rag.web.schemas.questions import AskRequest
-from rag.web.security import Principal, Reader
-from rag.web.visibility import read_collections, service_of
+from rag.web.security import Reader, service_of
 
 router = APIRouter(tags=["Questions"])
 

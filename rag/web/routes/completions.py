@@ -10,6 +10,7 @@ from starlette.responses import Response
 from rag.errors import UnknownError
 from rag.index.filters import Filters
 from rag.question.conversation import TURNS
+from rag.service.access import Principal, existing, read_collections
 from rag.service.service import Query, Service
 from rag.text.typography import typeset
 from rag.types import Answer
@@ -18,8 +19,7 @@ from rag.web.http.disconnection import until_gone
 from rag.web.schemas import completions
 from rag.web.schemas.completions import MODEL, ChatRequest
 from rag.web.schemas.problems import problems
-from rag.web.security import Principal, Reader
-from rag.web.visibility import existing, read_collections, service_of
+from rag.web.security import Reader, service_of
 
 router = APIRouter(prefix="/v1", tags=["OpenAI"])
 

@@ -12,6 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from rag.errors import UnknownError
 from rag.index.filters import Filters
+from rag.service.access import read_collections, scope_of
 from rag.service.catalogue import Catalogue, DocumentEntry, Order
 from rag.text.typography import typeset
 from rag.types import Passage
@@ -21,8 +22,7 @@ from rag.web.routes import uploads
 from rag.web.routes.uploads import TAG, DocumentId
 from rag.web.schemas import documents
 from rag.web.schemas.problems import problems
-from rag.web.security import Reader
-from rag.web.visibility import read_collections, scope_of, service_of
+from rag.web.security import Reader, service_of
 
 router = APIRouter(tags=[TAG])
 router.routes.extend(uploads.router.routes)

@@ -4,17 +4,15 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from rag.library import records
-from rag.service.service import Service
+from rag.service.feedback import keep_verdict
 from rag.text.typography import typeset
 from rag.web.http.responses import created
 from rag.web.schemas import feedback
 from rag.web.schemas.problems import problems
-from rag.web.security import Principal, Reader
-from rag.web.visibility import service_of
+from rag.web.security import Reader, service_of
 
 router = APIRouter(tags=["Questions"])
 
@@ -42,29 +40,7 @@ async def judge(
     request: Request, principal: Reader, given: feedback.FeedbackRequest
 ) -> Response:
     """Keep a verdict on an answer that this caller was given."""
-    kept = await run_in_threadpool(keep_verdict, service_of(request), principal, given)
-    return created(_FEEDBACK, kept, _SHOWN)
-
-
-def keep_verdict(
-    service: Service, principal: Principal, given: feedback.FeedbackRequest
-) -> records.Feedback:
-    """A verdict on an answer that this caller was given, kept.
-
-    Raises:
-        UnknownError: no such answer was given to this caller lately.
-        LibraryError: it cannot be written.
-    """
-    answer = service.recent.find(given.answer_id, principal.key)
-    return service.feedback.add(
-        answer_id=answer.answer_id,
-        helpful=given.helpful,
-        comment=given.comment,
-        question=answer.question,
-        answered=answer.answered,
-        confidence=answer.confidence,
-        references=answer.references,
-        generation=answer.generation,
-        collections=principal.collections or (),
-        key=principal.key,
+    kept = await keep_verdict(
+        service_of(request), principal, given.answer_id, given.helpful, given.comment
     )
+    return created(_FEEDBACK, kept, _SHOWN)

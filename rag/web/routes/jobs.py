@@ -11,8 +11,7 @@ from rag.text.typography import typeset
 from rag.web.http.responses import listed, shown
 from rag.web.schemas import jobs
 from rag.web.schemas.problems import problems
-from rag.web.security import Editor
-from rag.web.visibility import service_of
+from rag.web.security import Editor, service_of
 
 router = APIRouter(tags=["Travaux"])
 

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from rag.retrieval.fusion import Method
+from rag.service.access import read_collections
 from rag.service.service import Finding, Query
 from rag.text.typography import typeset
 from rag.web.http.disconnection import until_gone
@@ -15,8 +16,7 @@ from rag.web.http.responses import rendered
 from rag.web.schemas import answers
 from rag.web.schemas.problems import problems
 from rag.web.schemas.questions import SearchRequest
-from rag.web.security import Reader
-from rag.web.visibility import read_collections, service_of
+from rag.web.security import Reader, service_of
 
 router = APIRouter(tags=["Questions"])
 

@@ -1,25 +1,18 @@
 """``/v1/documents``: adding documents, replacing them, removing them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from rag.errors import ConflictError, UnknownError
-from rag.index.filters import EVERYTHING
-from rag.library.records import Job, JobFile, JobKind, Upload
-from rag.service.catalogue import Catalogue
-from rag.service.service import Service
+from rag.service import library
+from rag.service.access import DEFAULT
 from rag.text.typography import typeset
-from rag.web.forms import Arrival, arrivals, kept, read_form
+from rag.web import forms
 from rag.web.http.responses import accepted
 from rag.web.schemas import jobs
 from rag.web.schemas.problems import problems
-from rag.web.security import Editor, Principal
-from rag.web.visibility import DEFAULT, existing, named, scope_of, service_of
+from rag.web.security import Editor, service_of
 
 TAG: Final = "Documents"
 
@@ -80,17 +73,7 @@ def _form(properties: dict[str, Any], required: str) -> dict[str, Any]:
 )
 async def add_documents(request: Request, principal: Editor) -> Response:
     """Queue the reading of one or several new documents."""
-    service = service_of(request)
-    most = service.settings.server.upload_files
-    async with read_form(request, "files", ("collection",), most) as form:
-        collection = await _collection(
-            service, principal, form.fields.get("collection", DEFAULT)
-        )
-        coming = arrivals(collection, form.files)
-        await service.read(lambda catalogue: _refuse_known(catalogue, collection, coming))
-        job = await run_in_threadpool(_add, service, principal, collection, coming)
-    service.wake()
-    return accepted(job)
+    return accepted(await forms.add_documents(request, principal))
 
 
 @router.put(
@@ -112,20 +95,7 @@ async def replace_document(
     request: Request, principal: Editor, document_id: DocumentId
 ) -> Response:
     """Queue the replacement of an uploaded document by a new version of it."""
-    service = service_of(request)
-    known = await _known(service, principal, document_id)
-    if not known.uploaded:
-        raise ConflictError(
-            typeset(
-                f"« {known.name} » vient d'un dossier indexé : modifiez le fichier à sa "
-                "place, puis relancez sourcier index."
-            )
-        )
-    async with read_form(request, "file", (), 1) as form:
-        coming = [Arrival(document_id, known.name, form.files[0])]
-        job = await run_in_threadpool(_replace, service, principal, known.collection, coming)
-    service.wake()
-    return accepted(job)
+    return accepted(await forms.replace_document(request, principal, document_id))
 
 
 @router.delete(
@@ -145,125 +115,5 @@ async def remove_document(
     request: Request, principal: Editor, document_id: DocumentId
 ) -> Response:
     """Queue the removal of a document."""
-    service = service_of(request)
-    known = await _known(service, principal, document_id)
-    files = [JobFile(document_id, known.name)]
-    job = await run_in_threadpool(
-        service.jobs.add, JobKind.REMOVE, known.collection, files, principal.key
-    )
-    service.wake()
+    job = await library.remove_document(service_of(request), principal, document_id)
     return accepted(job)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A document that is there to be changed; ``uploaded`` where its file was sent."""
-
-    collection: str
-    name: str
-    uploaded: bool
-
-
-async def _collection(service: Service, principal: Principal, asked: str) -> str:
-    there = await existing(service)
-    collection = named(asked, there)
-    if not principal.sees(collection) or collection not in there:
-        raise UnknownError(
-            typeset(f"Aucune collection « {asked} ». Créez-la d'abord : POST /v1/collections.")
-        )
-    return collection
-
-
-async def _known(service: Service, principal: Principal, document_id: str) -> _Known:
-    """A document of the index; or one on record that the index has lost.
-
-    Raises:
-        UnknownError: there is neither, or this caller may not see it.
-    """
-    scope = scope_of(principal)
-
-    def find(catalogue: Catalogue) -> _Known:
-        try:
-            entry = catalogue.entry(document_id, scope)
-        except UnknownError:
-            upload = _lost(service, catalogue, document_id)
-            if upload is None or not principal.sees(upload.collection):
-                raise
-            return _Known(upload.collection, upload.name, uploaded=True)
-        return _Known(entry.collection, entry.path, entry.uploaded is not None)
-
-    return await service.read(find)
-
-
-def _lost(service: Service, catalogue: Catalogue, document_id: str) -> Upload | None:
-    """The record of a document that the index should hold, and does not."""
-    return None if _is_indexed(catalogue, document_id) else service.uploads.of(document_id)
-
-
-def _add(
-    service: Service, principal: Principal, collection: str, coming: Sequence[Arrival]
-) -> Job:
-    _refuse_pending(service, collection, coming)
-    with kept(service, coming) as files:
-        # Another request may have been as quick as this one.
-        _refuse_pending(service, collection, coming)
-        return service.jobs.add(JobKind.ADD, collection, files, principal.key)
-
-
-def _replace(
-    service: Service, principal: Principal, collection: str, coming: Sequence[Arrival]
-) -> Job:
-    with kept(service, coming) as files:
-        return service.jobs.add(JobKind.REPLACE, collection, files, principal.key)
-
-
-def _refuse_known(catalogue: Catalogue, collection: str, coming: Sequence[Arrival]) -> None:
-    """Refuse what the index holds already.
-
-    Raises:
-        ConflictError: a document of one of these ids is there.
-    """
-    for each in coming:
-        if _is_indexed(catalogue, each.document_id):
-            raise ConflictError(
-                typeset(
-                    f"« {each.name} » est déjà dans « {collection} », sous l'identifiant "
-                    f"{each.document_id}. Pour le remplacer : "
-                    f"PUT /v1/documents/{each.document_id}."
-                ),
-                file=each.name,
-            )
-
-
-def _refuse_pending(service: Service, collection: str, coming: Sequence[Arrival]) -> None:
-    """Refuse what is on its way to the index, or out of it.
-
-    Raises:
-        ConflictError: a document of one of these ids is in a job under way.
-    """
-    if service.jobs.pending(collection, [each.document_id for each in coming]):
-        raise ConflictError(
-            typeset(
-                f"Un travail en cours change déjà l'un de ces documents de « {collection} ». "
-                "Attendez sa fin (GET /v1/jobs), puis recommencez."
-            ),
-            file=_pending_one(service, collection, coming),
-        )
-
-
-def _pending_one(service: Service, collection: str, coming: Sequence[Arrival]) -> str:
-    """Which of several is in a job under way; empty where the job has just ended."""
-    if len(coming) == 1:
-        return coming[0].name
-    pending = (
-        each.name for each in coming if service.jobs.pending(collection, [each.document_id])
-    )
-    return next(pending, "")
-
-
-def _is_indexed(catalogue: Catalogue, document_id: str) -> bool:
-    try:
-        catalogue.entry(document_id, EVERYTHING)
-    except UnknownError:
-        return False
-    return True

@@ -8,8 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.library.records import Role
+from rag.service.access import named
 from rag.service.service import Service
-from rag.web.visibility import named
 from tests.web.conftest import KeyMaker
 from tests.web.routes.following import finished, part
 

@@ -15,7 +15,7 @@ from rag.library.database import Database
 from rag.library.feedback import FeedbackLog
 from rag.library.layout import ServiceLayout
 from rag.library.records import Feedback, Reference
-from rag.service.feedback_export import Draft, draft_questions
+from rag.service.feedback import Draft, draft_questions
 from rag.updating.folder_sync import Request
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import BUREAU, SALON, settings, update, write

@@ -1,4 +1,4 @@
-"""Readers' verdicts as questions to review for an evaluation set."""
+"""Readers' verdicts: kept, and read again as questions to review for an evaluation set."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -7,11 +7,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
+from anyio.to_thread import run_sync
+
 from rag.index.local.generation import Generation
 from rag.library.database import Database
 from rag.library.feedback import FeedbackLog
 from rag.library.layout import ServiceLayout
 from rag.library.records import Feedback, Reference
+from rag.service.access import Principal
+from rag.service.service import Service
 from rag.settings import Settings
 from rag.text.language import detect_language
 from rag.types import Document
@@ -37,6 +41,34 @@ class Draft:
 
     line: dict[str, Any]
     lost: int
+
+
+async def keep_verdict(
+    service: Service, principal: Principal, answer_id: str, helpful: bool, comment: str = ""
+) -> Feedback:
+    """Keep what a caller thinks of an answer that it was given lately.
+
+    Raises:
+        UnknownError: no such answer was given to this caller lately.
+        LibraryError: it cannot be written.
+    """
+    answer = service.recent.find(answer_id, principal.key)
+
+    def add() -> Feedback:
+        return service.feedback.add(
+            answer_id=answer.answer_id,
+            helpful=helpful,
+            comment=comment,
+            question=answer.question,
+            answered=answer.answered,
+            confidence=answer.confidence,
+            references=answer.references,
+            generation=answer.generation,
+            collections=principal.collections or (),
+            key=principal.key,
+        )
+
+    return await run_sync(add)
 
 
 @contextmanager

@@ -1,0 +1,265 @@
+"""The use cases that change the library: documents and collections, added and removed.
+
+A change to documents is checked, then queued as a job. Every function refuses with
+`RoleError` whoever may not do so much, and raises `IndexingError` where what is published
+cannot be read, `LibraryError` where the service's records or files cannot be used.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from anyio.to_thread import run_sync
+
+from rag.errors import ConflictError, RoleError, UnknownError
+from rag.index.filters import EVERYTHING
+from rag.library.labels import read_label
+from rag.library.records import Collection, Job, JobFile, JobKind, Role
+from rag.service.access import (
+    DEFAULT,
+    Principal,
+    existing,
+    named,
+    read_collection,
+    scope_of,
+)
+from rag.service.catalogue import Catalogue
+from rag.service.sent_files import Arrival, SentFile, arrivals, kept
+from rag.service.service import Service
+from rag.text.typography import typeset
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDocument:
+    """A document that is there to be changed; ``uploaded`` where its file was sent."""
+
+    id: str
+    collection: str
+    name: str
+    uploaded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionEntry:
+    """A collection as a list shows it; ``created`` is None for one that nobody made."""
+
+    name: str
+    description: str
+    documents: int
+    created: str | None
+
+    @property
+    def lasting(self) -> bool:
+        """Whether removing it only empties it."""
+        return self.name == DEFAULT
+
+
+async def add_documents(
+    service: Service, principal: Principal, collection: str, files: Sequence[SentFile]
+) -> Job:
+    """Queue the reading of new documents into a collection that is there.
+
+    Raises:
+        UnknownError: there is no such collection, or it may not be seen.
+        ConflictError: a document of one of these names is there already, or on its way.
+        UploadError: two files have one name, one is over ``limits.file_bytes``
+            (`UploadTooLargeError`) or of no format that is read (`MediaTypeError`).
+    """
+    principal.require(Role.EDITOR)
+    there = await existing(service)
+    name = named(collection, there)
+    if not principal.sees(name) or name not in there:
+        raise UnknownError(
+            typeset(
+                f"Aucune collection « {collection} ». Créez-la d'abord : POST /v1/collections."
+            )
+        )
+    coming = arrivals(name, files)
+    await service.read(lambda catalogue: _refuse_known(catalogue, name, coming))
+
+    def queue() -> Job:
+        _refuse_pending(service, name, coming)
+        with kept(service, coming) as originals:
+            # Another request may have been as quick as this one.
+            _refuse_pending(service, name, coming)
+            return service.jobs.add(JobKind.ADD, name, originals, principal.key)
+
+    job = await run_sync(queue)
+    service.wake()
+    return job
+
+
+async def replaceable_document(
+    service: Service, principal: Principal, document_id: str
+) -> KnownDocument:
+    """The document that a file shall replace; known before the file is read.
+
+    Raises:
+        UnknownError: there is none, or it may not be seen.
+        ConflictError: it was found in a folder: there it is to be replaced.
+    """
+    principal.require(Role.EDITOR)
+    known = await _known(service, principal, document_id)
+    if not known.uploaded:
+        raise ConflictError(
+            typeset(
+                f"« {known.name} » vient d'un dossier indexé : modifiez le fichier à sa "
+                "place, puis relancez sourcier index."
+            )
+        )
+    return known
+
+
+async def replace_document(
+    service: Service, principal: Principal, known: KnownDocument, file: SentFile
+) -> Job:
+    """Queue the reading of a file in the place of what `replaceable_document` found.
+
+    Raises:
+        UploadError: the file is over ``limits.file_bytes`` (`UploadTooLargeError`) or of no
+            format that is read (`MediaTypeError`).
+    """
+    principal.require(Role.EDITOR)
+
+    def queue() -> Job:
+        with kept(service, [Arrival(known.id, known.name, file)]) as files:
+            return service.jobs.add(JobKind.REPLACE, known.collection, files, principal.key)
+
+    job = await run_sync(queue)
+    service.wake()
+    return job
+
+
+async def remove_document(service: Service, principal: Principal, document_id: str) -> Job:
+    """Queue the removal of a document.
+
+    Raises:
+        UnknownError: there is none, or it may not be seen.
+    """
+    principal.require(Role.EDITOR)
+    known = await _known(service, principal, document_id)
+    files = [JobFile(document_id, known.name)]
+    job = await run_sync(
+        service.jobs.add, JobKind.REMOVE, known.collection, files, principal.key
+    )
+    service.wake()
+    return job
+
+
+async def create_collection(
+    service: Service, principal: Principal, name: str, description: str = ""
+) -> CollectionEntry:
+    """Make an empty collection.
+
+    Raises:
+        UsageError: the name does not do, or the description is too long.
+        ConflictError: there is one of that name.
+    """
+    principal.require(Role.ADMIN)
+    label = read_label(name, "une collection")
+    if not principal.sees(label):
+        raise RoleError(
+            "Cette clé est limitée à certaines collections, et celle-ci n'en est pas. "
+            "Demandez une clé qui les voie toutes : sourcier keys create."
+        )
+    if label in await existing(service):
+        raise ConflictError(typeset(f"La collection « {label} » existe déjà."))
+    made = await run_sync(service.collections.create, label, description)
+    return CollectionEntry(made.name, made.description, 0, made.created)
+
+
+async def remove_collection(service: Service, principal: Principal, name: str) -> Job:
+    """Queue the removal of a collection and of all its documents.
+
+    Raises:
+        UnknownError: there is none, or it may not be seen.
+    """
+    principal.require(Role.ADMIN)
+    collection = await read_collection(service, principal, name)
+    job = await run_sync(
+        service.jobs.add, JobKind.REMOVE_COLLECTION, collection, (), principal.key
+    )
+    service.wake()
+    return job
+
+
+def list_collections(
+    service: Service, principal: Principal, catalogue: Catalogue
+) -> list[CollectionEntry]:
+    """The collections that this caller sees, by name; to be read by `Service.read`."""
+    counts = catalogue.collections()
+    made = {each.name: each for each in service.collections.all()}
+    names = filter(principal.sees, sorted({DEFAULT, *counts, *made}))
+    return [_entry(name, counts.get(name, 0), made.get(name)) for name in names]
+
+
+def _entry(name: str, documents: int, made: Collection | None) -> CollectionEntry:
+    if made is None:
+        return CollectionEntry(name, "", documents, None)
+    return CollectionEntry(name, made.description, documents, made.created)
+
+
+async def _known(service: Service, principal: Principal, document_id: str) -> KnownDocument:
+    """A document of the index; or one on record that the index has lost.
+
+    Raises:
+        UnknownError: there is neither, or this caller may not see it.
+    """
+    scope = scope_of(principal)
+
+    def find(catalogue: Catalogue) -> KnownDocument:
+        try:
+            entry = catalogue.entry(document_id, scope)
+        except UnknownError:
+            indexed = _is_indexed(catalogue, document_id)
+            lost = None if indexed else service.uploads.of(document_id)
+            if lost is None or not principal.sees(lost.collection):
+                raise
+            return KnownDocument(document_id, lost.collection, lost.name, uploaded=True)
+        return KnownDocument(
+            document_id, entry.collection, entry.path, entry.uploaded is not None
+        )
+
+    return await service.read(find)
+
+
+def _refuse_known(catalogue: Catalogue, collection: str, coming: Sequence[Arrival]) -> None:
+    for each in coming:
+        if _is_indexed(catalogue, each.document_id):
+            raise ConflictError(
+                typeset(
+                    f"« {each.name} » est déjà dans « {collection} », sous l'identifiant "
+                    f"{each.document_id}. Pour le remplacer : "
+                    f"PUT /v1/documents/{each.document_id}."
+                ),
+                file=each.name,
+            )
+
+
+def _refuse_pending(service: Service, collection: str, coming: Sequence[Arrival]) -> None:
+    """Refuse what is on its way to the index, or out of it."""
+    if service.jobs.pending(collection, [each.document_id for each in coming]):
+        raise ConflictError(
+            typeset(
+                f"Un travail en cours change déjà l'un de ces documents de « {collection} ». "
+                "Attendez sa fin (GET /v1/jobs), puis recommencez."
+            ),
+            file=_pending_one(service, collection, coming),
+        )
+
+
+def _pending_one(service: Service, collection: str, coming: Sequence[Arrival]) -> str:
+    """Which of several is in a job under way; empty where the job has just ended."""
+    if len(coming) == 1:
+        return coming[0].name
+    pending = (
+        each.name for each in coming if service.jobs.pending(collection, [each.document_id])
+    )
+    return next(pending, "")
+
+
+def _is_indexed(catalogue: Catalogue, document_id: str) -> bool:
+    try:
+        catalogue.entry(document_id, EVERYTHING)
+    except UnknownError:
+        return False
+    return True
