@@ -8,8 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from rag.library.database import Database
-from rag.library.keys import Keys
-from rag.library.records import Role
+from rag.library.keys import Keys, Role
 from rag.settings import ServerSettings
 
 ROOT = Path(__file__).parents[1]

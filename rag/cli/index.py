@@ -43,7 +43,7 @@ def index(
     Exemple : sourcier index notes/ rapports/ --collection direction
     """
     from rag.cli.display import IndexingDisplay, print_index_report
-    from rag.library.labels import read_label
+    from rag.library.names import read_label
     from rag.service import update_index
     from rag.updating.folder_sync import Request
 

@@ -13,9 +13,8 @@ import typer
 from rag.cli.options import IndexOption
 from rag.errors import UnknownError, UsageError
 from rag.library.database import Database
-from rag.library.keys import Keys
-from rag.library.layout import ServiceLayout
-from rag.library.records import Key, Role
+from rag.library.keys import Key, Keys, Role
+from rag.library.library import ServiceLayout
 from rag.settings import Settings, load_settings
 from rag.text.typography import typeset
 

@@ -117,7 +117,7 @@ def _check_keys(settings: Settings) -> None:
     """
     from rag.library.database import Database
     from rag.library.keys import Keys
-    from rag.library.layout import ServiceLayout
+    from rag.library.library import ServiceLayout
     from rag.web.http.host_checks import is_loopback
 
     server = settings.server

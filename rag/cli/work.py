@@ -9,7 +9,7 @@ import typer
 
 from rag.cli.options import IndexOption
 from rag.cli.process import FAILED, PARTLY_DONE
-from rag.library.records import Job, JobKind, JobState
+from rag.library.job import Job, JobKind, JobState
 from rag.settings import Settings, load_settings, read_settings
 from rag.text.typography import counted, typeset
 

@@ -1,17 +1,26 @@
 """Collections made on purpose, with what they are for."""
 
 import sqlite3
+from dataclasses import dataclass
 from typing import Final
 
 from rag.errors import ConflictError, UsageError
-from rag.library.clock import now
 from rag.library.database import Database
-from rag.library.labels import read_label
-from rag.library.records import Collection
+from rag.library.names import read_label
+from rag.library.schema import now
 from rag.text.typography import typeset
 
-LONGEST: Final = 1000
+LONGEST_DESCRIPTION: Final = 1000
 """Most characters of a description."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection made on purpose; others exist by the documents that are in them."""
+
+    name: str
+    description: str
+    created: str
 
 
 class Collections:
@@ -28,11 +37,13 @@ class Collections:
 
         Raises:
             UsageError: the name does not do (`read_label`), or the description is over
-                `LONGEST` characters.
+                `LONGEST_DESCRIPTION` characters.
             ConflictError: one of this name was made already.
         """
-        if len(description) > LONGEST:
-            raise UsageError(f"La description dépasse {LONGEST} caractères. Abrégez-la.")
+        if len(description) > LONGEST_DESCRIPTION:
+            raise UsageError(
+                f"La description dépasse {LONGEST_DESCRIPTION} caractères. Abrégez-la."
+            )
         made = Collection(read_label(name, "une collection"), description.strip(), now())
         with self._database.writing() as connection:
             added = connection.execute(

@@ -208,12 +208,5 @@ class Database:
                 self._watch = None
 
 
-def storable(text: str) -> str:
-    """The text as it is stored: each lone surrogate is U+FFFD."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def _value(value: object) -> object:
-    return storable(value) if isinstance(value, str) else value
+    return schema.storable(value) if isinstance(value, str) else value

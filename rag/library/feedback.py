@@ -4,17 +4,40 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from datetime import datetime
+from typing import Any
 
-from rag.library.clock import moment, now
-from rag.library.database import Database, storable
-from rag.library.records import Feedback, Reference
+from rag.library.database import Database
+from rag.library.schema import moment, now, storable
 
-_COLUMNS = (
-    "id, answer_id, helpful, comment, question, answered, confidence, evidence, generation, "
-    "collections, created, key"
-)
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where an answer quoted from, without the words: they go when the document goes."""
+
+    document_id: str
+    document_version: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a reader thought of an answer."""
+
+    id: str
+    answer_id: str
+    helpful: bool
+    comment: str
+    question: str
+    answered: bool
+    confidence: float
+    references: tuple[Reference, ...]
+    generation: str
+    collections: tuple[str, ...]
+    created: str
+    key: str = ""
 
 
 class FeedbackLog:
@@ -60,8 +83,23 @@ class FeedbackLog:
         )
         with self._database.writing() as connection:
             connection.execute(
-                f"INSERT OR REPLACE INTO feedback ({_COLUMNS}) VALUES ({', '.join('?' * 12)})",  # noqa: S608 – constants
-                _packed(verdict),
+                "INSERT OR REPLACE INTO feedback (id, answer_id, helpful, comment, question, "
+                "answered, confidence, evidence, generation, collections, created, key) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    verdict.id,
+                    answer_id,
+                    helpful,
+                    verdict.comment,
+                    verdict.question,
+                    answered,
+                    confidence,
+                    json.dumps([astuple(each) for each in references]),
+                    generation,
+                    json.dumps(collections, ensure_ascii=False),
+                    verdict.created,
+                    key,
+                ),
             )
         return verdict
 
@@ -74,35 +112,13 @@ class FeedbackLog:
         return [_feedback(row) for row in rows]
 
 
-def _packed(verdict: Feedback) -> tuple[object, ...]:
-    return (
-        verdict.id,
-        verdict.answer_id,
-        verdict.helpful,
-        verdict.comment,
-        verdict.question,
-        verdict.answered,
-        verdict.confidence,
-        json.dumps([astuple(each) for each in verdict.references]),
-        verdict.generation,
-        json.dumps(verdict.collections, ensure_ascii=False),
-        verdict.created,
-        verdict.key,
-    )
-
-
 def _feedback(row: sqlite3.Row) -> Feedback:
-    return Feedback(
-        id=row["id"],
-        answer_id=row["answer_id"],
-        helpful=bool(row["helpful"]),
-        comment=row["comment"],
-        question=row["question"],
-        answered=bool(row["answered"]),
-        confidence=row["confidence"],
-        references=tuple(Reference(*each) for each in json.loads(row["evidence"])),
-        generation=row["generation"],
-        collections=tuple(json.loads(row["collections"])),
-        created=row["created"],
-        key=row["key"],
+    fields: dict[str, Any] = dict(zip(row.keys(), row, strict=True))
+    del fields["number"]
+    fields["helpful"] = bool(row["helpful"])
+    fields["answered"] = bool(row["answered"])
+    fields["references"] = tuple(
+        Reference(*each) for each in json.loads(fields.pop("evidence"))
     )
+    fields["collections"] = tuple(json.loads(row["collections"]))
+    return Feedback(**fields)

@@ -1,4 +1,8 @@
-"""Changes to the index: waiting, under way, ended."""
+"""Changes to the index: waiting, under way, ended.
+
+A job's end is planned before the publication that brings it about, so that it can be found
+out after its worker died.
+"""
 
 import json
 import sqlite3
@@ -9,13 +13,17 @@ from itertools import takewhile
 from typing import Any, Final
 
 from rag.errors import UnknownError
-from rag.library.clock import now
-from rag.library.database import Database, storable
-from rag.library.job_outcomes import Ending, abandon, end, pack_files, plan, unpack_files
-from rag.library.records import Job, JobFile, JobKind, JobState
+from rag.library.database import Database
+from rag.library.job import Ending, Job, JobFile, JobKind, JobState, pack_files, unpack_files
+from rag.library.schema import now, storable
+from rag.text.typography import typeset
 
 _MOST: Final = 10_000
 """Most jobs told at once."""
+_ABANDONED: Final = typeset(
+    "Le traitement s'est arrêté avant la fin : son processus a été interrompu. Voyez si la "
+    "demande a pris effet, et renvoyez-la au besoin."
+)
 
 
 class Jobs:
@@ -113,8 +121,13 @@ class Jobs:
         knows what became of them.
         """
         with self._database.writing() as connection:
-            for job_id, ending in endings.items():
-                plan(connection, job_id, generation, ending)
+            connection.executemany(
+                "UPDATE jobs SET planned = ? WHERE id = ? AND state = 'running'",
+                (
+                    (json.dumps([generation, ending.stored()]), job_id)
+                    for job_id, ending in endings.items()
+                ),
+            )
 
     def finish(
         self,
@@ -136,7 +149,7 @@ class Jobs:
         kept = None if files is None else tuple(files)
         ending = Ending(state, kept, error, generation)
         with self._database.writing() as connection:
-            end(connection, job_id, ending)
+            _end(connection, job_id, ending.stored())
 
     def pending(self, collection: str, names: Collection[str] | None = None) -> bool:
         """Whether a queued or running job touches a collection, or documents of it.
@@ -225,7 +238,7 @@ class Jobs:
                 row["id"]
                 for row in rows
                 if row["owner"] in dead
-                and abandon(connection, row, current, alone=of[row["owner"]] == 1)
+                and _abandon(connection, row, current, alone=of[row["owner"]] == 1)
             ]
 
     def prune(self, keep: int = 1000) -> None:
@@ -254,3 +267,45 @@ def _job(row: sqlite3.Row) -> Job:
     fields["state"] = JobState(row["state"])
     fields["files"] = unpack_files(row["files"])
     return Job(**fields)
+
+
+def _end(connection: sqlite3.Connection, job_id: str, ending: Sequence[str | None]) -> None:
+    """End a job as `Ending.stored` says; one that has ended, or is not there, stays."""
+    connection.execute(
+        "UPDATE jobs SET state = ?, files = coalesce(?, files), error = ?, generation = ?, "
+        "ended = ?, planned = NULL, stage = '', done = 0, total = 0 "
+        "WHERE id = ? AND state IN ('queued', 'running')",
+        (*ending, now(), job_id),
+    )
+
+
+def _abandon(
+    connection: sqlite3.Connection, row: sqlite3.Row, published: str | None, *, alone: bool
+) -> bool:
+    """Settle a running job whose worker died, in a transaction.
+
+    Args:
+        connection: of the transaction.
+        row: the job's.
+        published: the generation that is published, None for none.
+        alone: whether the worker had no other job.
+
+    Returns:
+        Whether it has ended; else it is queued again, to be claimed alone.
+    """
+    awaited, planned = json.loads(row["planned"] or "[null, null]")
+    if awaited is not None and awaited == published:
+        if row["kind"] == JobKind.REMOVE_COLLECTION:
+            connection.execute("DELETE FROM collections WHERE name = ?", (row["collection"],))
+        _end(connection, row["id"], planned)
+        return True
+    if alone:
+        failed = Ending(JobState.FAILED, error=_ABANDONED)
+        _end(connection, row["id"], failed.stored())
+        return True
+    connection.execute(
+        "UPDATE jobs SET state = 'queued', alone = 1, planned = NULL, stage = '', done = 0, "
+        "total = 0 WHERE id = ?",
+        (row["id"],),
+    )
+    return False

@@ -10,18 +10,45 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 from rag.errors import ConflictError, UnknownError
-from rag.library.clock import now
 from rag.library.database import Database
-from rag.library.labels import read_label
-from rag.library.records import Key, Role
+from rag.library.names import read_label
+from rag.library.schema import now
 from rag.text.typography import typeset
 
 _SECRET: Final = re.compile(r"src_([A-Za-z0-9]{8})[A-Za-z0-9_-]{35}")
 _LONGEST: Final = 47
 _LONGEST_ASKED: Final = 512
+
+
+class Role(StrEnum):
+    """What a key may do; each may also do all that the one before may.
+
+    READER asks, searches, reads documents, judges answers. EDITOR adds, replaces and
+    removes documents. ADMIN makes and removes collections and sees the service's metrics.
+    """
+
+    READER = "reader"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key without its secret. Times are ISO 8601 in UTC, to the second.
+
+    ``collections`` is None for all of them, those to come included.
+    """
+
+    id: str
+    name: str
+    role: Role
+    collections: tuple[str, ...] | None
+    created: str
+    revoked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

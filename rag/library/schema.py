@@ -1,9 +1,10 @@
-"""The tables of the service's records, and how their file is made."""
+"""The tables of the service's records: how their file is made, and values are written."""
 
 import contextlib
 import os
 import secrets
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -102,6 +103,23 @@ def make(path: Path) -> None:
     finally:
         for suffix in ("", "-wal", "-shm", "-journal"):
             Path(f"{draft}{suffix}").unlink(missing_ok=True)
+
+
+def now() -> str:
+    """This moment in UTC, ISO 8601, to the second."""
+    return moment(datetime.now(UTC))
+
+
+def moment(time: datetime) -> str:
+    """A moment as `now` writes it; one without a zone is in this machine's."""
+    return time.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def storable(text: str) -> str:
+    """The text as it is stored: each lone surrogate is U+FFFD."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _fill(draft: Path) -> None:

@@ -1,10 +1,30 @@
 """Which documents were uploaded, and under which digest their files are kept."""
 
 from collections.abc import Iterable
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
+from typing import Final
 
 from rag.library.database import Database
-from rag.library.records import Upload
+
+UPLOADED: Final = "upload:"
+"""The root, in an index, of a document that was uploaded rather than found in a folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A document that was uploaded, and whose file is kept under ``sha256``.
+
+    ``name`` is the one given, which makes the document's id and is never a path on disk;
+    ``media_type`` is what the content is; ``size`` is in bytes.
+    """
+
+    document_id: str
+    collection: str
+    name: str
+    sha256: str
+    media_type: str
+    size: int
+    uploaded: str
 
 
 class Uploads:

@@ -6,8 +6,8 @@ from typing import Final, Self
 
 from rag.errors import RoleError, UnknownError
 from rag.index.filters import Filters
-from rag.library.labels import as_label
-from rag.library.records import Key, Role
+from rag.library.keys import Key, Role
+from rag.library.names import as_label
 from rag.service.catalogue import Catalogue
 from rag.service.service import Service
 

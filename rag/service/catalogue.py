@@ -11,8 +11,7 @@ from rag.index.documents import DocumentHeader, SkippedFile, SourceStamp
 from rag.index.filters import Filters
 from rag.ingest.readers.sniffing import HTML, MARKDOWN, MEDIA_TYPES, PLAIN
 from rag.library.blob_store import Originals
-from rag.library.records import UPLOADED
-from rag.library.uploads import Uploads
+from rag.library.uploads import UPLOADED, Uploads
 from rag.service.document_order import Order, Register
 from rag.service.searcher import Searcher
 from rag.service.source_file import find_source

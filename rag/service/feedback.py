@@ -11,9 +11,8 @@ from anyio.to_thread import run_sync
 
 from rag.index.local.generation import Generation
 from rag.library.database import Database
-from rag.library.feedback import FeedbackLog
-from rag.library.layout import ServiceLayout
-from rag.library.records import Feedback, Reference
+from rag.library.feedback import Feedback, FeedbackLog, Reference
+from rag.library.library import ServiceLayout
 from rag.service.access import Principal
 from rag.service.service import Service
 from rag.settings import Settings

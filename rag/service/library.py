@@ -12,8 +12,10 @@ from anyio.to_thread import run_sync
 
 from rag.errors import ConflictError, RoleError, UnknownError
 from rag.index.filters import EVERYTHING
-from rag.library.labels import read_label
-from rag.library.records import Collection, Job, JobFile, JobKind, Role
+from rag.library.collections import Collection
+from rag.library.job import Job, JobFile, JobKind
+from rag.library.keys import Role
+from rag.library.names import read_label
 from rag.service.access import (
     DEFAULT,
     Principal,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.errors import UnknownError
-from rag.library.records import Reference
+from rag.library.feedback import Reference
 from rag.text.typography import typeset
 from rag.types import Answer
 

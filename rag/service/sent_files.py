@@ -11,10 +11,10 @@ from rag.errors import LibraryError, UploadError
 from rag.ingest.readers.sniffing import require_media_type
 from rag.ingest.reading import document_id
 from rag.library.blob_store import Stored
-from rag.library.records import JobFile
+from rag.library.job import JobFile
+from rag.library.library import named_digests
 from rag.service.service import Service
 from rag.text.typography import typeset
-from rag.updating.index_records import named_digests
 
 _CHUNK: Final = 1024 * 1024
 

@@ -16,10 +16,10 @@ from rag.library.blob_store import Originals
 from rag.library.collections import Collections
 from rag.library.database import Database
 from rag.library.feedback import FeedbackLog
+from rag.library.job import FINISHED, Job, JobState
 from rag.library.jobs import Jobs
 from rag.library.keys import Keys
-from rag.library.layout import ServiceLayout
-from rag.library.records import FINISHED, Job, JobState
+from rag.library.library import ServiceLayout
 from rag.library.uploads import Uploads
 from rag.protocols import Embedder, Progress, Reranker
 from rag.retrieval.fusion import Method

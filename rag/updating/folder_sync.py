@@ -12,7 +12,7 @@ from rag.index.local.generation import Generation
 from rag.ingest.chunking import chunk
 from rag.ingest.discovery import Found, Skipped, discover, display_path
 from rag.ingest.reading import document_id, read_document, read_file
-from rag.library.records import UPLOADED, Upload
+from rag.library.uploads import UPLOADED, Upload
 from rag.protocols import Tokens
 from rag.settings import ChunkingSettings, LimitSettings
 from rag.text.typography import typeset

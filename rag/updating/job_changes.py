@@ -7,7 +7,8 @@ from typing import Final
 
 from rag.errors import ReadError
 from rag.index.documents import Entry, SkippedFile
-from rag.library.records import UPLOADED, Job, JobFile, JobKind, JobState, Upload
+from rag.library.job import Job, JobFile, JobKind, JobState
+from rag.library.uploads import UPLOADED, Upload
 from rag.text.typography import typeset
 from rag.updating.previous_index import Former, Seen
 from rag.updating.uploaded_documents import Uploaded, left_out

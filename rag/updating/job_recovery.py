@@ -6,7 +6,7 @@ from rag.errors import IndexingError
 from rag.index.local.generation import read_pointer
 from rag.index.local.layout import IndexLayout
 from rag.library.jobs import Jobs
-from rag.library.layout import ServiceLayout
+from rag.library.library import ServiceLayout
 from rag.library.worker_locks import is_alive
 from rag.settings import Settings
 
@@ -17,7 +17,7 @@ def settle_abandoned(jobs: Jobs, settings: Settings) -> list[str]:
     Raises:
         LibraryError: the records cannot be read or written.
     """
-    owners = ServiceLayout(settings.service_directory).owners
+    owners = ServiceLayout(settings.service_directory).workers
     index = IndexLayout(settings.index.directory)
     return jobs.settle_abandoned(partial(is_alive, owners), partial(_published, index))
 

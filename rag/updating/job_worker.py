@@ -25,14 +25,12 @@ from rag.index.local.generation import (
     read_pointer,
 )
 from rag.index.local.publication import BuildLock, hold_build_lock, remove_others
-from rag.library.job_outcomes import Ending
-from rag.library.layout import ServiceLayout
-from rag.library.records import Job, JobKind, JobState
+from rag.library.job import Ending, Job, JobKind, JobState
+from rag.library.library import Library, ServiceLayout, open_library
 from rag.library.worker_locks import hold_owner
 from rag.protocols import Embedder
 from rag.settings import Settings
 from rag.text.typography import typeset
-from rag.updating.index_records import Records, open_records
 from rag.updating.job_progress import JobProgress
 from rag.updating.job_recovery import settle_abandoned
 from rag.updating.update_index import Watcher, open_published
@@ -90,7 +88,7 @@ def apply_jobs(
     layout = ServiceLayout(settings.service_directory)
     if not layout.database.exists():
         return []
-    with open_records(layout) as records, hold_owner(layout.owners) as owner:
+    with open_library(layout) as records, hold_owner(layout.workers) as owner:
         settle_abandoned(records.jobs, settings)
         waiting = records.jobs.waiting() > 0
         with ExitStack() as stack:
@@ -119,7 +117,7 @@ class _Shift:
     def __init__(
         self,
         settings: Settings,
-        records: Records,
+        records: Library,
         lock: BuildLock,
         jobs: list[Job],
         watcher: Watcher,
@@ -235,7 +233,7 @@ class _Shift:
             _clean(self._lock, self._records)
 
 
-def _clean(lock: BuildLock, records: Records) -> None:
+def _clean(lock: BuildLock, records: Library) -> None:
     """Leave nothing behind that a worker before may have left, and that holds text."""
     with ExitStack() as stack:
         published = open_published(lock.layout.root, stack)

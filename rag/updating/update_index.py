@@ -14,9 +14,8 @@ from rag.index.local.generation import Generation, open_generation
 from rag.index.local.publication import hold_build_lock
 from rag.library.blob_store import Originals
 from rag.library.database import Database
-from rag.library.layout import ServiceLayout
-from rag.library.records import UPLOADED, Upload
-from rag.library.uploads import Uploads
+from rag.library.library import ServiceLayout
+from rag.library.uploads import UPLOADED, Upload, Uploads
 from rag.protocols import Progress
 from rag.settings import Settings
 from rag.text.typography import typeset

@@ -5,13 +5,13 @@ from typing import Final
 from rag.errors import ReadError
 from rag.index.documents import DocumentHeader, SourceStamp
 from rag.index.local.generation import Generation
-from rag.library.records import UPLOADED, Upload
-from rag.updating.index_records import Records
+from rag.library.library import Library
+from rag.library.uploads import UPLOADED, Upload
 
 _UNKNOWN_TYPE: Final = "application/octet-stream"
 
 
-def reconcile(records: Records, published: Generation | None) -> None:
+def reconcile(records: Library, published: Generation | None) -> None:
     """Give each uploaded document of the index the record that it has lost.
 
     A process that is killed between the publication and the records leaves documents
@@ -37,7 +37,7 @@ def reconcile(records: Records, published: Generation | None) -> None:
     )
 
 
-def _upload(records: Records, header: DocumentHeader, stamp: SourceStamp) -> Upload:
+def _upload(records: Library, header: DocumentHeader, stamp: SourceStamp) -> Upload:
     # Readers take a second to load, which a worker without anything astray need not wait.
     from rag.updating.uploaded_documents import uploaded_at
 
@@ -52,7 +52,7 @@ def _upload(records: Records, header: DocumentHeader, stamp: SourceStamp) -> Upl
     )
 
 
-def _media_type(records: Records, name: str, sha256: str) -> str:
+def _media_type(records: Library, name: str, sha256: str) -> str:
     from rag.ingest.readers.sniffing import sniff
 
     try:

@@ -19,7 +19,7 @@ from rag.ingest.cleaning import clean
 from rag.ingest.readers.registry import read_bytes
 from rag.ingest.readers.sniffing import MEDIA_TYPES, MediaType, require_media_type
 from rag.ingest.reading import assemble, read_file
-from rag.library.records import UPLOADED, Upload
+from rag.library.uploads import UPLOADED, Upload
 from rag.protocols import Tokens
 from rag.settings import ChunkingSettings, LimitSettings
 from rag.types import Document

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.service.service import Service
 from rag.web.description import describe
 from rag.web.http.headers import Headers

@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from rag.errors import LibraryError, UploadError, UploadTooLargeError
+from rag.library.job import Job
 from rag.library.names import clean_name
-from rag.library.records import Job
 from rag.service import library
 from rag.service.access import DEFAULT, Principal
 from rag.service.sent_files import SentFile

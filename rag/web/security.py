@@ -9,8 +9,7 @@ from starlette.requests import cookie_parser
 from starlette.types import Scope
 
 from rag.errors import KeyRefusedError
-from rag.library.keys import Keys
-from rag.library.records import Role
+from rag.library.keys import Keys, Role
 from rag.service.access import LOCAL, Principal
 from rag.service.service import Service
 from rag.settings import ServerSettings

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.library.database import Database
-from rag.library.keys import Keys
-from rag.library.layout import ServiceLayout
-from rag.library.records import Role
+from rag.library.keys import Keys, Role
+from rag.library.library import ServiceLayout
 from tests.web.serving import RunningServer, serving
 
 

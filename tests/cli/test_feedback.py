@@ -10,9 +10,8 @@ from typer.testing import CliRunner, Result
 from rag.cli.feedback import app
 from rag.errors import LibraryError, ReportWriteError
 from rag.library.database import Database
-from rag.library.feedback import FeedbackLog
-from rag.library.layout import ServiceLayout
-from rag.library.records import Reference
+from rag.library.feedback import FeedbackLog, Reference
+from rag.library.library import ServiceLayout
 
 
 @pytest.fixture(autouse=True)

@@ -16,9 +16,8 @@ from typer.testing import CliRunner, Result
 from rag.cli.keys import app
 from rag.errors import ConflictError, LibraryError, UnknownError, UsageError
 from rag.library.database import Database
-from rag.library.keys import Keys
-from rag.library.layout import ServiceLayout
-from rag.library.records import Key, Role
+from rag.library.keys import Key, Keys, Role
+from rag.library.library import ServiceLayout
 
 
 @pytest.fixture(autouse=True)

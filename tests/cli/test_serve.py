@@ -8,9 +8,8 @@ import pytest
 from rag.cli.serve import serve
 from rag.errors import ModelNotFoundError, SettingsError, UsageError
 from rag.library.database import Database
-from rag.library.keys import Keys
-from rag.library.layout import ServiceLayout
-from rag.library.records import Role
+from rag.library.keys import Keys, Role
+from rag.library.library import ServiceLayout
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104
 

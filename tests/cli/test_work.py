@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.library.records import JobState
+from rag.library.job import JobState
 from tests.service.desk import Desk
 
 ROOT = Path(__file__).parents[1]
@@ -78,4 +78,4 @@ def test_a_worker_that_is_asked_to_stop(desk: Desk) -> None:
     assert failed.state is JobState.FAILED
     assert "interrompu" in (failed.error or "")
     assert desk.texts().keys() == desk.kept() == {"note.md"}
-    assert list(desk.layout.owners.iterdir()) == []
+    assert list(desk.layout.workers.iterdir()) == []

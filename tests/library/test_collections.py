@@ -1,9 +1,8 @@
 import pytest
 
 from rag.errors import ConflictError, UsageError
-from rag.library.collections import LONGEST, Collections
+from rag.library.collections import LONGEST_DESCRIPTION, Collection, Collections
 from rag.library.database import Database
-from rag.library.records import Collection
 
 
 @pytest.fixture
@@ -37,9 +36,9 @@ def test_names_that_do_not_do(collections: Collections, name: str) -> None:
 
 
 def test_a_description_has_an_end(collections: Collections) -> None:
-    assert collections.create("a", "x" * LONGEST)
+    assert collections.create("a", "x" * LONGEST_DESCRIPTION)
     with pytest.raises(UsageError, match="description"):
-        collections.create("b", "x" * (LONGEST + 1))
+        collections.create("b", "x" * (LONGEST_DESCRIPTION + 1))
     assert collections.find("b") is None
 
 

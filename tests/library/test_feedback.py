@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.library.database import Database
-from rag.library.feedback import FeedbackLog
-from rag.library.records import Feedback, Reference
+from rag.library.feedback import Feedback, FeedbackLog, Reference
 
 GIVEN: dict[str, Any] = {
     "answer_id": "r1",

@@ -8,9 +8,8 @@ import pytest
 from rag.errors import UnknownError
 from rag.library.collections import Collections
 from rag.library.database import Database
-from rag.library.job_outcomes import Ending
+from rag.library.job import FINISHED, Ending, JobFile, JobKind, JobState
 from rag.library.jobs import Jobs
-from rag.library.records import FINISHED, JobFile, JobKind, JobState
 from rag.library.worker_locks import hold_owner, is_alive
 from tests.library.running import finish, start, tell, told
 

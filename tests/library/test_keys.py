@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from rag.errors import ConflictError, LibraryError, UnknownError, UsageError
 from rag.library.database import Database
-from rag.library.keys import Keys
-from rag.library.records import Role
+from rag.library.keys import Keys, Role
 from tests.library.running import finish, start
 
 REVOKE = (

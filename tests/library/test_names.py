@@ -1,4 +1,4 @@
-"""Names that people give files: shown, stored, never a path."""
+"""Names that people give keys, collections and files: shown, stored, never a path."""
 
 import unicodedata
 
@@ -6,7 +6,66 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.library.names import LONGEST, clean_name
+from rag.errors import UsageError
+from rag.library.names import (
+    LONGEST_FILE_NAME,
+    LONGEST_LABEL,
+    as_label,
+    clean_name,
+    read_label,
+)
+
+
+@given(st.text(max_size=80))
+def test_a_label_is_printable_and_stays_itself(raw: str) -> None:
+    try:
+        label = read_label(raw, "la collection")
+    except UsageError:
+        return
+    assert 0 < len(label) <= LONGEST_LABEL
+    assert label == unicodedata.normalize("NFC", raw.strip())
+    assert label.isprintable()
+    assert "/" not in label
+    assert label.encode()
+    assert read_label(label, "la collection") == label
+
+
+@pytest.mark.parametrize("raw", ["a", "Été 2026", "rh, juridique", "x" * 64, "日本", "  a  "])
+def test_labels_that_do(raw: str) -> None:
+    assert read_label(raw, "la collection") == raw.strip()
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        ("", "vide"),
+        (" \n", "vide"),
+        ("x" * 65, "trop long"),
+        ("e\u0301" * 10**6, "trop long"),
+        ("../etc", "barre oblique"),
+        ("a\x1b[31m", "caractère invisible"),
+    ],
+)
+def test_labels_that_do_not(raw: str, reason: str) -> None:
+    with pytest.raises(UsageError, match=reason) as raised:
+        read_label(raw, "la collection")
+    assert "la collection" in str(raised.value)
+
+
+@given(st.text(max_size=80))
+def test_a_name_is_looked_up_as_it_is_kept(raw: str) -> None:
+    assert as_label(as_label(raw)) == as_label(raw)
+    try:
+        label = read_label(raw, "la collection")
+    except UsageError:
+        return
+    assert as_label(raw) == label
+    assert as_label(unicodedata.normalize("NFD", raw)) == label
+
+
+def test_whatever_is_looked_up_is_looked_up_quickly() -> None:
+    hostile = "a" + "\u0300\u0316" * 10**6
+    assert as_label(hostile) == hostile
 
 
 @pytest.mark.parametrize(
@@ -34,16 +93,16 @@ def test_only_what_can_be_shown_is_left(raw: str, name: str) -> None:
 
 
 def test_a_long_name_keeps_its_extension() -> None:
-    assert clean_name("a" * 10_000 + ".docx") == "a" * (LONGEST - 5) + ".docx"
-    assert clean_name("a" * 10_000) == "a" * LONGEST
-    assert clean_name("b." + "a" * 300) == "b." + "a" * (LONGEST - 2)
+    assert clean_name("a" * 10_000 + ".docx") == "a" * (LONGEST_FILE_NAME - 5) + ".docx"
+    assert clean_name("a" * 10_000) == "a" * LONGEST_FILE_NAME
+    assert clean_name("b." + "a" * 300) == "b." + "a" * (LONGEST_FILE_NAME - 2)
 
 
 @given(st.text() | st.text(alphabet="aé/\\. \x00\u202e", max_size=600))
 @example(("a" * 253 + " b") * 3)
 def test_a_clean_name_is_clean(raw: str) -> None:
     name = clean_name(raw)
-    assert 1 <= len(name) <= LONGEST
+    assert 1 <= len(name) <= LONGEST_FILE_NAME
     assert name.isprintable()
     assert not set(name) & set("/\\")
     assert name not in {".", ".."}

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.library.database import Database
-from rag.library.records import Upload
-from rag.library.uploads import Uploads
+from rag.library.uploads import Upload, Uploads
 from tests.library.running import finish, start
 
 READ = (

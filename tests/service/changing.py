@@ -8,11 +8,10 @@ from pathlib import Path, PurePath
 from rag.errors import IndexingError
 from rag.index.local.generation import open_generation
 from rag.ingest.reading import document_id
-from rag.library.layout import ServiceLayout
-from rag.library.records import Job, JobFile, JobKind
+from rag.library.job import Job, JobFile, JobKind
+from rag.library.library import ServiceLayout, open_library
 from rag.settings import Settings
 from rag.updating.folder_sync import Request
-from rag.updating.index_records import open_records
 from rag.updating.job_worker import work
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import update, write
@@ -37,13 +36,13 @@ def send(chosen: Settings, collection: str, files: Mapping[str, str]) -> Job:
     """Add uploads to an index through a job that is worked on at once; the job."""
     job = queue(chosen, collection, files)
     work(chosen, embedder=LittleEmbedder())
-    with open_records(ServiceLayout(chosen.service_directory)) as records:
+    with open_library(ServiceLayout(chosen.service_directory)) as records:
         return records.jobs.find(job.id)
 
 
 def queue(chosen: Settings, collection: str, files: Mapping[str, str]) -> Job:
     """Queue a job that adds uploads."""
-    with open_records(ServiceLayout(chosen.service_directory)) as records:
+    with open_library(ServiceLayout(chosen.service_directory)) as records:
         asked = []
         for name, text in files.items():
             stored = records.originals.put([text.encode()], 10**6)

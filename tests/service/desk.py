@@ -9,11 +9,10 @@ from rag.index.local.generation import Generation, open_generation
 from rag.index.local.verification import verify
 from rag.ingest.readers.sniffing import require_media_type
 from rag.ingest.reading import document_id
-from rag.library.layout import ServiceLayout
-from rag.library.records import Job, JobFile, JobKind
+from rag.library.job import Job, JobFile, JobKind
+from rag.library.library import Library, ServiceLayout, open_library
 from rag.settings import Settings
 from rag.updating.folder_sync import Request
-from rag.updating.index_records import Records, open_records
 from rag.updating.job_worker import work
 from rag.updating.update_index import Watcher
 from tests.little_embedder import LittleEmbedder
@@ -41,8 +40,8 @@ class Desk:
         return ServiceLayout(self.settings.service_directory)
 
     @contextmanager
-    def records(self) -> Iterator[Records]:
-        with open_records(self.layout) as records:
+    def records(self) -> Iterator[Library]:
+        with open_library(self.layout) as records:
             yield records
 
     def folder_index(self, **files: str) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.errors import RoleError, UnknownError
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.service.access import Principal
 
 SOME = Principal("k", "moi", Role.READER, ("a", "b"))

@@ -8,7 +8,7 @@ from rag.index.filters import EVERYTHING, Filters
 from rag.index.local.generation import open_generation
 from rag.library.blob_store import Originals
 from rag.library.database import Database
-from rag.library.layout import ServiceLayout
+from rag.library.library import ServiceLayout
 from rag.library.uploads import Uploads
 from rag.service.catalogue import Catalogue, DocumentEntry, Order
 from rag.service.document_order import Register

@@ -12,9 +12,8 @@ from rag.evaluation.datasets.own import read_own
 from rag.index.local.generation import open_generation
 from rag.index.local.publication import hold_build_lock
 from rag.library.database import Database
-from rag.library.feedback import FeedbackLog
-from rag.library.layout import ServiceLayout
-from rag.library.records import Feedback, Reference
+from rag.library.feedback import Feedback, FeedbackLog, Reference
+from rag.library.library import ServiceLayout
 from rag.service.feedback import Draft, draft_questions
 from rag.updating.folder_sync import Request
 from tests.little_embedder import LittleEmbedder

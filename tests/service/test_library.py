@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from rag.errors import ConflictError, RoleError, UnknownError, UploadError
-from rag.library.records import JobKind, Role
+from rag.library.job import JobKind
+from rag.library.keys import Role
 from rag.service import library
 from rag.service.access import DEFAULT, LOCAL, Principal
 from rag.service.sent_files import SentFile

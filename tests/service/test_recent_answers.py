@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from rag.errors import UnknownError
-from rag.library.records import Reference
+from rag.library.feedback import Reference
 from rag.service.recent_answers import RecentAnswers
 from rag.types import Answer, Citation, IndexIdentity, Timings
 

@@ -9,7 +9,7 @@ import pytest
 from rag.errors import IndexCorruptError, LibraryError, UnknownError
 from rag.index.filters import EVERYTHING, Filters
 from rag.index.local.layout import IndexLayout
-from rag.library.records import FINISHED, Job, JobState
+from rag.library.job import FINISHED, Job, JobState
 from rag.retrieval.fusion import Method
 from rag.service import service as module
 from rag.service.catalogue import Catalogue

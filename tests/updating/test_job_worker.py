@@ -10,8 +10,8 @@ from rag.errors import IndexBusyError, IndexStaleError, IndexWriteError, Library
 from rag.index.local.build import Stage
 from rag.index.local.publication import hold_build_lock
 from rag.ingest.reading import document_id
-from rag.library.records import UPLOADED, JobFile, JobKind, JobState
-from rag.library.uploads import Uploads
+from rag.library.job import JobFile, JobKind, JobState
+from rag.library.uploads import UPLOADED, Uploads
 from rag.protocols import FloatMatrix, Progress
 from rag.service.searcher import Searcher
 from rag.updating.update_index import Watcher

@@ -13,7 +13,7 @@ import pytest
 
 from rag.index.local.build import Stage
 from rag.index.local.layout import IndexLayout
-from rag.library.records import JobKind, JobState
+from rag.library.job import JobKind, JobState
 from rag.updating.folder_sync import Request
 from tests.little_embedder import LittleEmbedder
 from tests.service.desk import COLLECTION, Desk

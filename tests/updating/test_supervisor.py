@@ -6,8 +6,8 @@ import pytest
 
 from rag.errors import LibraryError
 from rag.library.database import Database
+from rag.library.job import JobKind, JobState
 from rag.library.jobs import Jobs
-from rag.library.records import JobKind, JobState
 from rag.updating import supervisor as module
 from rag.updating.supervisor import Supervisor
 

@@ -8,7 +8,8 @@ import pytest
 from rag.errors import UsageError
 from rag.index.documents import SkippedFile
 from rag.ingest.reading import document_id
-from rag.library.records import UPLOADED, JobFile, JobKind
+from rag.library.job import JobFile, JobKind
+from rag.library.uploads import UPLOADED
 from rag.updating.folder_sync import Request
 from rag.updating.update_index import IndexReport, Watcher, update_index
 from tests.little_embedder import LittleEmbedder

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from rag.library.database import Database
-from rag.library.layout import ServiceLayout
-from rag.library.records import JobState
+from rag.library.job import JobState
+from rag.library.library import ServiceLayout
 from rag.settings import Settings
 from rag.updating.stall_timeout import code_of
 from rag.updating.worker_process import WorkingProcess, launch_process
@@ -75,7 +75,7 @@ def test_the_worker_has_the_settings_of_its_server_and_runs_its_code(
     monkeypatch.chdir(tmp_path)
     assert (_worked(served), caplog.records) == (0, [])
     # It looked where it was told to.
-    assert (ServiceLayout(served.service_directory).owners).is_dir()
+    assert (ServiceLayout(served.service_directory).workers).is_dir()
 
 
 def test_a_worker_has_no_more_memory_than_it_may(

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.index.local.generation import open_generation
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.service.service import Service
 from rag.settings import Settings
 from rag.updating.folder_sync import Request

@@ -6,7 +6,7 @@ from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from rag.errors import IndexCorruptError
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.service.service import Query, Service
 from rag.settings import Settings
 from rag.types import Answer

@@ -6,8 +6,7 @@ import pytest
 
 from rag.errors import KeyRefusedError, RateLimitError, RoleError
 from rag.library.database import Database
-from rag.library.keys import Keys
-from rag.library.records import Role
+from rag.library.keys import Keys, Role
 from rag.service.access import Principal
 from rag.settings import ServerSettings
 from rag.web.security import Gate

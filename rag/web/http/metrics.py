@@ -13,8 +13,8 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from rag.errors import LibraryError
+from rag.library.job import FINISHED, JobState
 from rag.library.jobs import Jobs
-from rag.library.records import FINISHED, JobState
 from rag.types import Answer, Timings
 from rag.web.http.exchange import current
 

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
-from rag.library.records import Job
+from rag.library.job import Job
 
 T = TypeVar("T")
 

@@ -12,7 +12,8 @@ from rag.index.documents import SkippedFile
 from rag.index.filters import Filters
 from rag.index.local.build import Stage
 from rag.ingest.readers.sniffing import DOCX, HTML, MARKDOWN, PDF, PLAIN
-from rag.library.records import FINISHED, Job, Role
+from rag.library.job import FINISHED, Job
+from rag.library.keys import Role
 from rag.service.access import Principal, read_collections
 from rag.service.catalogue import Catalogue, Order, Page
 from rag.service.library import CollectionEntry, list_collections

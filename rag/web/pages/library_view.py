@@ -7,7 +7,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from rag.errors import SourcierError
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.service.access import Principal
 from rag.web.http.problems import Problem, problem_of
 from rag.web.pages.library_listing import (

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rag.library.records import Job
+from rag.library.job import Job
 
 
 @dataclass(frozen=True, slots=True)

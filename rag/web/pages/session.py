@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from rag.errors import KeyRefusedError
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.web.pages.links import local_path
 from rag.web.pages.rendering import pages_of
 from rag.web.security import KEY_COOKIE, Gate, service_of

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
-from rag.library import records
+from rag.library.feedback import Feedback
 from rag.service.feedback import keep_verdict
 from rag.text.typography import typeset
 from rag.web.http.responses import created
@@ -17,7 +17,7 @@ from rag.web.security import Reader, service_of
 router = APIRouter(tags=["Questions"])
 
 
-_FEEDBACK: Final = TypeAdapter(records.Feedback)
+_FEEDBACK: Final = TypeAdapter(Feedback)
 _SHOWN: Final = {"id", "answer_id", "helpful", "comment", "created"}
 _DESCRIPTION: Final = typeset(
     "Conserve un avis sur une réponse donnée il y a peu par ce serveur à cette même clé : la "

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from rag.errors import IndexMissingError, RoleError, SourcierError
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.service.service import Service
 from rag.web.http.metrics import Metrics
 from rag.web.http.problems import MEDIA_TYPE, problem_of, respond

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from rag.errors import UnknownError
-from rag.library.labels import as_label
+from rag.library.names import as_label
 from rag.text.typography import typeset
 from rag.web.http.responses import listed, shown
 from rag.web.schemas import jobs

@@ -24,7 +24,7 @@ BlockKindName = Literal[
 """`rag.types.BlockKind`."""
 
 JobKindName = Literal["add", "replace", "remove", "remove_collection"]
-"""`rag.library.records.JobKind`."""
+"""`rag.library.job.JobKind`."""
 
 JobStateName = Literal["queued", "running", "done", "partly", "failed"]
-"""`rag.library.records.JobState`."""
+"""`rag.library.job.JobState`."""

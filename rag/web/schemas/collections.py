@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from rag.library.collections import LONGEST
+from rag.library.collections import LONGEST_DESCRIPTION
 from rag.web.schemas.model import Model, Moment, example, told
 
 _EXAMPLE = {
@@ -20,7 +20,7 @@ CollectionName = Annotated[
     ),
 ]
 Description = Annotated[
-    str, told("À quoi elle sert.", _EXAMPLE["description"], max_length=LONGEST)
+    str, told("À quoi elle sert.", _EXAMPLE["description"], max_length=LONGEST_DESCRIPTION)
 ]
 
 

@@ -2,7 +2,8 @@ import re
 
 from starlette.testclient import TestClient
 
-from rag.library.records import JobKind, JobState, Role
+from rag.library.job import JobKind, JobState
+from rag.library.keys import Role
 from rag.service.service import Service
 from rag.web.http.metrics import Metrics
 from tests.web.conftest import KeyMaker

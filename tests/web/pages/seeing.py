@@ -6,7 +6,7 @@ import httpx2
 from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
-from rag.library.records import FINISHED
+from rag.library.job import FINISHED
 from rag.service.service import Service
 
 PAGE = {"Accept": "text/html"}

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from selectolax.lexbor import LexborNode as Node
 from starlette.testclient import TestClient
 
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.service.service import Query, Service
 from rag.settings import Settings
 from rag.types import Answer

@@ -1,7 +1,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.service.service import Service
 from tests.web.conftest import KeyMaker
 from tests.web.pages.seeing import PAGE, look, seen, settle, texts

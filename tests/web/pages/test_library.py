@@ -5,7 +5,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.index.local.generation import open_generation
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.service.service import Service
 from rag.updating.folder_sync import Request
 from rag.web.app import create_app
@@ -170,7 +170,7 @@ def test_a_form_adds_documents(client: TestClient, service: Service) -> None:
 
 
 def test_what_is_under_way_is_shown(client: TestClient, service: Service) -> None:
-    from rag.library.records import JobFile, JobKind
+    from rag.library.job import JobFile, JobKind
 
     job = service.jobs.add(JobKind.ADD, "notes", [JobFile(str(n), f"{n}.md") for n in range(5)])
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.index.local.build import Stage
-from rag.library.records import Job, JobKind, JobState
+from rag.library.job import Job, JobKind, JobState
 from rag.service.catalogue import Order
 from rag.service.service import OPENING
 from rag.web.pages.library_listing import STAGES, Wanted, share

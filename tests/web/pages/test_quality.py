@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from rag.evaluation.records import Place
 from rag.evaluation.report.record import encode_record
 from rag.evaluation.report.writing import write_report
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.settings import Settings
 from rag.types import Span
 from tests.evaluation.made_records import found, record

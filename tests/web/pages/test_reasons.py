@@ -1,4 +1,4 @@
-from rag.library.records import Job, JobFile, JobKind, JobState
+from rag.library.job import Job, JobFile, JobKind, JobState
 from rag.web.pages.reasons import Reason, reasons
 
 

@@ -5,7 +5,7 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from starlette.testclient import TestClient
 
 from rag import errors
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.web.http.problems import FULL, INTERNAL, Problem, problem_of, respond
 from rag.web.pages.wording import LANGUAGES
 from tests.web.asgi import scope

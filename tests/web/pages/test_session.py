@@ -3,7 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.service.service import Service
 from tests.web.conftest import KeyMaker
 

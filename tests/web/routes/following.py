@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 from starlette.testclient import TestClient
 
-from rag.library.records import FINISHED
+from rag.library.job import FINISHED
 
 _SECONDS = 60.0
 _PAUSE = 0.02

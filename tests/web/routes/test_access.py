@@ -11,7 +11,8 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from rag.library.records import FINISHED, JobFile, JobKind, JobState, Role
+from rag.library.job import FINISHED, JobFile, JobKind, JobState
+from rag.library.keys import Role
 from rag.service.service import Service
 from rag.updating.job_worker import work
 from tests.little_embedder import LittleEmbedder

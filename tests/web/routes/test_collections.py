@@ -1,7 +1,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.web.schemas import collections
 from tests.web.conftest import KeyMaker
 from tests.web.routes.following import finished, part

@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 from openai import OpenAI
 
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.service.service import Service
 from rag.web.app import create_app
 from rag.web.schemas.answers import Answer

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.service.access import named
 from rag.service.service import Service
 from tests.web.conftest import KeyMaker

@@ -1,6 +1,6 @@
 from starlette.testclient import TestClient
 
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.service.service import Service
 from rag.web.schemas import feedback
 from tests.web.conftest import KeyMaker

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from rag.library.records import Role
+from rag.library.keys import Role
 from rag.service.service import Service
 from rag.web.app import create_app
 from tests.little_embedder import LittleEmbedder

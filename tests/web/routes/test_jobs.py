@@ -1,7 +1,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from rag.library.records import JobFile, JobKind, JobState
+from rag.library.job import JobFile, JobKind, JobState
 from rag.service.service import Service
 from rag.web.schemas import jobs
 from tests.web.routes.following import finished, part

@@ -8,7 +8,9 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from rag.library.records import JobKind, Role, Upload
+from rag.library.job import JobKind
+from rag.library.keys import Role
+from rag.library.uploads import Upload
 from rag.service.service import Service
 from rag.settings import Settings
 from rag.web.schemas import jobs

@@ -3,7 +3,7 @@ from typing import get_args
 
 import pytest
 
-from rag.library.records import JobKind, JobState
+from rag.library.job import JobKind, JobState
 from rag.retrieval.fusion import Method
 from rag.service.catalogue import Order
 from rag.types import BlockKind

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, Route, expect
 
-from rag.library.records import JobFile, JobKind
+from rag.library.job import JobFile, JobKind
 from rag.service.service import Service
 
 EMPTY = "Ce document est vide."
