@@ -13,12 +13,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from rag.library.keys import Role
 from rag.service.service import Service
 from rag.web.description import describe
-from rag.web.http.headers import Headers
-from rag.web.http.host_checks import Origins
+from rag.web.http.host_checks import HostChecks
 from rag.web.http.limits import Limits
+from rag.web.http.logs import RequestLog
 from rag.web.http.metrics import Metrics
 from rag.web.http.problems import install
-from rag.web.http.request_log import Observation
+from rag.web.http.request_context import Headers
 from rag.web.pages import asking as ask_page
 from rag.web.pages import feedback as feedback_page
 from rag.web.pages import library as library_page
@@ -114,8 +114,8 @@ def _surround(app: FastAPI, service: Service) -> None:
             expose_headers=("Location", "Retry-After", "X-Request-Id"),
             max_age=_PREFLIGHT_SECONDS,
         )
-    app.add_middleware(Origins, server=server)
-    app.add_middleware(Observation, metrics=app.state.metrics)
+    app.add_middleware(HostChecks, server=server)
+    app.add_middleware(RequestLog, metrics=app.state.metrics)
     app.add_middleware(Headers)
 
 

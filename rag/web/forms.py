@@ -17,8 +17,8 @@ from rag.service.access import DEFAULT, Principal
 from rag.service.sent_files import SentFile
 from rag.storage.disk_errors import refusal
 from rag.text.typography import counted, typeset
-from rag.web.http.disconnection import GONE
 from rag.web.http.problems import Refused
+from rag.web.http.responses import GONE
 from rag.web.security import service_of
 
 _FIELD_BYTES: Final = 10_000

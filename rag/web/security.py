@@ -14,9 +14,9 @@ from rag.service.access import LOCAL, Principal
 from rag.service.service import Service
 from rag.settings import ServerSettings
 from rag.text.typography import typeset
-from rag.web.http.exchange import current, header, headers
 from rag.web.http.host_checks import is_loopback
 from rag.web.http.limits import RateLimits
+from rag.web.http.request_context import current, header, headers
 
 _LONGEST_SECRET: Final = 200
 _OURS: Final = "src_"

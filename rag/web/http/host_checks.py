@@ -8,8 +8,8 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.settings import ServerSettings
-from rag.web.http.exchange import header, headers
 from rag.web.http.problems import Problem, respond
+from rag.web.http.request_context import header, headers
 
 _ANY: Final = "*"
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -32,7 +32,7 @@ _FOREIGN: Final = Problem(
 )
 
 
-class Origins:
+class HostChecks:
     """Refuses names that are not ours, and changes asked by the pages of others.
 
     A page open in a browser can send requests to a service of the same machine, and, by

@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import RateLimitError, UploadTooLargeError
 from rag.settings import ServerSettings
-from rag.web.http.exchange import header
 from rag.web.http.problems import Problem, Refused, problem_of, respond
+from rag.web.http.request_context import header
 
 _UPLOADS: Final = ("/v1/documents", "/documents")
 _SLOWEST: Final = 1024

@@ -3,18 +3,26 @@
 import json
 import logging
 import sys
+import time
 import traceback
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final
 
-from rag.web.http.exchange import CURRENT
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.web.http.metrics import Metrics
+from rag.web.http.problems import INTERNAL, respond
+from rag.web.http.request_context import CURRENT, template
 
 _REQUEST: Final = logging.getLogger("sourcier.request")
 _FAILURE: Final = logging.getLogger("sourcier.failure")
 _FRAMES: Final = 30
 _CAUSES: Final = 5
 _REFUSED: Final = 400
+_LEFT: Final = 499
+"""What is counted where the client left before its answer; nobody receives it."""
 _PROBES: Final = frozenset({"/healthz", "/readyz"})
 """Asked every few seconds by what watches the service: told only when they go wrong."""
 _OWN: Final = ("sourcier", "rag")
@@ -45,14 +53,14 @@ class JsonFormatter(logging.Formatter):
         facts = getattr(record, "facts", None)
         if facts is None:
             line["message"] = record.getMessage()
-        exchange = CURRENT.get()
-        if exchange is not None:
-            line["request_id"] = exchange.id
+        context = CURRENT.get()
+        if context is not None:
+            line["request_id"] = context.id
         line.update(facts or {})
-        if facts is not None and exchange is not None:
-            line.update(_known(exchange.key, exchange.problem, exchange.answer))
-            if self._questions and exchange.question:
-                line["question"] = exchange.question
+        if facts is not None and context is not None:
+            line.update(_known(context.key, context.problem, context.answer))
+            if self._questions and context.question:
+                line["question"] = context.question
         if record.exc_info and record.exc_info[1] is not None:
             line["exception"] = self._told(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
@@ -90,6 +98,50 @@ def configure_logs(*, questions: bool) -> None:
         logger.handlers = []
         logger.propagate = True
         logger.setLevel(calm if name in _SERVER else logging.INFO)
+
+
+class RequestLog:
+    """Sees each request through: its time, its line in the log, its count, its failure.
+
+    Right inside `rag.web.http.request_context.Headers`, so that what fails further in ends
+    here.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, then tell how it went."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        # 0 where the service stopped before anything was answered.
+        status = sent = 0
+
+        async def counted(message: Message) -> None:
+            nonlocal status, sent
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            else:
+                sent += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, counted)
+        except ClientDisconnect:
+            status = status or _LEFT
+        except Exception as error:
+            log_failure(error)
+            # Of a response that has begun nothing can be taken back: it is cut short.
+            if not status:
+                await respond(INTERNAL, scope)(scope, receive, counted)
+        finally:
+            seconds = time.perf_counter() - started
+            route = template(scope)
+            self._metrics.seen(scope["method"], route, status, seconds)
+            log_request(scope["method"], route, status, seconds, sent)
 
 
 def log_request(method: str, route: str, status: int, seconds: float, sent: int) -> None:

@@ -16,7 +16,7 @@ from rag.errors import LibraryError
 from rag.library.job import FINISHED, JobState
 from rag.library.jobs import Jobs
 from rag.types import Answer, Timings
-from rag.web.http.exchange import current
+from rag.web.http.request_context import current
 
 if TYPE_CHECKING:
     from rag.service.service import Finding, Service
@@ -75,8 +75,8 @@ class Metrics:
 
     def answered(self, answer: Answer) -> None:
         """Count an answer, with the time that each stage took."""
-        exchange = current()
-        exchange.question, exchange.answer = answer.question, answer.id
+        context = current()
+        context.question, context.answer = answer.question, answer.id
         self._answers.labels("true" if answer.answered else "false").inc()
         self._timed(answer.timings_ms, ("embed", "retrieve", "compose", "total"))
 

@@ -17,8 +17,8 @@ from starlette.types import Scope
 
 from rag import errors
 from rag.text.typography import typeset
-from rag.web.http.exchange import current, header
 from rag.web.http.field_errors import faults
+from rag.web.http.request_context import current, header
 
 MEDIA_TYPE: Final = "application/problem+json"
 _URN: Final = "urn:sourcier:problem:"

@@ -1,19 +1,39 @@
-"""Our dataclasses as JSON responses, without a second look at what we made ourselves."""
+"""How answers leave: our dataclasses as JSON, an answer as it comes, nothing to who left."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping
+from contextlib import aclosing
 from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
+from rag.errors import SourcierError
 from rag.library.job import Job
+from rag.types import Answer, Citation, Hit, Segment
+from rag.web.http.logs import log_failure
+from rag.web.http.problems import Problem, Refused, as_json, problem_of
+from rag.web.http.request_context import current
 
 T = TypeVar("T")
+
+GONE: Final = Problem("client-gone", 499, "Client parti", "Plus personne n'attend la réponse.")
+"""What nobody will read; 499 is how proxies note it in their logs."""
+EVENTS: Final = "text/event-stream"
+
+Told = tuple[Hit, ...] | Answer
+"""What the service tells of an answer: the hits first, then the answer itself."""
 
 _JSON: Final = "application/json"
 _JOB: Final = TypeAdapter(Job)
 _JOBS: Final = TypeAdapter(dict[str, list[Job]])
 _HIDDEN: Final[Any] = {"key"}
+_HITS: Final = TypeAdapter(dict[str, tuple[Hit, ...]])
+_CITATION: Final = TypeAdapter(Citation)
+_SEGMENT: Final = TypeAdapter(Segment)
+_ANSWER: Final = TypeAdapter(Answer)
 
 
 def rendered(adapter: TypeAdapter[T], value: T) -> Response:
@@ -40,3 +60,95 @@ def listed(jobs: list[Job]) -> Response:
 def accepted(job: Job) -> Response:
     """The response to a change that was queued: the job, and where to follow it."""
     return shown(job, 202, {"Location": f"/v1/jobs/{job.id}"})
+
+
+async def until_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """The result of ``work``, which is cancelled if the client goes away before its end.
+
+    The request's body must have been read: what comes after it can only be a goodbye.
+
+    Raises:
+        Refused: the client went away.
+        Exception: whatever ``work`` raises.
+    """
+    task = asyncio.ensure_future(work)
+    watch = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait((task, watch), return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise Refused(GONE)
+        return task.result()
+    finally:
+        await _cancelled(task)
+        await _cancelled(watch)
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _cancelled(task: asyncio.Future[Any]) -> None:
+    """Cancel a task, and wait for it to have let go of what it holds."""
+    if task.done():
+        return
+    task.cancel()
+    await asyncio.wait((task,))
+
+
+class EventStream(StreamingResponse):
+    """The events of an answer, whose making stops with the client.
+
+    ``hits``; then for each segment its ``citation`` events that were not sent yet and its
+    ``segment``; then ``answer``. A failure on the way is told as an ``error`` event.
+
+    Args:
+        first: what has come already.
+        rest: what is to come; closed at the end, whatever becomes of the client.
+        scope: of the request.
+    """
+
+    def __init__(self, first: Told, rest: AsyncGenerator[Told, None], scope: Scope) -> None:
+        # A proxy that gathers a response before it sends it would undo the streaming.
+        headers = {"X-Accel-Buffering": "no"}
+        super().__init__(_told(first, rest, scope), media_type=EVENTS, headers=headers)
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the events; see Starlette."""
+        async with aclosing(self._rest):
+            await super().__call__(scope, receive, send)
+
+
+async def _told(
+    first: Told, rest: AsyncGenerator[Told, None], scope: Scope
+) -> AsyncGenerator[bytes, None]:
+    try:
+        for event in _events(first):
+            yield event
+        async for told in rest:
+            for event in _events(told):
+                yield event
+    except Exception as error:
+        # The status has been sent: only an event can still tell what happened.
+        if not isinstance(error, SourcierError):
+            log_failure(error)
+        problem = problem_of(error, trusted=current().trusted)
+        yield _event("error", as_json(problem, scope))
+
+
+def _events(told: Told) -> Iterator[bytes]:
+    if not isinstance(told, Answer):
+        yield _event("hits", _HITS.dump_json({"hits": told}))
+        return
+    citations = {citation.number: citation for citation in told.citations}
+    for segment in told.segments:
+        for number in segment.citations:
+            if number in citations:
+                yield _event("citation", _CITATION.dump_json(citations.pop(number)))
+        yield _event("segment", _SEGMENT.dump_json(segment))
+    yield _event("answer", _ANSWER.dump_json(told))
+
+
+def _event(name: str, data: bytes) -> bytes:
+    return b"event: %b\ndata: %b\n\n" % (name.encode(), data)

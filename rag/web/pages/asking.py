@@ -17,8 +17,8 @@ from rag.service.service import Query, Service
 from rag.text.confidence import LEAST
 from rag.text.typography import typeset
 from rag.types import Answer, Turn
-from rag.web.http.disconnection import until_gone
-from rag.web.http.exchange import current
+from rag.web.http.request_context import current
+from rag.web.http.responses import until_gone
 from rag.web.pages.answers import ShownTurn, documents_of, show
 from rag.web.pages.examples import Examples
 from rag.web.pages.language import language_of

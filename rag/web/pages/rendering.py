@@ -12,8 +12,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Scope
 
 from rag.errors import LibraryError
-from rag.web.http.exchange import current
 from rag.web.http.problems import Problem
+from rag.web.http.request_context import current
 from rag.web.pages.language import COOKIE, asked_language, language_of
 from rag.web.pages.links import asking_url, inert, reading_url, switch_url, way_to, web_url
 from rag.web.pages.static import StaticFiles, read_static

@@ -12,10 +12,8 @@ from rag.service.access import Principal, read_collections
 from rag.service.service import Query
 from rag.text.typography import typeset
 from rag.types import Answer
-from rag.web.http.disconnection import until_gone
-from rag.web.http.events import MEDIA_TYPE, EventStream, Told
-from rag.web.http.exchange import current
-from rag.web.http.responses import rendered
+from rag.web.http.request_context import current
+from rag.web.http.responses import EVENTS, EventStream, Told, rendered, until_gone
 from rag.web.schemas import answers
 from rag.web.schemas.problems import problems
 from rag.web.schemas.questions import AskRequest
@@ -39,7 +37,7 @@ _STREAM: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": typeset("La réponse, d'un bloc ou en événements."),
         "content": {
-            MEDIA_TYPE: {
+            EVENTS: {
                 "schema": {"type": "string"},
                 "example": 'event: hits\ndata: {"hits":[…]}\n\n'
                 'event: citation\ndata: {"number":1,…}\n\n'
@@ -77,7 +75,7 @@ async def _query(request: Request, principal: Principal, asked: AskRequest) -> Q
 def _wants_events(request: Request, asked: AskRequest) -> bool:
     if asked.stream is not None:
         return asked.stream
-    return MEDIA_TYPE in request.headers.get("accept", "").lower()
+    return EVENTS in request.headers.get("accept", "").lower()
 
 
 async def _streamed(request: Request, query: Query) -> Response:

@@ -15,7 +15,7 @@ from rag.service.service import Query, Service
 from rag.text.typography import typeset
 from rag.types import Answer
 from rag.web.completions import Completion, Conversation, Usage, read_conversation
-from rag.web.http.disconnection import until_gone
+from rag.web.http.responses import until_gone
 from rag.web.schemas import completions
 from rag.web.schemas.completions import MODEL, ChatRequest
 from rag.web.schemas.problems import problems

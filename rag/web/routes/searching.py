@@ -10,9 +10,8 @@ from rag.retrieval.fusion import Method
 from rag.service.access import read_collections
 from rag.service.service import Finding, Query
 from rag.text.typography import typeset
-from rag.web.http.disconnection import until_gone
-from rag.web.http.exchange import current
-from rag.web.http.responses import rendered
+from rag.web.http.request_context import current
+from rag.web.http.responses import rendered, until_gone
 from rag.web.schemas import answers
 from rag.web.schemas.problems import problems
 from rag.web.schemas.questions import SearchRequest

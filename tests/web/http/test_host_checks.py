@@ -2,7 +2,7 @@ import pytest
 from starlette.responses import Response
 
 from rag.settings import ServerSettings
-from rag.web.http.host_checks import Origins, host_name, is_loopback
+from rag.web.http.host_checks import HostChecks, host_name, is_loopback
 from tests.web.asgi import run, scope
 
 LOCAL = ServerSettings()
@@ -10,7 +10,7 @@ LOCAL = ServerSettings()
 
 def status(server: ServerSettings, method: str = "GET", **headers: str) -> int:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return run(Origins(Response("ok"), server), scope(method, headers=named)).status
+    return run(HostChecks(Response("ok"), server), scope(method, headers=named)).status
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def test_a_name_that_leads_here_by_trickery_is_not(host: str) -> None:
 def test_no_name_at_all_or_two_are_refused() -> None:
     asked = scope()
     asked["headers"] = []
-    assert run(Origins(Response("ok"), LOCAL), asked).status == 421
+    assert run(HostChecks(Response("ok"), LOCAL), asked).status == 421
     asked["headers"] = [(b"host", b"localhost"), (b"host", b"evil.example")]
-    assert run(Origins(Response("ok"), LOCAL), asked).status == 421
+    assert run(HostChecks(Response("ok"), LOCAL), asked).status == 421
 
 
 def test_names_can_be_added() -> None:
@@ -63,20 +63,22 @@ def test_clients_that_are_not_pages_may_change_things() -> None:
     assert status(LOCAL, "DELETE", sec_fetch_site="none") == 200
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-@pytest.mark.parametrize(
-    "headers",
-    [
+def test_pages_of_others_may_not() -> None:
+    foreign: tuple[dict[str, str], ...] = (
         {"origin": "http://evil.example"},
         {"origin": "null"},
         {"origin": "http://localhost:8000"},
         {"origin": "http://127.0.0.1:9999"},
         {"sec_fetch_site": "cross-site"},
         {"sec_fetch_site": "same-site"},
-    ],
-)
-def test_pages_of_others_may_not(method: str, headers: dict[str, str]) -> None:
-    assert status(LOCAL, method, **headers) == 403
+    )
+    let_in = [
+        (method, headers)
+        for method in ("POST", "PUT", "DELETE", "PATCH")
+        for headers in foreign
+        if status(LOCAL, method, **headers) != 403
+    ]
+    assert let_in == []
 
 
 def test_our_own_pages_may() -> None:
@@ -98,22 +100,11 @@ def test_reading_is_for_the_browser_to_refuse() -> None:
     assert status(LOCAL, "GET", origin="http://evil.example") == 200
 
 
-@pytest.mark.parametrize(
-    ("host", "local"),
-    [
-        ("127.0.0.1", True),
-        ("127.8.8.8", True),
-        ("::1", True),
-        ("[::1]", True),
-        ("localhost", True),
-        ("0.0.0.0", False),  # noqa: S104
-        ("::", False),
-        ("192.168.0.1", False),
-        ("localhost.example", False),
-    ],
-)
-def test_what_only_this_machine_reaches(host: str, local: bool) -> None:
-    assert is_loopback(host) is local
+def test_what_only_this_machine_reaches() -> None:
+    local = ("127.0.0.1", "127.8.8.8", "::1", "[::1]", "localhost")
+    reachable = ("0.0.0.0", "::", "192.168.0.1", "localhost.example")  # noqa: S104
+    assert [host for host in local if not is_loopback(host)] == []
+    assert [host for host in reachable if is_loopback(host)] == []
 
 
 def test_a_port_is_no_part_of_a_name() -> None:

@@ -60,13 +60,16 @@ def test_a_missing_file_is_told_when_the_page_is_made(tmp_path: Path) -> None:
         read_static(tmp_path).url("nothing.css")
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.js")), ids=lambda path: path.name)
-def test_no_script_makes_a_page_out_of_a_text(path: Path) -> None:
-    assert not FORBIDDEN.search(path.read_text(encoding="utf-8"))
+def test_no_script_makes_a_page_out_of_a_text() -> None:
+    scripts = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.js")}
+    assert scripts
+    assert [name for name, text in scripts.items() if FORBIDDEN.search(text)] == []
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.iterdir()), ids=lambda path: path.name)
-def test_no_file_asks_another_host_for_anything(path: Path) -> None:
-    text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
-    assert not ELSEWHERE.search(text)
-    assert "@import" not in text
+def test_no_file_asks_another_host_for_anything() -> None:
+    asking = []
+    for path in FOLDER.iterdir():
+        text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        if ELSEWHERE.search(text) or "@import" in text:
+            asking.append(path.name)
+    assert asking == []

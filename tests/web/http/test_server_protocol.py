@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from rag.web.http.protocol import wary_protocol
+from rag.web.http.server import WaryProtocol
 
 SILENCE = 0.2
 GET = b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n"
@@ -52,11 +52,10 @@ async def large(scope: Scope, receive: Receive, send: Send) -> None:
 async def connected(app: ASGIApp) -> AsyncIterator[Connection]:
     config = uvicorn.Config(app, lifespan="off", ws="none", log_config=None)
     config.load()
-    make = wary_protocol(SILENCE)
     state = ServerState()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: make(config=config, server_state=state, app_state={}), "127.0.0.1", 0
+        lambda: WaryProtocol(config, state, {}, silence=SILENCE), "127.0.0.1", 0
     )
     reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
     try:

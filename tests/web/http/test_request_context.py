@@ -4,8 +4,7 @@ import pytest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from rag.web.http.exchange import current
-from rag.web.http.headers import Headers
+from rag.web.http.request_context import Headers, current
 from tests.web.asgi import run, scope
 
 

@@ -1,0 +1,100 @@
+"""What is known of the request under way, and what every response says of itself."""
+
+import re
+import secrets
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_SAFE: Final = (
+    # An answer is data, never a page; the routes of pages say otherwise themselves.
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    # What documents say is not to stay in caches on the way.
+    (b"cache-control", b"no-store"),
+)
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """What is learnt of a request on its way; one for each, never shared.
+
+    ``key`` is the id of the key that asks, empty without keys. ``question`` is what was
+    asked, kept out of the log unless the settings want it there. ``problem`` is the slug of
+    the problem that it was answered with. ``trusted`` says whether the caller may read what
+    names the machine's files and settings.
+    """
+
+    id: str
+    key: str = ""
+    question: str = ""
+    answer: str = ""
+    problem: str = ""
+    trusted: bool = False
+
+
+CURRENT: Final[ContextVar[RequestContext | None]] = ContextVar("request", default=None)
+"""That of the task or thread that asks; None outside of any request."""
+
+
+def begin(scope: Scope) -> RequestContext:
+    """A new context, made current. Its id is the one given, where it is short and plain."""
+    given = header(scope, b"x-request-id")
+    context = RequestContext(given if _PLAIN.fullmatch(given) else secrets.token_hex(8))
+    CURRENT.set(context)
+    return context
+
+
+def current() -> RequestContext:
+    """That of the request under way; outside of any, one that nobody sees."""
+    return CURRENT.get() or RequestContext("")
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """The first value of a request's header, by its name in lower case; empty if absent."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value, "latin-1")
+    return ""
+
+
+def headers(scope: Scope, name: bytes) -> list[str]:
+    """Every value of a request's header, by its name in lower case."""
+    return [str(value, "latin-1") for key, value in scope["headers"] if key == name]
+
+
+def template(scope: Scope) -> str:
+    """The template of the route that was found, ``/v1/jobs/{id}``; empty if none was."""
+    return getattr(scope.get("route"), "path", "")
+
+
+class Headers:
+    """The outermost layer. A header that a route has set is left as it is."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Give the request its id, and the response its headers."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        named = (b"x-request-id", begin(scope).id.encode())
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = list(message.get("headers", ()))
+                names = {name.lower() for name, _ in given}
+                given += [each for each in _SAFE if each[0] not in names]
+                given.append(named)
+                message["headers"] = given
+            await send(message)
+
+        await self._app(scope, receive, dressed)
