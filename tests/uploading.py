@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from rag.index.local.build import BuildReport, BuildRequest, build_generation
 from rag.index.local.generation import Generation, open_generation
 from rag.index.local.publication import hold_build_lock
+from rag.ingest.formats import FORMATS
 from rag.service import Searcher
 from rag.settings import Settings
 from rag.updating.folder_sync import Intake, Request
@@ -59,6 +62,17 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def raise_version(monkeypatch: pytest.MonkeyPatch, media_type: str) -> None:
+    """As where the reader of one format reads better than when the index was made."""
+    raised = {each.media_type: each for each in FORMATS}
+    if media_type in raised:
+        raised[media_type] = replace(raised[media_type], version="2")
+    for module in ("formats", "sniffing"):
+        monkeypatch.setattr(f"rag.ingest.{module}.FORMATS", tuple(raised.values()))
+        monkeypatch.setattr(f"rag.ingest.{module}.HTML", raised["text/html"])
+        monkeypatch.setattr(f"rag.ingest.{module}.TEXT", raised["text/plain"])
 
 
 def settings(index: Path) -> Settings:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from rag.errors import InputPathError
-from rag.ingest.readers.registry import EXTENSIONS, unsupported
+from rag.ingest.formats import ENDINGS, unsupported
 from rag.storage.disk_errors import refusal, remedy
 
 _DEEPEST = 100
@@ -108,7 +108,7 @@ class _Walk:
         if not path.is_file():
             yield self._skipped(path, "Ce n'est pas un fichier ordinaire ; il n'est pas lu.")
             return
-        if path.suffix.casefold() not in EXTENSIONS:
+        if path.suffix.casefold() not in ENDINGS:
             yield self._skipped(path, unsupported(display_path(path.suffix.casefold())))
             return
         self._seen.add((status.st_dev, status.st_ino))

@@ -1,7 +1,6 @@
 """What a reader gives before offsets exist: blocks of text with their kind."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from rag.types import BlockKind, Metadata
 
@@ -28,14 +27,3 @@ class Draft:
 
     blocks: tuple[DraftBlock, ...]
     metadata: Metadata = field(default_factory=Metadata)
-
-
-class Reader(Protocol):
-    """Reads one format.
-
-    Raises:
-        ReadError: the bytes cannot be read as this format.
-    """
-
-    def __call__(self, data: bytes) -> Draft:
-        """The document in these bytes."""

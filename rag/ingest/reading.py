@@ -1,6 +1,7 @@
 """From a file to a document: bytes, blocks, one reading text with verified offsets."""
 
 import hashlib
+import io
 import stat
 import unicodedata
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from rag.ingest.cleaning import clean
 from rag.ingest.datelines import dateline
 from rag.ingest.discovery import display_path
 from rag.ingest.draft import Draft, DraftBlock
-from rag.ingest.readers.registry import read_bytes, too_large
+from rag.ingest.sniffing import format_of
 from rag.settings import LimitSettings
 from rag.storage.disk_errors import refusal, remedy
 from rag.text.language import detect_language
@@ -43,7 +44,7 @@ def read_file(path: Path, limits: LimitSettings) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise UnreadableFileError("Ce n'est pas un fichier ordinaire ; il n'est pas lu.")
         if status.st_size > limits.file_bytes:
-            raise TooLargeError(too_large(status.st_size, limits))
+            raise TooLargeError(_too_large(status.st_size, limits))
         with path.open("rb") as file:
             data = file.read(limits.file_bytes + 1)
     except OSError as error:
@@ -58,8 +59,20 @@ def read_file(path: Path, limits: LimitSettings) -> bytes:
             "La mémoire manque pour lire ce fichier. Divisez-le ou abaissez limits.file_bytes."
         ) from error
     if len(data) > limits.file_bytes:
-        raise TooLargeError(too_large(len(data), limits))
+        raise TooLargeError(_too_large(len(data), limits))
     return data
+
+
+def _too_large(size: int, limits: LimitSettings) -> str:
+    """The message for a file over the limit, sizes in megabytes (10⁶ bytes)."""
+    return (
+        f"Fichier trop volumineux : {_megabytes(size)}, pour une limite de "
+        f"{_megabytes(limits.file_bytes)}. Divisez-le ou relevez limits.file_bytes."
+    )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f}".replace(".", ",") + "\xa0Mo"
 
 
 def unreadable(error: OSError) -> UnreadableFileError:
@@ -71,6 +84,31 @@ def unreadable(error: OSError) -> UnreadableFileError:
     return UnreadableFileError(
         f"Le système refuse la lecture du fichier ({refusal(error)}). {remedy(error)}"
     )
+
+
+def read_bytes(name: str, data: bytes, limits: LimitSettings) -> Draft:
+    """Read a file's bytes with the reader of its format, as `format_of` tells it.
+
+    Args:
+        name: the file's name or path; only its ending counts.
+        data: the whole file.
+        limits: what is refused.
+
+    Raises:
+        ReadError: the ending is unknown, or the bytes cannot be read; the type says
+            which.
+    """
+    if len(data) > limits.file_bytes:
+        raise TooLargeError(_too_large(len(data), limits))
+    if not data.strip():
+        raise EmptyDocumentError("Ce document est vide. Remplissez-le ou retirez-le.")
+    try:
+        return format_of(name, io.BytesIO(data)).load_reader()(data)
+    except (RecursionError, MemoryError) as error:
+        raise TooLargeError(
+            "Ce document est trop complexe pour être lu avec la mémoire disponible. "
+            "Divisez-le ou simplifiez-le."
+        ) from error
 
 
 def read_document(

@@ -3,13 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from types import MappingProxyType
-from typing import Final
 
 from rag.errors import UnknownError
 from rag.index.documents import DocumentHeader, SkippedFile, SourceStamp
 from rag.index.filters import Filters
-from rag.ingest.readers.sniffing import HTML, MARKDOWN, MEDIA_TYPES, PLAIN
+from rag.ingest.formats import TEXT, format_by_ending
 from rag.library.blob_store import Originals
 from rag.library.uploads import UPLOADED, Uploads
 from rag.service.document_order import Order, Register
@@ -19,15 +17,6 @@ from rag.text.typography import typeset
 from rag.types import Document, Metadata, Passage
 
 __all__ = ["Catalogue", "DocumentEntry", "Order", "Original", "Page"]
-
-_MEDIA_TYPES: Final = MappingProxyType(
-    {
-        **{each.extension: each.name for each in MEDIA_TYPES.values()},
-        ".markdown": MARKDOWN.name,
-        ".htm": HTML.name,
-        ".xhtml": HTML.name,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,4 +227,4 @@ class Catalogue:
 
 
 def _media_type(path: str) -> str:
-    return _MEDIA_TYPES.get(PurePath(path).suffix.casefold(), PLAIN.name)
+    return (format_by_ending(PurePath(path).suffix) or TEXT).media_type

@@ -8,8 +8,8 @@ from pathlib import PurePath
 from typing import BinaryIO, Final
 
 from rag.errors import LibraryError, UploadError
-from rag.ingest.readers.sniffing import require_media_type
 from rag.ingest.reading import document_id
+from rag.ingest.sniffing import require_format
 from rag.library.blob_store import Stored
 from rag.library.job import JobFile
 from rag.library.library import named_digests
@@ -85,8 +85,8 @@ def _stored(service: Service, coming: Arrival, stored: list[Stored]) -> JobFile:
     try:
         put = service.originals.put(iter(lambda: content.read(_CHUNK), b""), limit)
         stored.append(put)
-        media_type = require_media_type(service.originals.path(put.sha256), coming.file.name)
+        found = require_format(service.originals.path(put.sha256), coming.file.name)
     except UploadError as error:
         error.file = coming.file.name
         raise
-    return JobFile(coming.document_id, coming.name, put.sha256, media_type.name, put.size)
+    return JobFile(coming.document_id, coming.name, put.sha256, found.media_type, put.size)

@@ -1,6 +1,7 @@
 """Which documents an index shall hold: files read anew, kept as they were, or left out."""
 
 import hashlib
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -12,11 +13,12 @@ from rag.index.local.generation import Generation
 from rag.ingest.chunking import chunk
 from rag.ingest.discovery import Found, Skipped, discover, display_path
 from rag.ingest.reading import document_id, read_document, read_file
+from rag.ingest.sniffing import format_of
 from rag.library.uploads import UPLOADED, Upload
 from rag.protocols import Tokens
 from rag.settings import ChunkingSettings, LimitSettings
 from rag.text.typography import typeset
-from rag.updating.previous_index import READERS, Former, Seen, reading
+from rag.updating.previous_index import Former, Seen, reading
 from rag.updating.uploaded_documents import Uploaded, left_out
 
 _UPLOADED_TOO: Final = (
@@ -156,7 +158,7 @@ class Intake:
     def _entry(self, identity: str, found: Found, former: Former | None) -> Entry:
         with reading():
             status = found.path.stat()
-            if former is not None and former.is_unchanged(identity, status):
+            if former is not None and former.is_unchanged(identity, found.path, status):
                 return former.entry(identity, self._root(found))
             data = read_file(found.path, self._limits)
             document = read_document(
@@ -167,7 +169,7 @@ class Intake:
                 size=len(data),
                 mtime_ns=status.st_mtime_ns,
                 sha256=hashlib.sha256(data).hexdigest(),
-                reader=READERS,
+                reader=format_of(found.path.name, io.BytesIO(data)).version,
             )
             return Entry(document, chunk(document, self._tokens, self._chunking), stamp)
 

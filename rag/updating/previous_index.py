@@ -4,18 +4,16 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Final
+from pathlib import Path
 
 from rag.errors import CorruptDocumentError, SourcierError
 from rag.index.documents import Entry
 from rag.index.local.generation import Generation
 from rag.ingest.chunking import chunk
 from rag.ingest.reading import unreadable
+from rag.ingest.sniffing import reader_version
 from rag.protocols import Tokens
 from rag.settings import ChunkingSettings
-
-READERS: Final = "1"
-"""The readers' version; raised when they read better, so that all files are read anew."""
 
 Seen = Callable[[int, int, str], None]
 """Called with ``(done, total, name)`` before each document that may change."""
@@ -38,13 +36,13 @@ class Former:
         self._tokens = tokens
         self._same_chunking = generation.manifest.chunking == chunking.model_dump()
 
-    def is_unchanged(self, identity: str, status: os.stat_result) -> bool:
-        """Whether a file is as it was when it was read, by size and time of change."""
+    def is_unchanged(self, identity: str, path: Path, status: os.stat_result) -> bool:
+        """Whether a file is as it was when it was read, by size, time of change and reader."""
         known = self.stamps.get(identity)
         return (
             known is not None
-            and known.reader == READERS
             and (known.size, known.mtime_ns) == (status.st_size, status.st_mtime_ns)
+            and known.reader == reader_version(path)
         )
 
     def entry(self, identity: str, root: str | None = None) -> Entry:

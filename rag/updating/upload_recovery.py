@@ -53,10 +53,10 @@ def _upload(records: Library, header: DocumentHeader, stamp: SourceStamp) -> Upl
 
 
 def _media_type(records: Library, name: str, sha256: str) -> str:
-    from rag.ingest.readers.sniffing import sniff
+    from rag.ingest.sniffing import sniff
 
     try:
         found = sniff(records.originals.path(sha256), name)
     except ReadError:
         return _UNKNOWN_TYPE
-    return found.name if found is not None else _UNKNOWN_TYPE
+    return found.media_type if found is not None else _UNKNOWN_TYPE

@@ -16,14 +16,14 @@ from rag.errors import (
 from rag.index.documents import Entry, SkippedFile, SourceStamp
 from rag.ingest.chunking import chunk
 from rag.ingest.cleaning import clean
-from rag.ingest.readers.registry import read_bytes
-from rag.ingest.readers.sniffing import MEDIA_TYPES, MediaType, require_media_type
-from rag.ingest.reading import assemble, read_file
+from rag.ingest.formats import Format, format_by_media_type
+from rag.ingest.reading import assemble, read_bytes, read_file
+from rag.ingest.sniffing import require_format
 from rag.library.uploads import UPLOADED, Upload
 from rag.protocols import Tokens
 from rag.settings import ChunkingSettings, LimitSettings
 from rag.types import Document
-from rag.updating.previous_index import READERS, Former, reading
+from rag.updating.previous_index import Former, reading
 
 _NANOSECONDS: Final = 1_000_000_000
 
@@ -62,13 +62,15 @@ class Uploaded:
         ]
 
     def kept(self, identity: str, former: Former) -> Entry:
-        """A document of an index, read again where the readers read uploads better now."""
+        """A document of an index, read again where its format's reader reads better now."""
         stamp, upload = former.stamps[identity], self.by_id.get(identity)
-        if stamp.reader != READERS and stamp.root == UPLOADED and upload is not None:
-            try:
+        if stamp.root != UPLOADED or upload is None:
+            return former.entry(identity)
+        try:
+            if stamp.reader != self._format(upload).version:
                 return self.read(upload)
-            except ReadError:
-                return former.entry(identity)
+        except ReadError:
+            pass
         return former.entry(identity)
 
     def read(self, upload: Upload) -> Entry:
@@ -78,20 +80,28 @@ class Uploaded:
             ReadError: the file cannot be read, or is not the one that was sent.
         """
         with reading():
-            path = self._path_of(upload.sha256)
-            kind = MEDIA_TYPES.get(upload.media_type) or _media_type(path, upload.name)
-            data = read_file(path, self._limits)
+            form = self._format(upload)
+            data = read_file(self._path_of(upload.sha256), self._limits)
             if hashlib.sha256(data).hexdigest() != upload.sha256:
                 raise CorruptDocumentError(
                     "Le fichier gardé n'est plus celui qui a été envoyé. Envoyez-le de nouveau."
                 )
-            document = self._document(data, kind, upload)
+            document = self._document(data, form, upload)
             passages = chunk(document, self._tokens, self._chunking)
-            return Entry(document, passages, _stamp(upload))
+            return Entry(document, passages, _stamp(upload, form))
 
-    def _document(self, data: bytes, kind: MediaType, upload: Upload) -> Document:
+    def _format(self, upload: Upload) -> Format:
+        known = format_by_media_type(upload.media_type)
+        if known is not None:
+            return known
+        try:
+            return require_format(self._path_of(upload.sha256), upload.name)
+        except MediaTypeError as error:
+            raise UnsupportedFormatError(str(error)) from error
+
+    def _document(self, data: bytes, form: Format, upload: Upload) -> Document:
         document = assemble(
-            clean(read_bytes(f"document{kind.extension}", data, self._limits)),
+            clean(read_bytes(f"document{form.endings[0]}", data, self._limits)),
             collection=upload.collection,
             path=PurePath(upload.name),
             most_characters=self._limits.text_characters,
@@ -111,19 +121,12 @@ def uploaded_at(stamp: SourceStamp) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def _stamp(upload: Upload) -> SourceStamp:
+def _stamp(upload: Upload, form: Format) -> SourceStamp:
     moment = datetime.fromisoformat(upload.uploaded)
     return SourceStamp(
         root=UPLOADED,
         size=upload.size,
         mtime_ns=int(moment.timestamp()) * _NANOSECONDS,
         sha256=upload.sha256,
-        reader=READERS,
+        reader=form.version,
     )
-
-
-def _media_type(path: Path, name: str) -> MediaType:
-    try:
-        return require_media_type(path, name)
-    except MediaTypeError as error:
-        raise UnsupportedFormatError(str(error)) from error

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from rag.errors import EmptyDocumentError, ReadError, TooLargeError, UnreadableFileError
 from rag.ingest.cleaning import clean
 from rag.ingest.draft import Draft
-from rag.ingest.readers.registry import read_bytes
-from rag.ingest.reading import assemble, document_id, read_document, read_file
+from rag.ingest.reading import assemble, document_id, read_bytes, read_document, read_file
 from rag.settings import LimitSettings
 from rag.types import Document, Metadata, Span
 

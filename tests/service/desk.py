@@ -7,8 +7,8 @@ from pathlib import Path, PurePath
 
 from rag.index.local.generation import Generation, open_generation
 from rag.index.local.verification import verify
-from rag.ingest.readers.sniffing import require_media_type
 from rag.ingest.reading import document_id
+from rag.ingest.sniffing import require_format
 from rag.library.job import Job, JobFile, JobKind
 from rag.library.library import Library, ServiceLayout, open_library
 from rag.settings import Settings
@@ -58,9 +58,9 @@ class Desk:
         with self.records() as records:
             stored = records.originals.put([data], 10**9)
             records.originals.release(stored)
-            kind = require_media_type(records.originals.path(stored.sha256), name)
+            found = require_format(records.originals.path(stored.sha256), name)
         identity = document_id(collection, PurePath(name))
-        return JobFile(identity, name, stored.sha256, kind.name, stored.size)
+        return JobFile(identity, name, stored.sha256, found.media_type, stored.size)
 
     def queue(self, kind: JobKind, *files: JobFile, collection: str = COLLECTION) -> Job:
         with self.records() as records:

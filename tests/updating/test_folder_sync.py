@@ -1,13 +1,16 @@
 import os
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
 from rag.errors import InputPathError
 from rag.index.local.generation import Generation, open_generation
+from rag.ingest.reading import read_document
+from rag.types import Document
 from rag.updating.folder_sync import Intake, Request
+from tests.ingest.readers.files import lines_pdf
 from tests.little_embedder import LittleEmbedder
-from tests.uploading import BUREAU, SALON, settings, update, write
+from tests.uploading import BUREAU, SALON, raise_version, settings, update, write
 
 
 @pytest.fixture
@@ -48,6 +51,48 @@ def test_unchanged_files_are_neither_read_nor_embedded_again(index: Path, files:
     assert embedder.embedded == before
     assert intake.skipped == []
     assert status.st_size > 0
+
+
+def test_a_better_reader_reads_the_files_of_its_format_alone(
+    index: Path, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(files, {"page.html": "<html><p>Une page.</p></html>", "note.txt": "Une note."})
+    pdf = lines_pdf(["Une ligne."])
+    (files / "ligne.pdf").write_bytes(pdf)
+    (files / "autre.txt").write_bytes(pdf)
+    embedder = LittleEmbedder()
+    update(index, Request([files], "documents"), embedder)
+    read: set[str] = set()
+
+    def reading(data: bytes, path: PurePath, *others: object) -> Document:
+        read.add(path.name)
+        return read_document(data, path, *others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("rag.updating.folder_sync.read_document", reading)
+    for media_type, better in (
+        ("text/markdown", {"salon.md", "bureau.md"}),
+        ("text/html", {"page.html"}),
+        ("text/plain", {"note.txt"}),
+        ("application/pdf", {"ligne.pdf", "autre.txt"}),
+        ("none/at-all", set()),
+    ):
+        with monkeypatch.context() as raised:
+            raise_version(raised, media_type)
+            again(index, embedder, files)
+            assert read == better, media_type
+            read.clear()
+            again(index, embedder, files)
+            assert read == set(), media_type
+            with open_generation(index) as current:
+                stamps = current.store.source_stamps()
+                stamped = {
+                    header.path: stamps[header.id].reader for header in current.store.headers()
+                }
+            assert {path for path, version in stamped.items() if version == "2"} == better
+        # As it was before, so that the next format alone is ahead.
+        again(index, embedder, files)
+        assert read == better
+        read.clear()
 
 
 def test_only_what_changed_is_embedded_again(index: Path, files: Path) -> None:

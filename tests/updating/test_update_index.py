@@ -14,7 +14,7 @@ from rag.updating.folder_sync import Request
 from rag.updating.update_index import IndexReport, Watcher, update_index
 from tests.little_embedder import LittleEmbedder
 from tests.service.desk import Desk
-from tests.uploading import BUREAU, SALON, write
+from tests.uploading import BUREAU, SALON, raise_version, write
 
 NOTE = "# Note\n\nLe parking ouvre à sept heures.\n"
 
@@ -114,14 +114,22 @@ def test_better_readers_read_uploads_again(desk: Desk, monkeypatch: pytest.Monke
         return replace(document, title="Mieux lu")
 
     assemble = reading.assemble
+    desk.add(page_html="<html><title>Page</title><p>Une page.</p></html>")
+    desk.work()
     monkeypatch.setattr("rag.updating.uploaded_documents.assemble", read_better)
-    indexed(desk)
-    with desk.opened() as generation:
-        assert [each.title for each in generation.store.headers()] == ["Note"]
-    monkeypatch.setattr("rag.updating.uploaded_documents.READERS", "2")
-    indexed(desk)
-    with desk.opened() as generation:
-        assert [each.title for each in generation.store.headers()] == ["Mieux lu"]
+
+    def titles() -> list[str]:
+        indexed(desk)
+        with desk.opened() as generation:
+            return sorted(each.title for each in generation.store.headers())
+
+    assert titles() == ["Note", "Page"]
+    raise_version(monkeypatch, "application/pdf")
+    assert titles() == ["Note", "Page"]
+    raise_version(monkeypatch, "text/markdown")
+    assert titles() == ["Mieux lu", "Page"]
+    raise_version(monkeypatch, "text/html")
+    assert titles() == ["Mieux lu", "Mieux lu"]
 
 
 def test_without_a_service_nothing_of_one_is_made(

@@ -14,14 +14,12 @@ from rag.ingest.characters import clean_characters
 from rag.ingest.datelines import dateline
 from rag.ingest.dates import file_date
 from rag.ingest.draft import Draft
+from rag.ingest.formats import OLE
 from rag.ingest.readers.front_matter import metadata_from
 from rag.ingest.readers.html_blocks import fragment_blocks
 from rag.types import Metadata
 
-OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ZIP_MAGIC = b"PK\x03\x04"
-MAIN_PART = "word/document.xml"
-
+_MAIN_PART = "word/document.xml"
 _CORE_PART = "docProps/core.xml"
 _MOST_ENTRIES = 10_000
 _LARGEST_UNPACKED = 1_000_000_000
@@ -63,7 +61,7 @@ def read_docx(data: bytes) -> Draft:
         TooLargeError: it unpacks to more than any document does.
         CorruptDocumentError: it is not a Word file, or is damaged.
     """
-    if data.startswith(OLE_MAGIC):
+    if data.startswith(OLE):
         raise _ole_error(data)
     parts = _unpack(data)
     try:
@@ -79,17 +77,6 @@ def read_docx(data: bytes) -> Draft:
     blocks = tuple(fragment_blocks(clean_characters(html)))
     metadata = _metadata(parts.get(_CORE_PART, b""))
     return Draft(blocks, replace(metadata, date=dateline(blocks) or metadata.date))
-
-
-def is_docx(data: bytes) -> bool:
-    """Whether the bytes are a ZIP archive that holds a Word document."""
-    if not data.startswith(ZIP_MAGIC):
-        return False
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return MAIN_PART in archive.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError):
-        return False
 
 
 def _ole_error(data: bytes) -> EncryptedError | CorruptDocumentError:
@@ -109,7 +96,7 @@ def _unpack(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             _check_sizes(entries)
-            if not any(entry.filename == MAIN_PART for entry in entries):
+            if not any(entry.filename == _MAIN_PART for entry in entries):
                 raise CorruptDocumentError(_CORRUPT)
             parts = {e.filename: _part(archive, e) for e in entries if _is_xml(e)}
     except (CorruptDocumentError, TooLargeError):

@@ -20,8 +20,6 @@ from rag.ingest.readers.pdf_tables import Table, find_tables
 from rag.ingest.readers.tabular import has_header, table_blocks
 from rag.types import BlockKind, Metadata
 
-PDF_MAGIC = b"%PDF-"
-
 _MOST_PAGES = 20_000
 _TRAILER = 4096
 _PLACEHOLDERS = frozenset(

@@ -11,7 +11,7 @@ from rag.errors import UnknownError
 from rag.index.documents import SkippedFile
 from rag.index.filters import Filters
 from rag.index.local.build import Stage
-from rag.ingest.readers.sniffing import DOCX, HTML, MARKDOWN, PDF, PLAIN
+from rag.ingest.formats import format_by_media_type
 from rag.library.job import FINISHED, Job
 from rag.library.keys import Role
 from rag.service.access import Principal, read_collections
@@ -19,6 +19,7 @@ from rag.service.catalogue import Catalogue, Order, Page
 from rag.service.library import CollectionEntry, list_collections
 from rag.service.service import OPENING, Service
 from rag.text.typography import typeset
+from rag.web.pages.wording import Wording
 
 PATH: Final = "/documents"
 PER_PAGE: Final = 50
@@ -27,17 +28,6 @@ _MOST_SKIPPED: Final = 200
 _LOOKED_AT: Final = 200
 _LONGEST: Final = 500
 _LAST: Final = 1_000_000
-
-FORMATS: Final = MappingProxyType(
-    {
-        PDF.name: "pdf",
-        DOCX.name: "docx",
-        HTML.name: "html",
-        MARKDOWN.name: "markdown",
-        PLAIN.name: "text",
-    }
-)
-"""The formats that have a name in the catalogue of wordings, by media type."""
 
 STAGES: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
     {
@@ -145,6 +135,15 @@ class _Found:
     page: Page
     shelves: tuple[CollectionEntry, ...]
     skipped: tuple[SkippedFile, ...]
+
+
+def format_name(media_type: str, words: Wording) -> str:
+    """What sort of file a document was read from, as it stands at the head of a line."""
+    found = format_by_media_type(media_type)
+    if found is None:
+        return words["library.other_format"]
+    name = found.name_in(words.language)
+    return name[:1].upper() + name[1:]
 
 
 def share(job: Job) -> int:

@@ -11,9 +11,9 @@ from rag.library.keys import Role
 from rag.service.access import Principal
 from rag.web.http.problems import Problem, problem_of
 from rag.web.pages.library_listing import (
-    FORMATS,
     STAGES,
     Wanted,
+    format_name,
     read_library,
     share,
 )
@@ -69,7 +69,7 @@ async def show_library(
         can_manage=principal.may(Role.ADMIN),
         upload_fault=upload_fault,
         shelf_fault=shelf_fault,
-        formats=FORMATS,
+        format_name=format_name,
         share=share,
         reasons=reasons,
         script_data=_script_data(service.settings.limits.file_bytes),

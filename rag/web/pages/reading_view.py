@@ -1,14 +1,13 @@
 """What the reading page shows of a document, and where it leads from there."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from rag.errors import UnknownError
 from rag.index.filters import Filters
-from rag.ingest.readers.sniffing import DOCX, HTML, MARKDOWN, PDF
+from rag.ingest.formats import TEXT, format_by_media_type
 from rag.service.catalogue import Catalogue, DocumentEntry
 from rag.types import Document, Span
 from rag.web.pages.document_layout import (
@@ -25,12 +24,6 @@ from rag.web.pages.marking import Marker, Piece, marker
 
 _LONGEST_OUTLINE: Final = 150
 _LANGUAGE: Final = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
-_KINDS: Final[Mapping[str, str]] = {
-    PDF.name: "pdf",
-    DOCX.name: "word",
-    HTML.name: "html",
-    MARKDOWN.name: "markdown",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +81,9 @@ class Reading:
         except ValueError:
             return ""
 
-    @property
-    def kind(self) -> str:
-        """What sort of file it was read from, as the wording names it."""
-        return _KINDS.get(self.entry.media_type, "text")
+    def format_name(self, language: str) -> str:
+        """What sort of file it was read from."""
+        return (format_by_media_type(self.entry.media_type) or TEXT).name_in(language)
 
     @property
     def language(self) -> str | None:

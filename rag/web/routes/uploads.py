@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
+from rag.ingest.formats import FORMAT_NAMES
 from rag.service import library
 from rag.service.access import DEFAULT
 from rag.text.typography import typeset
@@ -43,7 +44,7 @@ def _form(properties: dict[str, Any], required: str) -> dict[str, Any]:
     "/v1/documents",
     summary="Ajouter des documents",
     description=typeset(
-        "Envoie un ou plusieurs fichiers (PDF, DOCX, HTML, Markdown, texte) dans une "
+        f"Envoie un ou plusieurs fichiers ({FORMAT_NAMES}) dans une "
         "collection qui existe. Leur format est reconnu à leur contenu, et non à leur nom ; "
         "si l'un d'eux n'est d'aucun format lu, rien n'est pris (415). Un nom déjà pris dans "
         "la collection donne 409 : remplacez alors le document par PUT. La réponse vient "

@@ -3,7 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import CorruptDocumentError, EncryptedError, ReadError, TooLargeError
-from rag.ingest.readers.docx import OLE_MAGIC, read_docx
+from rag.ingest.formats import OLE
+from rag.ingest.readers.docx import read_docx
 from tests.ingest.helpers import outline
 
 from .files import sample_word_file, with_part, zip_file
@@ -56,9 +57,9 @@ def test_entities_in_the_properties_too() -> None:
 
 def test_a_password_and_an_old_format_are_told() -> None:
     with pytest.raises(EncryptedError, match="mot de passe"):
-        read_docx(OLE_MAGIC + bytes(600) + "EncryptedPackage".encode("utf-16-le"))
+        read_docx(OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"))
     with pytest.raises(CorruptDocumentError, match=r"\.doc"):
-        read_docx(OLE_MAGIC + bytes(600))
+        read_docx(OLE + bytes(600))
 
 
 @pytest.mark.parametrize(

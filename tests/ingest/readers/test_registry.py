@@ -9,7 +9,8 @@ from rag.errors import (
     TooLargeError,
     UnsupportedFormatError,
 )
-from rag.ingest.readers.registry import EXTENSIONS, read_bytes
+from rag.ingest.formats import ENDINGS
+from rag.ingest.reading import read_bytes
 from rag.settings import LimitSettings
 from tests.ingest.helpers import outline
 
@@ -64,7 +65,7 @@ def test_other_refusals() -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.sampled_from(sorted(EXTENSIONS)), st.binary(max_size=600))
+@given(st.sampled_from(sorted(ENDINGS)), st.binary(max_size=600))
 def test_any_bytes_give_a_draft_or_our_error(extension: str, data: bytes) -> None:
     try:
         draft = read_bytes(f"a{extension}", data, LIMITS)
