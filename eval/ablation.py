@@ -24,8 +24,8 @@ from eval.indexes import Indexes, own_questions
 from eval.logit import Choice, fit_logit, score
 from eval.ranking import Pool, Ranks, folded, rank_of, ranks_of
 from rag.embedding.factory import open_embedder
+from rag.evaluation.datasets.dataset import Dataset, Query, Text
 from rag.evaluation.datasets.factory import read_dataset
-from rag.evaluation.records import Dataset, Query, Text
 from rag.evaluation.statistics import paired_difference
 from rag.retrieval.fusion import Scores
 from rag.settings import Settings

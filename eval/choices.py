@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from eval.indexes import Asked
 from eval.logit import Choice
-from rag.evaluation.records import Place
+from rag.evaluation.runs import Place
 from rag.index.local.candidates import Candidates, gather
 from rag.index.local.generation import Generation
 from rag.index.local.term_statistics import Census

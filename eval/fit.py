@@ -31,9 +31,9 @@ from eval.calibration import Judgement, fit_calibration
 from eval.indexes import ROOT, Asked, Indexes, own_questions
 from eval.ranking import Pool, fit_ranking
 from rag.embedding.factory import open_embedder
+from rag.evaluation.datasets.dataset import Dataset, Query, Text
 from rag.evaluation.datasets.factory import read_dataset
-from rag.evaluation.metrics.citations import is_right
-from rag.evaluation.records import Dataset, Query, Text
+from rag.evaluation.metrics.citation_measures import is_right
 from rag.index.local.generation import Generation
 from rag.settings import AnsweringSettings, Settings
 from rag.weights import Calibration, Weights, load_weights

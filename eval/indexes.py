@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.evaluation.corpus import entries
+from rag.evaluation.datasets.dataset import Dataset, Query, Text
 from rag.evaluation.datasets.factory import read_dataset
+from rag.evaluation.evaluation_index import entries
 from rag.evaluation.gold import find_in_store, places
-from rag.evaluation.records import Dataset, Place, Query, Text
+from rag.evaluation.runs import Place
 from rag.index.documents import Entry
 from rag.index.local.build import BuildRequest, build_generation
 from rag.index.local.generation import Generation, open_generation

@@ -13,9 +13,9 @@ from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from rag.evaluation.evaluate import EvaluationRequest
-    from rag.evaluation.records import Run
-    from rag.evaluation.references import Held, References
-    from rag.evaluation.report.record import Record
+    from rag.evaluation.run_record import Record
+    from rag.evaluation.run_references import Held, References
+    from rag.evaluation.runs import Run
 
 
 def evaluation(
@@ -131,10 +131,9 @@ def evaluation(
       sourcier eval piaf-v1.1.json --keep index-piaf --compare P/run.json
     """
     from rag.evaluation.evaluate import EvaluationRequest, check_request
-    from rag.evaluation.references import hold, read_references
-    from rag.evaluation.report.record import record_of
     from rag.evaluation.report.writing import write_report
-    from rag.evaluation.summary import summarise
+    from rag.evaluation.run_record import record_of, summarise
+    from rag.evaluation.run_references import hold, read_references
 
     if gate and accept is not None:
         raise typer.BadParameter("--gate juge, --accept remplace la référence : choisissez")
@@ -183,8 +182,8 @@ def _check_before(
 ) -> None:
     """Tell what would make the work vain before it begins."""
     from rag.evaluation.datasets.factory import read_dataset
-    from rag.evaluation.references import check_questions
     from rag.evaluation.report.writing import prepare_report
+    from rag.evaluation.run_references import check_questions
 
     if report is not None:
         prepare_report(report)
@@ -204,10 +203,10 @@ def _measured(settings: Settings, request: "EvaluationRequest") -> "Run":
 def _print(record: "Record", held: "Held", *, as_json: bool) -> None:
     from rag.cli.display import write_json
     from rag.cli.evaluation_display import print_comparison, print_judgement, print_record
-    from rag.evaluation import references
+    from rag.evaluation import run_references
 
     if as_json:
-        write_json(references.as_json(record, held))
+        write_json(run_references.as_json(record, held))
         return
     print_record(record)
     if held.comparison is not None:
@@ -218,7 +217,7 @@ def _print(record: "Record", held: "Held", *, as_json: bool) -> None:
 
 def _accept(record: "Record", references: "References") -> None:
     from rag.cli.evaluation_display import print_accepted
-    from rag.evaluation.references import make_baseline
+    from rag.evaluation.run_references import make_baseline
 
     if references.acceptor is None:
         return

@@ -12,24 +12,24 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.cli.display import IndexingDisplay
-from rag.evaluation.comparison import ChangedQuestion
-from rag.evaluation.gate import GatedMetric, Judgement, QuestionChange
-from rag.evaluation.metrics.names import METRIC
-from rag.evaluation.pairing import listed, named
-from rag.evaluation.records import Conditions
-from rag.evaluation.report.comparison import Comparison
-from rag.evaluation.report.measures import changes, measure, measures, worded
-from rag.evaluation.report.record import Record
-from rag.evaluation.report.verdicts import Verdict
-from rag.evaluation.report.wording import (
+from rag.evaluation.french import (
     category_label,
     category_order,
+    changes,
+    measure,
+    measures,
     moment,
     number,
     percent,
     shortened,
     shown,
+    worded,
 )
+from rag.evaluation.gate import GatedMetric, Judgement, QuestionChange
+from rag.evaluation.metrics.definitions import METRIC
+from rag.evaluation.run_comparison import ChangedQuestion, Comparison, listed, named
+from rag.evaluation.run_record import Record
+from rag.evaluation.runs import Conditions, Verdict
 from rag.evaluation.statistics import Difference
 from rag.text.typography import counted, typeset
 

@@ -1,11 +1,22 @@
-"""The accepted run: what later ones are judged by, and why it was accepted."""
+"""The accepted run: what later ones are judged by, why it was accepted, and its file."""
 
-from dataclasses import dataclass, replace
+import json
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from rag.errors import BaselineError
-from rag.evaluation.records import Conditions, Values
-from rag.evaluation.report.record import Record, RecordedQuestion
+from rag.evaluation.files import load_json, prepare_folder
+from rag.evaluation.metrics.definitions import METRICS
+from rag.evaluation.report.fields import Fault, Fields
+from rag.evaluation.run_comparison import ACCEPT
+from rag.evaluation.run_record import Record, RecordedQuestion, recorded_question
+from rag.evaluation.runs import Conditions, Values
+from rag.storage.disk_errors import report_errors
+from rag.storage.files import write_whole
 from rag.text.typography import typeset
 
 MAIN: Final = (
@@ -25,6 +36,10 @@ MAIN: Final = (
 
 _DIGITS: Final = 4
 _LONGEST_WHY: Final = 2000
+FORMAT: Final = "sourcier-baseline"
+FORMAT_VERSION: Final = 1
+_MOST_MIB: Final = 64
+_LONE: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +117,152 @@ def accept(record: Record, why: str, previous: Baseline | None = None) -> Baseli
 
 def _without_answer(question: RecordedQuestion) -> RecordedQuestion:
     return replace(question, answer="")
+
+
+def encode_baseline(baseline: Baseline) -> str:
+    """The JSON document, questions in the order of their ids, one a line.
+
+    Numbers are those of the run's own record (six decimals): a run equals its baseline.
+    """
+    questions = sorted(baseline.questions, key=lambda question: question.id)
+    names = _names(questions)
+    head = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "conditions": asdict(baseline.conditions),
+        "history": [asdict(each) for each in baseline.history],
+    }
+    opening = _json(head, indent=1).removesuffix("\n}")
+    lines = ",\n".join(_json(_line(question, names)) for question in questions)
+    return f'{opening},\n "metrics": {_json(names)},\n "questions": [\n{lines}\n]}}\n'
+
+
+def write_baseline(path: Path, baseline: Baseline) -> None:
+    """Write it under a temporary name, then give it its own; folders are created.
+
+    Raises:
+        ReportWriteError: it cannot be written; the former one is still there.
+    """
+    with _writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, encode_baseline(baseline))
+
+
+def prepare_baseline(path: Path) -> Baseline | None:
+    """The baseline that is to be replaced, if any, and a place to write: before long work.
+
+    Raises:
+        BaselineError: a file is there that is no baseline.
+        ReportWriteError: nothing can be written there.
+    """
+    with _writing(path):
+        prepare_folder(path.parent)
+        there = path.exists()
+    return read_baseline(path) if there else None
+
+
+def read_baseline(path: Path) -> Baseline:
+    """Read what `write_baseline` wrote.
+
+    Raises:
+        BaselineError: absent, unreadable, over 64 MiB, of another format version, or not
+            a baseline; the message says where it is at fault, and what to do.
+    """
+    loaded = load_json(
+        path,
+        _MOST_MIB,
+        missing=f"La référence {path} n'existe pas. Créez-la à partir d'un résultat que vous "
+        f"acceptez : {ACCEPT} ; ou nommez-en une autre avec --baseline FICHIER.",
+        remedy="rétablissez sa dernière version, ou supprimez-le et refaites la référence : "
+        f"{ACCEPT}",
+    )
+    try:
+        fields = Fields(loaded, "le document")
+        if fields.text("format") != FORMAT:
+            raise Fault(f"le champ format n'est pas «\u00a0{FORMAT}\u00a0»")
+        _check_version(path, fields.integer("format_version"))
+        return _baseline(fields)
+    except Fault as fault:
+        raise BaselineError(
+            typeset(
+                f"{path} n'est pas une référence : {fault}. Rétablissez sa dernière version, "
+                f"ou supprimez-la et refaites-la : {ACCEPT}."
+            )
+        ) from fault
+
+
+def _check_version(path: Path, version: int) -> None:
+    if version != FORMAT_VERSION:
+        raise BaselineError(
+            typeset(
+                f"{path} est au format {version} ; cette version de Sourcier lit le format "
+                f"{FORMAT_VERSION}. Supprimez-le et refaites la référence : {ACCEPT}."
+            )
+        )
+
+
+def _baseline(fields: Fields) -> Baseline:
+    names = fields.texts("metrics")
+    questions = tuple(_question(each, names) for each in fields.items("questions"))
+    if len({each.id for each in questions}) < len(questions):
+        raise Fault("une question y est deux fois")
+    return Baseline(
+        fields.conditions("conditions"),
+        questions,
+        tuple(_acceptance(each) for each in fields.items("history")),
+    )
+
+
+def _acceptance(fields: Fields) -> Acceptance:
+    figures = fields.within("figures")
+    return Acceptance(
+        date=fields.text("date"),
+        version=fields.text("version"),
+        why=fields.text("why"),
+        figures={name: figures.number(name) for name in figures.names()},
+    )
+
+
+def _question(fields: Fields, names: Sequence[str]) -> RecordedQuestion:
+    values = fields.numbers("values")
+    if len(values) != len(names):
+        raise Fault(f"la question {fields.text('id')} n'a pas une valeur par mesure")
+    read = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+    return recorded_question(fields, "", read)
+
+
+def _line(question: RecordedQuestion, names: Sequence[str]) -> Mapping[str, object]:
+    """A question with its verdict first, and its values in the order of ``names``."""
+    return {
+        "id": question.id,
+        "verdict": question.verdict.value,
+        "confidence": question.confidence,
+        "category": question.category,
+        "question": question.question,
+        "answerable": question.answerable,
+        "answered": question.answered,
+        "right": question.right,
+        "fingerprint": question.fingerprint,
+        "values": [_short(question.values.get(name)) for name in names],
+    }
+
+
+def _names(questions: Sequence[RecordedQuestion]) -> list[str]:
+    """The metrics that some question has, in the order of `METRICS`, others after them."""
+    there = {name for question in questions for name in question.values}
+    known = [metric.name for metric in METRICS if metric.name in there]
+    return known + sorted(there.difference(known))
+
+
+def _short(value: float | None) -> float | None:
+    return int(value) if value is not None and value.is_integer() else value
+
+
+def _json(value: object, indent: int | None = None) -> str:
+    """JSON that a person can read; only what UTF-8 cannot hold is escaped."""
+    encoded = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+    return _LONE.sub(lambda match: f"\\u{ord(match.group()):04x}", encoded)
+
+
+def _writing(path: Path) -> AbstractContextManager[None]:
+    return report_errors(f"la référence {path}", "nommez un autre fichier avec --baseline")

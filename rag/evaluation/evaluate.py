@@ -12,19 +12,18 @@ from pathlib import Path
 from rag.embedding.cross_encoder import open_reranker
 from rag.embedding.factory import open_embedder
 from rag.errors import DatasetError, UsageError
-from rag.evaluation.corpus import dataset_ids, entries
+from rag.evaluation.datasets.dataset import Dataset
 from rag.evaluation.datasets.factory import read_dataset
-from rag.evaluation.gold import find_by_path, find_in_store, places
-from rag.evaluation.kept_index import COLLECTION, check_keep, prepare_keep
-from rag.evaluation.records import (
-    Candidate,
-    Conditions,
-    Dataset,
-    Examination,
-    Outcome,
-    Run,
+from rag.evaluation.evaluation_index import (
+    FOLDER_COLLECTION,
+    check_keep,
+    dataset_ids,
+    entries,
+    prepare_keep,
 )
+from rag.evaluation.gold import find_by_path, find_in_store, places
 from rag.evaluation.runner import examine_all
+from rag.evaluation.runs import Candidate, Conditions, Examination, Outcome, Run
 from rag.index.documents import Entry
 from rag.index.local.build import BuildRequest, build_generation
 from rag.index.local.generation import Generation, open_generation
@@ -227,7 +226,7 @@ def _read(
 ) -> list[Entry]:
     """All documents of a folder, read before any is embedded so that golds are checked."""
     intake = Intake(
-        Request([folder], COLLECTION),
+        Request([folder], FOLDER_COLLECTION),
         embedder,
         settings.chunking,
         settings.limits,

@@ -6,10 +6,11 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from rag.errors import DatasetError
-from rag.evaluation.corpus import index_id
-from rag.evaluation.datasets.faults import SHOWN, excerpt, listing
+from rag.evaluation.datasets.dataset import Dataset, Gold, Query
+from rag.evaluation.datasets.sources import SHOWN, excerpt, listing
+from rag.evaluation.evaluation_index import index_id
 from rag.evaluation.quotes import Reading, locate
-from rag.evaluation.records import Dataset, Gold, Place, Query
+from rag.evaluation.runs import Place
 from rag.index.local.store import Store
 from rag.ingest.discovery import display_path
 from rag.types import Document, Span

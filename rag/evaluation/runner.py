@@ -5,18 +5,11 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from rag.errors import QuestionError
-from rag.evaluation.metrics.citations import is_right
-from rag.evaluation.metrics.extents import Extent
-from rag.evaluation.metrics.measuring import measured
-from rag.evaluation.records import (
-    Dataset,
-    Examination,
-    Line,
-    Outcome,
-    Place,
-    Query,
-    Unit,
-)
+from rag.evaluation.datasets.dataset import Dataset, Query, Unit
+from rag.evaluation.metrics.citation_measures import is_right
+from rag.evaluation.metrics.question_measures import measured
+from rag.evaluation.metrics.span_measures import touches
+from rag.evaluation.runs import Examination, Line, Outcome, Place
 from rag.protocols import Progress
 from rag.retrieval.retriever import READ
 from rag.types import Answer, Document, Hit, Turn
@@ -134,18 +127,12 @@ def _by_fact(query: Query, places: Sequence[Place], hits: Iterable[Hit]) -> Iter
     """A line a hit: the facts that it is the first to touch, else the passage itself."""
     found: set[int] = set()
     for hit in hits:
-        touched = {place.fact for place in places if _touches(hit, place)} - found
+        touched = {place.fact for place in places if touches(hit, place)} - found
         found |= touched
         if not touched:
             yield Line(hit.passage_id, hit.score)
         for fact in sorted(touched):
             yield Line(_fact_unit(query, fact), hit.score)
-
-
-def _touches(hit: Hit, place: Place) -> bool:
-    itself = Extent(hit.document_id, hit.start, hit.end)
-    copies = [Extent(copy.document_id, copy.start, copy.end) for copy in hit.also_in]
-    return any(extent.overlaps(place) for extent in (itself, *copies))
 
 
 def _fact_unit(query: Query, fact: int) -> str:

@@ -22,8 +22,8 @@ from rag.errors import (
     UsageError,
 )
 from rag.evaluation import evaluate as evaluation
-from rag.evaluation.baseline_file import read_baseline
-from rag.evaluation.report.record import read_record
+from rag.evaluation.baseline import read_baseline
+from rag.evaluation.run_record import read_record
 from rag.service import Watcher, update_index
 from rag.settings import Settings
 from rag.updating import update_index as indexing
@@ -153,7 +153,9 @@ def test_the_baseline_is_in_eval_unless_told(folder: Path) -> None:
 
 def test_a_wrong_quote_fails_the_gate(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ran("--accept", "Premier résultat").exit_code == 0
-    monkeypatch.setattr("rag.evaluation.metrics.citations._is_exact", lambda *given: False)
+    monkeypatch.setattr(
+        "rag.evaluation.metrics.citation_measures._is_exact", lambda *given: False
+    )
     result = ran("--gate")
     assert result.exit_code == 1
     assert "Contrôle échoué" in result.stdout

@@ -8,11 +8,10 @@ from rag.cli.evaluation_display import (
     print_lost,
     print_record,
 )
-from rag.evaluation.comparison import changed_questions, compare
 from rag.evaluation.gate import judge
-from rag.evaluation.pairing import pairs_of
-from rag.evaluation.records import Figure, Summary
-from rag.evaluation.report.record import Record
+from rag.evaluation.run_comparison import changed_questions, compare, pairs_of
+from rag.evaluation.run_record import Record
+from rag.evaluation.runs import Figure, Summary
 from tests.evaluation.made_records import changed, found, hundred, record, silent
 
 

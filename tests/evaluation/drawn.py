@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from hypothesis import strategies as st
 
-from rag.evaluation.report.record import RecordedQuestion
-from rag.evaluation.report.verdicts import Verdict
+from rag.evaluation.run_record import RecordedQuestion
+from rag.evaluation.runs import Verdict
 
 TEXT = st.text(st.characters(codec=None), max_size=12)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)

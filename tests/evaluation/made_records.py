@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from rag.evaluation.records import Figure, Summary
-from rag.evaluation.report.record import Record, RecordedQuestion
-from rag.evaluation.report.verdicts import Verdict
+from rag.evaluation.run_record import Record, RecordedQuestion
+from rag.evaluation.runs import Figure, Summary, Verdict
 from tests.evaluation.report import sample
 
 CONDITIONS = replace(sample.CONDITIONS, dataset="questions")

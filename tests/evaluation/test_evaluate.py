@@ -10,8 +10,9 @@ import pytest
 
 from rag.errors import DatasetError, IndexMissingError, InputPathError
 from rag.evaluation import evaluate as evaluation
+from rag.evaluation.datasets.dataset import Unit
 from rag.evaluation.evaluate import EvaluationRequest, evaluate
-from rag.evaluation.records import Outcome, Run, Unit
+from rag.evaluation.runs import Outcome, Run
 from rag.index.local.generation import open_generation
 from rag.settings import Settings
 from rag.updating.folder_sync import Request

@@ -6,11 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import BaselineError
-from rag.evaluation.gate import GatedMetric, Judgement, holm, judge
-from rag.evaluation.gateable import GATED
-from rag.evaluation.metrics.names import METRIC
-from rag.evaluation.report.record import Record, RecordedQuestion
-from rag.evaluation.report.verdicts import Verdict
+from rag.evaluation.gate import GATED, GatedMetric, Judgement, holm, judge
+from rag.evaluation.metrics.definitions import METRIC
+from rag.evaluation.run_record import Record, RecordedQuestion
+from rag.evaluation.runs import Verdict
 from tests.evaluation.made_records import changed, found, hundred, record, silent
 
 

@@ -4,9 +4,10 @@ from pathlib import Path, PurePath
 import pytest
 
 from rag.errors import DatasetError
+from rag.evaluation.datasets.dataset import Gold, Query
 from rag.evaluation.datasets.factory import read_dataset
 from rag.evaluation.gold import find_by_path, places
-from rag.evaluation.records import Gold, Place, Query
+from rag.evaluation.runs import Place
 from rag.ingest.discovery import Found, discover
 from rag.ingest.reading import read_document
 from rag.settings import LimitSettings

@@ -7,18 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import QuestionError
-from rag.evaluation.records import (
-    Candidate,
-    Dataset,
-    Examination,
-    Gold,
-    Line,
-    Outcome,
-    Place,
-    Query,
-    Unit,
-)
+from rag.evaluation.datasets.dataset import Dataset, Gold, Query, Unit
 from rag.evaluation.runner import examine_all
+from rag.evaluation.runs import Candidate, Examination, Line, Outcome, Place
 from rag.retrieval.retriever import READ
 from rag.types import Answer, Document, Hit, Span, Turn
 from rag.types import Place as Copy

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from rag.errors import DatasetError
-from rag.evaluation.datasets.faults import Faults, excerpt
+from rag.evaluation.datasets.dataset import Dataset, Gold, Query, Text, Unit
 from rag.evaluation.datasets.fields import (
     as_object,
     clean,
@@ -20,9 +20,15 @@ from rag.evaluation.datasets.fields import (
     get_optional_text,
     get_text,
 )
-from rag.evaluation.datasets.languages import common_language
-from rag.evaluation.datasets.sources import Seen, decoded, parsed, read_lines
-from rag.evaluation.records import Dataset, Gold, Query, Text, Unit
+from rag.evaluation.datasets.sources import (
+    Faults,
+    Seen,
+    common_language,
+    decoded,
+    excerpt,
+    parsed,
+    read_lines,
+)
 from rag.ingest.discovery import display_path
 from rag.storage.disk_errors import refusal
 from rag.text.typography import typeset

@@ -4,11 +4,10 @@ from pathlib import Path
 
 from rag.errors import DatasetError
 from rag.evaluation.datasets.beir import CORPUS, QRELS, QUERIES, is_beir, read_beir
-from rag.evaluation.datasets.faults import excerpt
+from rag.evaluation.datasets.dataset import Dataset
 from rag.evaluation.datasets.own import read_own
-from rag.evaluation.datasets.sources import check_there
+from rag.evaluation.datasets.sources import check_there, excerpt
 from rag.evaluation.datasets.squad import read_squad
-from rag.evaluation.records import Dataset
 from rag.ingest.discovery import display_path
 from rag.text.typography import typeset
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from rag.errors import DatasetError
-from rag.evaluation.datasets.faults import excerpt
+from rag.evaluation.datasets.sources import excerpt
 
 Fields = dict[str, Any]
 

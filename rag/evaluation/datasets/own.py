@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from rag.errors import DatasetError
-from rag.evaluation.datasets.faults import Faults, excerpt
+from rag.evaluation.datasets.dataset import Dataset, Gold, Query, Unit
 from rag.evaluation.datasets.fields import (
     Fields,
     as_count,
@@ -20,8 +20,7 @@ from rag.evaluation.datasets.fields import (
     held,
     only,
 )
-from rag.evaluation.datasets.sources import parsed, read_lines
-from rag.evaluation.records import Dataset, Gold, Query, Unit
+from rag.evaluation.datasets.sources import Faults, excerpt, parsed, read_lines
 from rag.ingest.discovery import display_path
 from rag.text.typography import typeset
 from rag.types import Turn

@@ -1,20 +1,72 @@
-"""The bytes of an evaluation set: read once, from regular files, each counted."""
+"""The files of an evaluation set: read once, byte for byte, their faults gathered and told."""
 
 import json
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from rag.errors import DatasetError
 from rag.ingest.discovery import display_path
 from rag.storage.disk_errors import refusal
-from rag.text.typography import typeset
+from rag.text.language import detect_language
+from rag.text.typography import counted, typeset
 
 Seen = Callable[[bytes], object]
 """Given every byte that is read, in order: a digest's ``update``."""
 
 _MARK: Final = b"\xef\xbb\xbf"
+SHOWN: Final = 10
+"""Most faults told in one error; the others are counted."""
+
+_LONGEST_EXCERPT: Final = 80
+"""Most characters shown of what a file says, so that a message stays readable."""
+
+_SAMPLE: Final = 200
+_LONGEST: Final = 500
+
+
+class Faults:
+    """The faults of one file, in the order met."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = display_path(path)
+        self._told: list[str] = []
+        self._count = 0
+
+    @property
+    def any(self) -> bool:
+        """Whether one was noted."""
+        return self._count > 0
+
+    def add(self, what: str, line: int | None = None) -> None:
+        """Note a fault, in French: what is wrong and what to do.
+
+        ``line`` counts from 1, and is None in a file where lines mean nothing.
+        """
+        self._count += 1
+        if len(self._told) < SHOWN:
+            where = "" if line is None else f"ligne {line} : "
+            self._told.append(f"{where}{what}")
+
+    @contextmanager
+    def at(self, line: int | None = None, where: str = "") -> Iterator[None]:
+        """Note a `DatasetError` raised inside, and go on; ``where`` is put before it."""
+        try:
+            yield
+        except DatasetError as error:
+            self.add(f"{where} : {error}" if where else str(error), line)
+
+    def settle(self) -> None:
+        """Refuse the file if a fault was noted.
+
+        Raises:
+            DatasetError: with the first ten faults, and how many more there are.
+        """
+        if self._told:
+            title = f"{self._path} ne peut pas servir de jeu d'évaluation"
+            raise DatasetError(listing(title, self._told, self._count))
 
 
 def read_lines(path: Path, seen: Seen) -> Iterator[tuple[int, bytes]]:
@@ -129,3 +181,33 @@ def _unreadable(path: Path, reason: str) -> DatasetError:
             "chemin et ses droits d'accès."
         )
     )
+
+
+def listing(title: str, told: Sequence[str], count: int) -> str:
+    """A message in French typography: one fault beside its title, several below it.
+
+    ``told`` are the first of ``count`` faults; those over `SHOWN` are counted only.
+    """
+    shown = told[:SHOWN]
+    if count == 1:
+        return typeset(f"{title} : {shown[0]}.")
+    lines = [f"{title} ({counted(count, 'faute')}) :", *(f"  {each}." for each in shown)]
+    if count > len(shown):
+        lines.append(f"  … et {counted(count - len(shown), 'autre')}.")
+    return typeset("\n".join(lines))
+
+
+def excerpt(text: str) -> str:
+    """What a file says, on one line, without what a terminal would obey, cut if long."""
+    line = display_path(" ".join(text[: 4 * _LONGEST_EXCERPT].split()))
+    return line if len(line) <= _LONGEST_EXCERPT else f"{line[:_LONGEST_EXCERPT]}…"
+
+
+def common_language(questions: Sequence[str]) -> str:
+    """The language of most questions (ISO 639-1), or "" where it cannot be told.
+
+    Asked of two hundred questions from all over the set, put together: one alone is often
+    too short to tell by.
+    """
+    sample = questions[:: max(1, len(questions) // _SAMPLE)][:_SAMPLE]
+    return detect_language("\n".join(each[:_LONGEST] for each in sample)) or ""

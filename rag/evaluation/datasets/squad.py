@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rag.errors import DatasetError
-from rag.evaluation.datasets.faults import Faults, excerpt
+from rag.evaluation.datasets.dataset import Dataset, Gold, Query, Text, Unit
 from rag.evaluation.datasets.fields import (
     Fields,
     as_count,
@@ -23,9 +23,7 @@ from rag.evaluation.datasets.fields import (
     get_optional_text,
     get_text,
 )
-from rag.evaluation.datasets.languages import common_language
-from rag.evaluation.datasets.sources import parsed, read_whole
-from rag.evaluation.records import Dataset, Gold, Query, Text, Unit
+from rag.evaluation.datasets.sources import Faults, common_language, excerpt, parsed, read_whole
 
 CATEGORY: Final = "question"
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import TypeVar
 
-from rag.evaluation.records import Conditions, Unit
-from rag.evaluation.report.wording import shortened, shown
+from rag.evaluation.datasets.dataset import Unit
+from rag.evaluation.french import shortened, shown
+from rag.evaluation.runs import Conditions
 
 _LONGEST_NAME = 80
 

@@ -4,9 +4,8 @@ import re
 from itertools import groupby
 from xml.etree import ElementTree as Xml
 
-from rag.evaluation.records import Outcome, Run
-from rag.evaluation.report.verdicts import FAILURES, verdict_of
-from rag.evaluation.report.wording import category_label, percent, shortened, shown
+from rag.evaluation.french import category_label, percent, shortened, shown
+from rag.evaluation.runs import FAILURES, Outcome, Run
 
 _LINE = 300
 _COLON = "\u00a0: "
@@ -40,7 +39,7 @@ def _add_suite(root: Xml.Element, category: str, group: list[Outcome], created: 
 
 
 def _count(element: Xml.Element, outcomes: list[Outcome] | tuple[Outcome, ...]) -> None:
-    failed = sum(verdict_of(outcome) in FAILURES for outcome in outcomes)
+    failed = sum(outcome.verdict in FAILURES for outcome in outcomes)
     element.set("tests", str(len(outcomes)))
     element.set("failures", str(failed))
     element.set("errors", "0")
@@ -56,7 +55,7 @@ def _add_case(suite: Xml.Element, outcome: Outcome) -> None:
         name=_line(f"{query.id}{_COLON}{query.question}"),
         time=f"{_seconds(outcome):.3f}",
     )
-    verdict = verdict_of(outcome)
+    verdict = outcome.verdict
     if verdict not in FAILURES:
         return
     expected = f"attendu{_COLON}{_expected(outcome)}"

@@ -1,30 +1,33 @@
 """The report as one HTML page that loads nothing and runs no script."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import jinja2
 from markupsafe import Markup
 
-from rag.evaluation.metrics.names import METRIC
-from rag.evaluation.records import Figure, Outcome, Run, Summary
-from rag.evaluation.report.cases import Case, Group, failures_by_category
-from rag.evaluation.report.comparison import Comparison
-from rag.evaluation.report.curves import plots_of
-from rag.evaluation.report.measures import Change, Measure, changes, measure, measures
-from rag.evaluation.report.overview import Share, facts_of, failures_lede, lede_of, tally_of
-from rag.evaluation.report.plots.canvas import Plot
-from rag.evaluation.report.verdicts import FAILURES, Verdict
-from rag.evaluation.report.wording import (
+from rag.evaluation.french import (
+    Change,
+    Measure,
     category_label,
     category_order,
+    changes,
+    measure,
+    measures,
     moment,
     number,
+    percent,
     shortened,
     shown,
 )
+from rag.evaluation.metrics.definitions import METRIC
+from rag.evaluation.report.curves import plots_of
+from rag.evaluation.report.drawing import Plot
+from rag.evaluation.report.failed_questions import Case, Group, failures_by_category
+from rag.evaluation.run_comparison import Comparison
+from rag.evaluation.runs import FAILURES, Conditions, Figure, Outcome, Run, Summary, Verdict
 
 MOST_FAILURES: Final = 200
 """Failed questions told on the page; ``run.json`` holds them all."""
@@ -44,6 +47,18 @@ _CARDS: Final = (
 _BY_CATEGORY: Final = ("recall@5", "mrr@10", "sentence_hit@1", "contains_short", "risk")
 _LABEL: Final = 120
 _CHANGED: Final = 500
+_LONGEST = 200
+_DIGEST = len("sha256:") + 12
+_COLON = "\u00a0: "
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many questions had a verdict; ``shown`` is the count in words."""
+
+    verdict: Verdict
+    count: int
+    shown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,3 +237,80 @@ def _ids(ids: Sequence[str]) -> tuple[str, ...]:
     kept = tuple(shortened(each, _LABEL) for each in ids[:_CHANGED])
     left = len(ids) - len(kept)
     return (*kept, f"et {number(left)} de plus") if left else kept
+
+
+def tally_of(outcomes: Iterable[Outcome]) -> tuple[Share, ...]:
+    """The verdicts that occur, from best to worst."""
+    counts = Counter(outcome.verdict for outcome in outcomes)
+    return tuple(
+        Share(verdict, counts[verdict], number(counts[verdict]))
+        for verdict in Verdict
+        if counts[verdict]
+    )
+
+
+def lede_of(tally: Sequence[Share]) -> str:
+    """The run in a sentence or two."""
+    total = sum(share.count for share in tally)
+    if not total:
+        return "Aucune question n’a été posée."
+    counts = {share.verdict: share.count for share in tally}
+    failed = sum(counts.get(verdict, 0) for verdict in FAILURES)
+    misled = counts.get(Verdict.WRONG, 0) + counts.get(Verdict.INVENTED, 0)
+    questions = f"{number(total)} question{'s' if total > 1 else ''}"
+    if not failed:
+        return f"Sur {questions}, aucune n’est en échec."
+    opening = (
+        f"Sur {questions}, {number(failed)} {'sont' if failed > 1 else 'est'} en échec "
+        f"({percent(failed / total)})"
+    )
+    if Verdict.FOUND in counts or Verdict.ABSENT in counts:
+        return f"{opening}."
+    if not misled:
+        return f"{opening}, sans aucune réponse fausse."
+    return (
+        f"{opening}, dont {number(misled)} où une réponse fausse a été donnée "
+        f"({percent(misled / total)})."
+    )
+
+
+def facts_of(
+    conditions: Conditions, outcomes: Sequence[Outcome]
+) -> tuple[tuple[str, str], ...]:
+    """What the run was made with, as names and values."""
+    answerable = sum(outcome.query.answerable for outcome in outcomes)
+    facts = (
+        ("Date", moment(conditions.created)),
+        ("Modèle", conditions.model),
+        ("Index", conditions.index),
+        ("Seuil de confiance", percent(conditions.threshold)),
+        ("Questions", _questions(len(outcomes), answerable)),
+        ("Documents", number(conditions.documents)),
+        ("Passages", number(conditions.passages)),
+        ("Jugement par", "documents" if conditions.unit == "document" else "faits"),
+        ("Version de Sourcier", conditions.version),
+        ("Empreinte du jeu", shortened(conditions.digest, _DIGEST)),
+    )
+    return tuple((name, shortened(value, _LONGEST)) for name, value in facts)
+
+
+def failures_lede(shown: int, total: int) -> str:
+    """How many failed, and how many of them the page tells."""
+    if not total:
+        return "Aucune question n’est en échec."
+    order = "Les réponses fausses viennent d’abord, les plus confiantes en tête."
+    if total == 1:
+        return "Une question est en échec."
+    if shown == total:
+        return f"Les {number(total)} questions en échec, par catégorie. {order}"
+    return (
+        f"{number(shown)} des {number(total)} questions en échec, les plus graves de chaque "
+        f"catégorie\u00a0; {number(total - shown)} sont laissées de côté et se lisent dans "
+        f"run.json, qui les contient toutes. {order}"
+    )
+
+
+def _questions(total: int, answerable: int) -> str:
+    if answerable == total:
+        return number(total)
+    return f"{number(total)}, dont {number(total - answerable)} sans réponse possible"

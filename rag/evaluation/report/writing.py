@@ -4,12 +4,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from rag.evaluation.files import prepare_folder
-from rag.evaluation.metrics.ranking import trec_qrels, trec_run
-from rag.evaluation.records import Run, Summary
-from rag.evaluation.report.comparison import Comparison
+from rag.evaluation.metrics.ranking_measures import trec_qrels, trec_run
 from rag.evaluation.report.junit import junit_xml
 from rag.evaluation.report.page import report_page
-from rag.evaluation.report.record import encode_record, record_of
+from rag.evaluation.run_comparison import Comparison
+from rag.evaluation.run_record import encode_record, record_of
+from rag.evaluation.runs import Run, Summary
 from rag.storage.disk_errors import report_errors
 from rag.storage.files import write_whole
 

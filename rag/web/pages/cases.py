@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.evaluation.report.cases import anchor_of
-from rag.evaluation.report.record import RecordedQuestion
-from rag.evaluation.report.verdicts import Verdict
-from rag.evaluation.report.wording import shortened, shown
+from rag.evaluation.french import shortened, shown
+from rag.evaluation.report.failed_questions import anchor_of
 from rag.evaluation.report.writing import PAGE
+from rag.evaluation.run_record import RecordedQuestion
+from rag.evaluation.runs import Verdict
 from rag.index.documents import DocumentHeader
 from rag.text.normalisation import fold
 from rag.types import Place

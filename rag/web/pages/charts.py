@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.evaluation.records import Figure
+from rag.evaluation.runs import Figure
 from rag.web.pages.findings import Findings, Operating
 from rag.web.pages.wording import Wording
 

@@ -11,10 +11,10 @@ from typing import Final
 import numpy as np
 
 from rag.errors import BaselineError
-from rag.evaluation.metrics.confidence import ReliabilityBin, reliability, risk_coverage
-from rag.evaluation.report.record import Record, RecordedQuestion, read_record
-from rag.evaluation.report.verdicts import FAILURES, Verdict
+from rag.evaluation.metrics.set_measures import ReliabilityBin, reliability, risk_coverage
 from rag.evaluation.report.writing import JUNIT, PAGE, QRELS, RECORD, RUN
+from rag.evaluation.run_record import Record, RecordedQuestion, read_record
+from rag.evaluation.runs import FAILURES, Verdict
 from rag.storage.disk_errors import refusal
 
 MOST: Final = 200

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.evaluation.metrics.names import METRIC, MetricUnit
-from rag.evaluation.records import Conditions, Figure
-from rag.evaluation.report.verdicts import Verdict
+from rag.evaluation.metrics.definitions import METRIC, MetricUnit
+from rag.evaluation.runs import Conditions, Figure, Verdict
 from rag.index.documents import DocumentHeader
 from rag.text.normalisation import fold
 from rag.web.pages.cases import Group, category, groups, plain

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from rag.evaluation.datasets.dataset import Gold, Text, Unit
 from rag.evaluation.datasets.factory import read_dataset
-from rag.evaluation.records import Gold, Text, Unit
 from tests.evaluation.datasets.files import refusal, write_beir, write_lines
 
 HEADER = "query-id\tcorpus-id\tscore"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from rag.evaluation.datasets.dataset import Gold, Query, Unit
 from rag.evaluation.datasets.factory import read_dataset
-from rag.evaluation.records import Gold, Query, Unit
 from rag.types import Turn
 from tests.evaluation.datasets.files import (
     QUESTION,

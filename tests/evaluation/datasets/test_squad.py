@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from rag.evaluation.datasets.dataset import Gold, Text, Unit
 from rag.evaluation.datasets.factory import read_dataset
-from rag.evaluation.records import Gold, Text, Unit
 from tests.evaluation.datasets.files import CONTEXT, asked, refusal, squad
 
 PIAF = Path(__file__).parents[4] / "shared" / "data" / "piaf-v1.1.json"

@@ -2,16 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rag.evaluation.records import (
-    Candidate,
-    Examination,
-    Gold,
-    Line,
-    Outcome,
-    Place,
-    Query,
-    Values,
-)
+from rag.evaluation.datasets.dataset import Gold, Query
+from rag.evaluation.runs import Candidate, Examination, Line, Outcome, Place, Values
 from rag.types import (
     Answer,
     Citation,

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from functools import cache
 
-from rag.evaluation.metrics.measuring import measured
-from rag.evaluation.records import Conditions, Gold, Outcome, Query, Run, Summary, Unit
-from rag.evaluation.summary import summarise
+from rag.evaluation.datasets.dataset import Gold, Query, Unit
+from rag.evaluation.metrics.question_measures import measured
+from rag.evaluation.run_record import summarise
+from rag.evaluation.runs import Conditions, Outcome, Run, Summary
 from rag.types import Answer, Span, Turn
 from tests.evaluation.metrics import made
 

@@ -6,7 +6,7 @@ import pytest
 
 from rag.errors import ReportWriteError
 from rag.evaluation.report import writing
-from rag.evaluation.report.record import read_record, record_of
+from rag.evaluation.run_record import read_record, record_of
 from tests.evaluation.report import sample
 
 FILES = {"report.html", "run.json", "junit.xml", "run.trec", "qrels.trec"}

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.evaluation.records import Figure, Summary
-from rag.evaluation.report.record import encode_record
 from rag.evaluation.report.writing import write_report
+from rag.evaluation.run_record import encode_record
+from rag.evaluation.runs import Figure, Summary
 from rag.web.pages.charts import BOTTOM, LEFT, RIGHT, TOP, Chart, charts, interval, share
 from rag.web.pages.findings import findings
 from rag.web.pages.wording import wording

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import BaselineError
-from rag.evaluation.report.record import encode_record
-from rag.evaluation.report.verdicts import FAILURES, Verdict
+from rag.evaluation.run_record import encode_record
+from rag.evaluation.runs import FAILURES, Verdict
 from rag.web.pages.findings import MOST, findings
 from tests.evaluation.made_records import found, record, silent
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from rag.evaluation.records import Place
-from rag.evaluation.report.record import encode_record
 from rag.evaluation.report.writing import write_report
+from rag.evaluation.run_record import encode_record
+from rag.evaluation.runs import Place
 from rag.library.keys import Role
 from rag.settings import Settings
 from rag.types import Span

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.evaluation.metrics.names import METRIC
-from rag.evaluation.report.verdicts import Verdict
-from rag.evaluation.report.wording import category_label
+from rag.evaluation.french import category_label
+from rag.evaluation.metrics.definitions import METRIC
 from rag.evaluation.report.writing import write_report
+from rag.evaluation.runs import Verdict
 from rag.web.pages.cases import category
 from rag.web.pages.findings import findings
 from rag.web.pages.quality_view import view

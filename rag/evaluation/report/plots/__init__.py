@@ -1,1 +1,0 @@
-"""The plots of the report: each a drawing, its description, and its data as a table."""

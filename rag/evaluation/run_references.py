@@ -1,0 +1,141 @@
+"""What a run is held against: the accepted run, a former one, and the place of the next."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.evaluation.baseline import (
+    Baseline,
+    accept,
+    checked_why,
+    prepare_baseline,
+    read_baseline,
+    write_baseline,
+)
+from rag.evaluation.datasets.dataset import Query, fingerprint
+from rag.evaluation.gate import Judgement, check_gateable, judge
+from rag.evaluation.run_comparison import (
+    ChangedQuestion,
+    Comparison,
+    Results,
+    changed_questions,
+    check_same_questions,
+    compare,
+    pairs_of,
+)
+from rag.evaluation.run_record import Record, read_record
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptor:
+    """Where the accepted run goes, why, and what it takes the place of."""
+
+    path: Path
+    why: str
+    former: Baseline | None
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What a run is held against; None for what was not asked for."""
+
+    gate: Baseline | None = None
+    compared: Record | None = None
+    acceptor: Acceptor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What came of holding a run against its references.
+
+    ``comparison`` and ``changed`` are with the run named, else with the gate's baseline.
+    """
+
+    comparison: Comparison | None = None
+    changed: tuple[ChangedQuestion, ...] = ()
+    judgement: Judgement | None = None
+
+
+def read_references(
+    gate: Path | None, compared: Path | None, accepted: Path | None, why: str = ""
+) -> References:
+    """Read all that a run will be held against, or take the place of; before long work.
+
+    Args:
+        gate: the baseline that the run is judged by.
+        compared: the ``run.json`` of a former run.
+        accepted: where the run is to become the baseline.
+        why: the reason for that.
+
+    Raises:
+        BaselineError: one of them is absent or malformed, or the reason says nothing.
+        ReportWriteError: the new baseline cannot be written.
+    """
+    return References(
+        gate=None if gate is None else read_baseline(gate),
+        compared=None if compared is None else read_record(compared),
+        acceptor=None
+        if accepted is None
+        else Acceptor(accepted, checked_why(why), prepare_baseline(accepted)),
+    )
+
+
+def check_questions(references: References, queries: Iterable[Query]) -> None:
+    """See that the references are of the questions that will be asked; before long work.
+
+    Raises:
+        BaselineError: one is not.
+    """
+    asked = {query.id: fingerprint(query) for query in queries}
+    for reference in (references.gate, references.compared):
+        if reference is not None:
+            check_same_questions(reference, asked)
+
+
+def hold(record: Record, references: References) -> Held:
+    """Compare a run with what was asked for, and judge it.
+
+    Raises:
+        BaselineError: a reference is not of the same questions, or lacks what is judged.
+    """
+    judgement = None if references.gate is None else judge(record, references.gate)
+    if references.compared is not None:
+        comparison = compare(references.compared, record)
+        return Held(comparison, _changed(references.compared, record), judgement)
+    if references.gate is None or judgement is None:
+        return Held()
+    return Held(judgement.comparison, _changed(references.gate, record), judgement)
+
+
+def make_baseline(record: Record, acceptor: Acceptor) -> None:
+    """Make a run the accepted one, on paper.
+
+    Raises:
+        BaselineError: it lacks what the gate judges by, so that it could judge nothing.
+        ReportWriteError: it cannot be written; the former baseline is still there.
+    """
+    check_gateable(record.questions)
+    write_baseline(acceptor.path, accept(record, acceptor.why, acceptor.former))
+
+
+def as_json(record: Record, held: Held) -> dict[str, Any]:
+    """A run as one JSON object; what was not asked for is not there."""
+    told: dict[str, Any] = {
+        "conditions": asdict(record.conditions),
+        "summary": asdict(record.summary),
+    }
+    if held.comparison is not None:
+        changed = [asdict(each) for each in held.changed]
+        told["comparison"] = {**asdict(held.comparison), "changed": changed}
+    if held.judgement is not None:
+        told["gate"] = {
+            "passed": held.judgement.passed,
+            "fidelity": asdict(held.judgement.fidelity),
+            "metrics": [asdict(each) for each in held.judgement.metrics],
+        }
+    return told
+
+
+def _changed(former: Results, record: Record) -> tuple[ChangedQuestion, ...]:
+    return changed_questions(pairs_of(former, record))

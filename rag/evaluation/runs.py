@@ -1,0 +1,202 @@
+"""What came of the questions of a dataset, and what that is worth: the nouns of a run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from rag.evaluation.datasets.dataset import Query, Unit
+from rag.types import Answer, Document, Span
+
+Values = Mapping[str, float]
+"""One question's measures by name; a measure that does not apply to it is not there."""
+
+_FIRST: Final = 10
+"""Ranks among which a whole document must stand to be found."""
+
+
+class Verdict(StrEnum):
+    """What became of a question, from best to worst.
+
+    ``RIGHT``: answerable, answered, right. ``FOUND``: whole documents were expected, so
+    that no answer can be told right, and one is among the first ten. ``QUIET``: nothing
+    answers it, and the service kept silent. ``SHY``: the answer composed was right, but
+    kept back for want of confidence. ``MISSED``: answerable, kept silent, and the answer
+    composed was not right. ``ABSENT``: whole documents were expected, and none is among
+    the first ten. ``LOST``: the question could not be put. ``WRONG``: answerable,
+    answered, not right. ``INVENTED``: nothing answers it, yet it was answered.
+    """
+
+    RIGHT = "right"
+    FOUND = "found"
+    QUIET = "quiet"
+    SHY = "shy"
+    MISSED = "missed"
+    ABSENT = "absent"
+    LOST = "lost"
+    WRONG = "wrong"
+    INVENTED = "invented"
+
+    @property
+    def label(self) -> str:
+        """The verdict in French, for one question."""
+        return _LABELS[self]
+
+    @property
+    def meaning(self) -> str:
+        """The verdict explained in French."""
+        return _MEANINGS[self]
+
+
+FAILURES = (Verdict.WRONG, Verdict.INVENTED, Verdict.MISSED, Verdict.ABSENT, Verdict.LOST)
+"""The verdicts that count as failures, gravest first."""
+
+_LABELS = {
+    Verdict.RIGHT: "réponse juste",
+    Verdict.FOUND: "document trouvé",
+    Verdict.QUIET: "silence à raison",
+    Verdict.SHY: "réponse juste, mais tue",
+    Verdict.MISSED: "silence, réponse non trouvée",
+    Verdict.ABSENT: "document introuvable",
+    Verdict.LOST: "question non posée",
+    Verdict.WRONG: "réponse fausse",
+    Verdict.INVENTED: "réponse à tort",
+}
+_MEANINGS = {
+    Verdict.RIGHT: "Les documents répondent, et la réponse cite le passage attendu.",
+    Verdict.FOUND: "Un document attendu est parmi les dix premiers.",
+    Verdict.QUIET: "Les documents ne répondent pas, et le service s’est tu.",
+    Verdict.SHY: "La réponse préparée était juste, mais la confiance est sous le seuil.",
+    Verdict.MISSED: "Les documents répondent\u00a0; le service s’est tu, et la réponse "
+    "préparée n’était pas la bonne.",
+    Verdict.ABSENT: "Aucun document attendu n’est parmi les dix premiers.",
+    Verdict.LOST: "La question n’a pas pu être posée\u00a0; toutes ses mesures comptent zéro.",
+    Verdict.WRONG: "Les documents répondent, mais la réponse donnée cite autre chose.",
+    Verdict.INVENTED: "Les documents ne répondent pas, et une réponse a été donnée.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a gold's characters stand in an index: half-open, in the reading text."""
+
+    document_id: str
+    span: Span
+    fact: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that retrieval ranked, best first in `Examination`."""
+
+    document_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What the service gave for one question, whatever its confidence.
+
+    ``answer`` was composed even where the confidence lies under the threshold of the
+    settings (then the service would have kept silent). The service gives 100 hits, of which
+    an `Outcome` keeps the first twenty, those whose sentences were ranked
+    (`rag.retrieval.retriever.READ`).
+    """
+
+    answer: Answer
+    sentences: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a ranking: a unit's id (`Unit`) with its fused score."""
+
+    unit: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One question with what came of it; all that metrics, gate and report need.
+
+    ``places`` are the golds in the index's own offsets. ``ranking`` holds up to 100 lines,
+    each unit once, and ``relevant`` the grade of each relevant unit. ``examination`` is
+    None where the question could not be put (a missing run line: every measure is zero).
+    ``answered``: the confidence reached the threshold. ``right``: the answer composed,
+    given or not, cites at least half the characters of one gold of each fact.
+    """
+
+    query: Query
+    places: tuple[Place, ...]
+    ranking: tuple[Line, ...]
+    relevant: Mapping[str, int]
+    examination: Examination | None
+    answered: bool
+    right: bool
+    values: Values = field(default_factory=dict)
+
+    @property
+    def composed_right(self) -> bool:
+        """Whether the answer composed is right; never where nothing answers the question."""
+        return self.query.answerable and self.right
+
+    @property
+    def verdict(self) -> Verdict:
+        """What became of the question, in one word."""
+        if self.examination is None:
+            return Verdict.LOST
+        if not self.query.answerable:
+            return Verdict.INVENTED if self.answered else Verdict.QUIET
+        if not self.query.judged:
+            first = self.ranking[:_FIRST]
+            found = any(self.relevant.get(line.unit, 0) > 0 for line in first)
+            return Verdict.FOUND if found else Verdict.ABSENT
+        if self.right:
+            return Verdict.RIGHT if self.answered else Verdict.SHY
+        return Verdict.WRONG if self.answered else Verdict.MISSED
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a run was made with; written beside its figures."""
+
+    dataset: str
+    digest: str
+    split: str
+    unit: Unit
+    threshold: float
+    version: str
+    model: str
+    index: str
+    created: str
+    documents: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A dataset put to an index: the outcomes in the order of the dataset."""
+
+    conditions: Conditions
+    outcomes: tuple[Outcome, ...]
+    texts: Mapping[str, Document] = field(default_factory=dict)
+    """Documents cited or expected, by id in the index, for the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measure over a set, with its 95 % bootstrap interval and how many it is over."""
+
+    value: float
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All figures of a run: by metric over the whole set, and by category then metric."""
+
+    overall: Mapping[str, Figure]
+    categories: Mapping[str, Mapping[str, Figure]]
