@@ -129,25 +129,8 @@ class Jobs:
                 ),
             )
 
-    def finish(
-        self,
-        job_id: str,
-        state: JobState,
-        files: Sequence[JobFile] | None = None,
-        error: str | None = None,
-        generation: str | None = None,
-    ) -> None:
-        """End a job; one that has ended, or is not there, stays as it is.
-
-        Args:
-            job_id: which.
-            state: one of `FINISHED`.
-            files: with the reason of each that was left out; None: as they were.
-            error: why the whole job failed.
-            generation: the one that was published with it.
-        """
-        kept = None if files is None else tuple(files)
-        ending = Ending(state, kept, error, generation)
+    def finish(self, job_id: str, ending: Ending) -> None:
+        """End a job; one that has ended, or is not there, stays as it is."""
         with self._database.writing() as connection:
             _end(connection, job_id, ending.stored())
 

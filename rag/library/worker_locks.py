@@ -19,11 +19,11 @@ _STALE: Final = 24 * 3600.0
 
 
 @contextmanager
-def hold_owner(folder: Path) -> Iterator[str]:
-    """A new owner's id, alive until the end of the body, or of the process.
+def hold_worker_lock(folder: Path) -> Iterator[str]:
+    """A new worker's id, alive until the end of the body, or of the process.
 
     Args:
-        folder: of all owners' locks, made where it is missing.
+        folder: of all workers' locks, made where it is missing.
 
     Raises:
         LibraryError: the folder cannot be written.

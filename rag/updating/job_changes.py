@@ -7,7 +7,7 @@ from typing import Final
 
 from rag.errors import ReadError
 from rag.index.documents import Entry, SkippedFile
-from rag.library.job import Job, JobFile, JobKind, JobState
+from rag.library.job import Ending, Job, JobFile, JobKind, JobState
 from rag.library.uploads import UPLOADED, Upload
 from rag.text.typography import typeset
 from rag.updating.previous_index import Former, Seen
@@ -19,15 +19,6 @@ _THERE: Final = (
 )
 _GONE: Final = "Ce document n'existe plus : il a été retiré entre-temps. Ajoutez-le de nouveau."
 _NONE_TAKEN: Final = "Aucun des fichiers envoyés n'a pu être indexé : chacun dit pourquoi."
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a job: its files with their reasons, and why none was taken, if so."""
-
-    state: JobState
-    files: tuple[JobFile, ...]
-    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +34,12 @@ class _Step:
     upload: Upload | None = None
 
 
-class Amendment:
+class JobChanges:
     """The entries of the next generation, each document's steps applied in order.
 
-    Iterate over `changed`, then over `kept`: both read lazily, one document at a time.
+    Iterate over `changed`, then over `unchanged`: both read lazily, one document at a time.
     Once `changed` is exhausted, ``added`` holds the uploads that were read, ``removed`` the
-    ids of documents that are no more, and `outcome` tells of each job. Once `kept` is,
+    ids of documents that are no more, and `endings` tells of each job. Once `unchanged` is,
     ``skipped`` holds the files that the next generation leaves out.
     """
 
@@ -93,7 +84,7 @@ class Amendment:
                 yield entry
         self._seen(total, total, "")
 
-    def kept(self) -> Iterator[Entry]:
+    def unchanged(self) -> Iterator[Entry]:
         """The other documents, as they were."""
         if self._former is None:
             return
@@ -107,19 +98,25 @@ class Amendment:
             if each.collection not in self._emptied and each.root != UPLOADED
         )
 
-    def outcome(self, number: int) -> Outcome:
-        """What became of the job of this number in the list given."""
+    def endings(self, generation: str | None) -> dict[str, Ending]:
+        """How each job ends, by its id, with the generation that took its changes in."""
+        return {
+            job.id: self._ending(number, job, generation)
+            for number, job in enumerate(self._jobs)
+        }
+
+    def _ending(self, number: int, job: Job, generation: str | None) -> Ending:
         files = tuple(
             replace(file, reason=self._reasons.get((number, place)))
-            for place, file in enumerate(self._jobs[number].files)
+            for place, file in enumerate(job.files)
         )
         refused = [file.reason for file in files if file.reason is not None]
         if not refused:
-            return Outcome(JobState.DONE, files)
+            return Ending(JobState.DONE, files, generation=generation)
         if len(refused) < len(files):
-            return Outcome(JobState.PARTLY, files)
+            return Ending(JobState.PARTLY, files, generation=generation)
         reason = refused[0] if len(refused) == 1 else typeset(_NONE_TAKEN)
-        return Outcome(JobState.FAILED, files, reason)
+        return Ending(JobState.FAILED, files, reason)
 
     def _plan(self, number: int, job: Job) -> None:
         if job.kind is JobKind.REMOVE_COLLECTION:

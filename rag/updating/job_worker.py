@@ -1,7 +1,7 @@
 """Applies the jobs that wait to the index: all of them with one build."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from itertools import chain
@@ -19,28 +19,31 @@ from rag.errors import (
     SourcierError,
 )
 from rag.index.documents import Entry
-from rag.index.local.build import BuildRequest, build_generation
+from rag.index.local.build import BuildRequest, Stage, build_generation
 from rag.index.local.generation import (
     Generation,
     read_pointer,
 )
 from rag.index.local.publication import BuildLock, hold_build_lock, remove_others
 from rag.library.job import Ending, Job, JobKind, JobState
+from rag.library.jobs import Jobs
 from rag.library.library import Library, ServiceLayout, open_library
-from rag.library.worker_locks import hold_owner
+from rag.library.worker_locks import hold_worker_lock
 from rag.protocols import Embedder
 from rag.settings import Settings
 from rag.text.typography import typeset
-from rag.updating.job_progress import JobProgress
-from rag.updating.job_recovery import settle_abandoned
+from rag.updating.job_recovery import recover_uploads, settle_abandoned
 from rag.updating.update_index import Watcher, open_published
-from rag.updating.upload_recovery import reconcile
 
 if TYPE_CHECKING:
-    from rag.updating.job_changes import Amendment
+    from rag.updating.job_changes import JobChanges
 
-_PATIENCE_SECONDS: Final = 600.0
-_PAUSE_SECONDS: Final = 0.2
+_LOCK_SECONDS: Final = 600.0
+_LOCK_PAUSE_SECONDS: Final = 0.2
+_PROGRESS_PAUSE_SECONDS: Final = 0.5
+READING: Final = "reading"
+"""The stage before `rag.index.local.build.Stage`: the files that jobs sent are read."""
+
 _STANDS: Final = "Rien n'a changé dans l'index ; renvoyez la demande ensuite."
 _CHANGED: Final = "Les documents ont pourtant changé ; vérifiez-les."
 _INTERRUPTED: Final = "Le travail a été interrompu."
@@ -58,9 +61,9 @@ _REASONS: Final = (
 )
 
 
-def work(
+def apply_jobs(
     settings: Settings, watcher: Watcher | None = None, embedder: Embedder | None = None
-) -> int:
+) -> list[Job]:
     """Apply every queued job to the index, and publish it once.
 
     Another process may be building: its end is waited for, and the jobs stay queued.
@@ -71,63 +74,56 @@ def work(
         embedder: the model, where it is open already; None opens the one set.
 
     Returns:
-        How many jobs were worked on, failed ones included; 0 where none waited.
+        The jobs that were worked on, as they ended, failed ones included.
 
     Raises:
         LibraryError: the service's records cannot be read or written.
         IndexBusyError: another process kept building the index for ten minutes.
         SourcierError: whatever kept the index from being built; the jobs failed by it.
     """
-    return len(apply_jobs(settings, watcher, embedder))
-
-
-def apply_jobs(
-    settings: Settings, watcher: Watcher | None = None, embedder: Embedder | None = None
-) -> list[Job]:
-    """As `work`, which see; gives the jobs as they ended."""
     layout = ServiceLayout(settings.service_directory)
     if not layout.database.exists():
         return []
-    with open_library(layout) as records, hold_owner(layout.workers) as owner:
-        settle_abandoned(records.jobs, settings)
-        waiting = records.jobs.waiting() > 0
+    with open_library(layout) as library, hold_worker_lock(layout.workers) as worker:
+        settle_abandoned(library.jobs, settings)
+        waiting = library.jobs.waiting() > 0
         with ExitStack() as stack:
             try:
-                patience = _PATIENCE_SECONDS if waiting else 0.0
-                lock = stack.enter_context(_held(settings.index.directory, patience))
+                patience = _LOCK_SECONDS if waiting else 0.0
+                lock = stack.enter_context(_build_lock(settings.index.directory, patience))
             except IndexBusyError:
                 if waiting:
                     raise
                 return []
-            claimed = records.jobs.claim(owner)
+            claimed = library.jobs.claim(worker)
             if not claimed:
                 # An index that cannot be read says nothing of what may go.
                 with suppress(IndexStaleError, IndexCorruptError):
-                    _clean(lock, records)
+                    _clean(lock, library)
                 return []
-            _Shift(settings, records, lock, claimed, watcher or Watcher()).run(embedder)
-            ended = [records.jobs.find(job.id) for job in claimed]
-            _clean(lock, records)
+            _Batch(settings, library, lock, claimed, watcher or Watcher()).run(embedder)
+            ended = [library.jobs.find(job.id) for job in claimed]
+            _clean(lock, library)
             return ended
 
 
-class _Shift:
+class _Batch:
     """The jobs claimed, all of them applied with one build or none at all."""
 
     def __init__(
         self,
         settings: Settings,
-        records: Library,
+        library: Library,
         lock: BuildLock,
         jobs: list[Job],
         watcher: Watcher,
     ) -> None:
         self._settings = settings
-        self._records = records
+        self._library = library
         self._lock = lock
         self._jobs = jobs
         self._watcher = watcher
-        self._progress = JobProgress(records.jobs, [job.id for job in jobs], watcher)
+        self._progress = _JobProgress(library.jobs, [job.id for job in jobs], watcher)
 
     def run(self, embedder: Embedder | None) -> None:
         """Apply the jobs and end them.
@@ -138,59 +134,59 @@ class _Shift:
         try:
             with ExitStack() as stack:
                 previous = open_published(self._settings.index.directory, stack)
-                reconcile(self._records, previous)
-                self._records.tidy()
+                recover_uploads(self._library, previous)
+                self._library.tidy()
                 model = embedder or open_embedder(self._settings.embedding, self._watcher.model)
-                amendment = self._amendment(previous, model)
-                generation = self._build(amendment, previous, model)
-            self._settle(amendment, generation)
+                changes = self._changes(previous, model)
+                generation = self._build(changes, previous, model)
+            self._settle(changes, generation)
         except BaseException as error:
             self._fail(error)
             raise
 
-    def _amendment(self, previous: Generation | None, model: Embedder) -> "Amendment":
+    def _changes(self, previous: Generation | None, model: Embedder) -> "JobChanges":
         # Readers and splitters take a second to load, which nothing else must wait for.
-        from rag.updating.job_changes import Amendment
+        from rag.updating.job_changes import JobChanges
         from rag.updating.previous_index import Former
         from rag.updating.uploaded_documents import Uploaded
 
         chunking = self._settings.chunking
-        former = None if previous is None else Former(previous, chunking, model)
         uploaded = Uploaded(
-            self._records.uploads.all(),
-            self._records.originals.path,
+            self._library.uploads.all(),
+            self._library.originals.path,
             model,
             chunking,
             self._settings.limits,
         )
-        return Amendment(self._jobs, uploaded, former, self._progress.file)
+        known = None if previous is None else Former(previous, chunking, model)
+        return JobChanges(self._jobs, uploaded, known, self._progress.file)
 
     def _build(
-        self, amendment: "Amendment", previous: Generation | None, model: Embedder
+        self, changes: "JobChanges", previous: Generation | None, model: Embedder
     ) -> str | None:
         """The generation that was published; None where nothing changes."""
-        changed = amendment.changed()
+        changed = changes.changed()
         first = next(changed, None)
-        if first is None and not amendment.removed:
+        if first is None and not changes.removed:
             return None
 
         def forget() -> None:
             # Before the publication, so that a crash after it brings nothing back.
-            self._records.uploads.remove(amendment.removed)
+            self._library.uploads.remove(changes.removed)
 
         entries = chain(
-            () if first is None else (first,), changed, _then(forget), amendment.kept()
+            () if first is None else (first,), changed, _then(forget), changes.unchanged()
         )
         request = BuildRequest(
             entries=entries,
             chunking=self._settings.chunking.model_dump(),
             exact_passages=self._settings.index.exact_passages,
-            skipped=amendment.skipped,
+            skipped=changes.skipped,
             previous=previous,
         )
         try:
             build_generation(
-                self._lock, request, model, self._progress.stage, partial(self._plan, amendment)
+                self._lock, request, model, self._progress.stage, partial(self._plan, changes)
             )
         except IndexWriteError as error:
             # The former generation could not be removed, once the new one was published.
@@ -199,52 +195,76 @@ class _Shift:
             self._watcher.warning(str(error))
         return read_pointer(self._lock.layout).generation
 
-    def _plan(self, amendment: "Amendment", generation: str) -> None:
+    def _plan(self, changes: "JobChanges", generation: str) -> None:
         """Note how the jobs end with a generation, so that a crash after it loses nothing."""
-        self._records.jobs.plan(generation, self._endings(amendment, generation))
+        self._library.jobs.plan(generation, changes.endings(generation))
 
-    def _settle(self, amendment: "Amendment", generation: str | None) -> None:
-        self._records.uploads.put(*amendment.added)
-        endings = self._endings(amendment, generation)
+    def _settle(self, changes: "JobChanges", generation: str | None) -> None:
+        self._library.uploads.put(*changes.added)
+        endings = changes.endings(generation)
         for job in self._jobs:
             if job.kind is JobKind.REMOVE_COLLECTION:
-                self._records.collections.remove(job.collection)
-            ending = endings[job.id]
-            self._records.jobs.finish(
-                job.id, ending.state, ending.files, ending.error, ending.generation
-            )
-
-    def _endings(self, amendment: "Amendment", generation: str | None) -> dict[str, Ending]:
-        endings = {}
-        for number, job in enumerate(self._jobs):
-            outcome = amendment.outcome(number)
-            took_part = generation if outcome.state is not JobState.FAILED else None
-            endings[job.id] = Ending(outcome.state, outcome.files, outcome.error, took_part)
-        return endings
+                self._library.collections.remove(job.collection)
+            self._library.jobs.finish(job.id, endings[job.id])
 
     def _fail(self, error: BaseException) -> None:
         after = _CHANGED if self._progress.published else _STANDS
-        reason = typeset(f"{_reason(error)} {after}")
+        failed = Ending(JobState.FAILED, error=typeset(f"{_reason(error)} {after}"))
         # Where even this cannot be written, the jobs fail with their owner.
         with suppress(LibraryError):
             for job in self._jobs:
-                self._records.jobs.finish(job.id, JobState.FAILED, error=reason)
+                self._library.jobs.finish(job.id, failed)
         with suppress(SourcierError):
-            _clean(self._lock, self._records)
+            _clean(self._lock, self._library)
 
 
-def _clean(lock: BuildLock, records: Library) -> None:
+class _JobProgress:
+    """Tells of a build, and writes to its jobs at most twice a second."""
+
+    def __init__(self, jobs: Jobs, ids: Sequence[str], watcher: Watcher) -> None:
+        self._jobs = jobs
+        self._ids = ids
+        self._watcher = watcher
+        self._written = -_PROGRESS_PAUSE_SECONDS
+        self._reading = False
+        self.published = False
+        """Whether the index is the new one by now."""
+
+    def file(self, done: int, total: int, name: str) -> None:
+        """A file is about to be read; ``done == total`` once all are."""
+        self._reading = done < total
+        self._watcher.files(done, total, name)
+        self._write(READING, done, total)
+
+    def stage(self, stage: Stage, done: int, total: int) -> None:
+        """A stage of the build advanced."""
+        self.published = self.published or stage is Stage.PUBLISHED
+        self._watcher.stages(stage, done, total)
+        if not self._reading:
+            self._write(stage.value, done, total)
+
+    def _write(self, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._written < _PROGRESS_PAUSE_SECONDS:
+            return
+        self._written = now
+        # What cannot be told is no reason not to go on.
+        with suppress(LibraryError):
+            self._jobs.advance(self._ids, stage, done, total)
+
+
+def _clean(lock: BuildLock, library: Library) -> None:
     """Leave nothing behind that a worker before may have left, and that holds text."""
     with ExitStack() as stack:
         published = open_published(lock.layout.root, stack)
-        reconcile(records, published)
+        recover_uploads(library, published)
         if published is not None:
             remove_others(lock, published.manifest.generation)
-    records.tidy()
+    library.tidy()
 
 
 @contextmanager
-def _held(directory: Path, patience: float) -> Iterator[BuildLock]:
+def _build_lock(directory: Path, patience: float) -> Iterator[BuildLock]:
     """The right to build, waited for as many seconds as ``patience`` says.
 
     Raises:
@@ -260,7 +280,7 @@ def _held(directory: Path, patience: float) -> Iterator[BuildLock]:
             except IndexBusyError:
                 if time.monotonic() >= until:
                     raise
-            time.sleep(_PAUSE_SECONDS)
+            time.sleep(_LOCK_PAUSE_SECONDS)
         yield lock
 
 

@@ -18,7 +18,7 @@ _READ: Final = 65_536
 _KEPT: Final = 4_000
 
 
-class WorkingProcess:
+class WorkerProcess:
     """A `rag.updating.supervisor.Worker`; what it last said is logged if it failed."""
 
     def __init__(self, process: Process) -> None:
@@ -49,7 +49,7 @@ def launch_process(settings: Settings) -> Launch:
     command = (sys.executable, "-P", "-m", "rag", "work", "--told")
     told = settings.model_dump_json().encode()
 
-    async def launch() -> WorkingProcess:
+    async def launch() -> WorkerProcess:
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=PIPE,
@@ -63,7 +63,7 @@ def launch_process(settings: Settings) -> Launch:
         if process.stdin is not None:
             process.stdin.write(told)
             process.stdin.close()
-        return WorkingProcess(process)
+        return WorkerProcess(process)
 
     return launch
 

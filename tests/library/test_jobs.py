@@ -10,7 +10,7 @@ from rag.library.collections import Collections
 from rag.library.database import Database
 from rag.library.job import FINISHED, Ending, JobFile, JobKind, JobState
 from rag.library.jobs import Jobs
-from rag.library.worker_locks import hold_owner, is_alive
+from rag.library.worker_locks import hold_worker_lock, is_alive
 from tests.library.running import finish, start, tell, told
 
 NOTE = JobFile("d1", "note.md", "a" * 64, "text/markdown", 12)
@@ -28,8 +28,8 @@ CLAIM = (
 CLAIM_AND_WAIT = (
     "import sys; from pathlib import Path\n"
     "from rag.library.database import Database; from rag.library.jobs import Jobs\n"
-    "from rag.library.worker_locks import hold_owner\n"
-    "with hold_owner(Path(sys.argv[2])) as owner:\n"
+    "from rag.library.worker_locks import hold_worker_lock\n"
+    "with hold_worker_lock(Path(sys.argv[2])) as owner:\n"
     "    for job in Jobs(Database(Path(sys.argv[1]))).claim(owner):\n"
     "        print(job.id, flush=True)\n"
     "    sys.stdin.read()\n"
@@ -63,7 +63,7 @@ def test_from_the_queue_to_its_end(jobs: Jobs) -> None:
     assert (told.stage, told.done, told.total) == ("embedding", 3, 9)
 
     left_out = replace(SHEET, reason="il est chiffré")
-    jobs.finish(job.id, JobState.PARTLY, [NOTE, left_out], generation="g2")
+    jobs.finish(job.id, Ending(JobState.PARTLY, (NOTE, left_out), generation="g2"))
     ended = jobs.find(job.id)
     assert (ended.stage, ended.done, ended.total) == ("", 0, 0)
     assert ended.state is JobState.PARTLY
@@ -75,7 +75,7 @@ def test_from_the_queue_to_its_end(jobs: Jobs) -> None:
 def test_a_failure_keeps_its_files(jobs: Jobs) -> None:
     job = jobs.add(JobKind.REPLACE, "documents", [NOTE])
     jobs.claim(OWNER)
-    jobs.finish(job.id, JobState.FAILED, error="le disque est plein")
+    jobs.finish(job.id, Ending(JobState.FAILED, error="le disque est plein"))
     ended = jobs.find(job.id)
     assert (ended.state, ended.files, ended.error) == (
         JobState.FAILED,
@@ -87,9 +87,9 @@ def test_a_failure_keeps_its_files(jobs: Jobs) -> None:
 def test_what_has_ended_does_not_change(jobs: Jobs) -> None:
     job = jobs.add(JobKind.ADD, "documents", [NOTE])
     jobs.claim(OWNER)
-    jobs.finish(job.id, JobState.DONE, generation="g1")
+    jobs.finish(job.id, Ending(JobState.DONE, generation="g1"))
     ended = jobs.find(job.id)
-    jobs.finish(job.id, JobState.FAILED, error="trop tard")
+    jobs.finish(job.id, Ending(JobState.FAILED, error="trop tard"))
     jobs.advance([job.id], "reading", 1, 1)
     assert jobs.settle_abandoned(dead, nothing) == []
     assert jobs.find(job.id) == ended
@@ -99,7 +99,7 @@ def test_what_has_ended_does_not_change(jobs: Jobs) -> None:
 def test_an_end_is_an_end(jobs: Jobs, state: JobState) -> None:
     job = jobs.add(JobKind.ADD, "documents")
     with pytest.raises(ValueError, match="not an end"):
-        jobs.finish(job.id, state)
+        jobs.finish(job.id, Ending(state))
 
 
 @pytest.mark.parametrize("asked", ["", "x", "\ud800", "' OR 1=1; --", "a" * 10**6])
@@ -153,7 +153,7 @@ def test_pending_while_queued_and_running(jobs: Jobs) -> None:
         assert not jobs.pending("rh")
         assert not jobs.pending("rh", ["d1"])
         jobs.claim(OWNER)
-    jobs.finish(job.id, JobState.DONE)
+    jobs.finish(job.id, Ending(JobState.DONE))
     assert not jobs.pending("documents")
     assert not jobs.pending("documents", ["d1"])
 
@@ -170,7 +170,7 @@ def test_digests_that_are_still_needed(jobs: Jobs) -> None:
     jobs.add(JobKind.ADD, "documents", [SHEET])
     jobs.add(JobKind.REMOVE, "documents", [JobFile("d3", "autre.md")])
     assert jobs.digests() == {"a" * 64, "b" * 64}
-    jobs.finish(first.id, JobState.FAILED, error="non")
+    jobs.finish(first.id, Ending(JobState.FAILED, error="non"))
     assert jobs.digests() == {"b" * 64}
 
 
@@ -257,7 +257,7 @@ def test_jobs_of_the_dead_fail_and_say_so(jobs: Jobs, path: Path, tmp_path: Path
     owners = tmp_path / "servers"
     alive = partial(is_alive, owners)
     lost = jobs.add(JobKind.ADD, "documents", [NOTE])
-    with start(CLAIM_AND_WAIT, path, owners) as process, hold_owner(owners) as mine:
+    with start(CLAIM_AND_WAIT, path, owners) as process, hold_worker_lock(owners) as mine:
         assert told(process) == lost.id
         kept = jobs.add(JobKind.ADD, "documents", [SHEET])
         jobs.claim(mine)
@@ -282,7 +282,7 @@ def test_only_the_newest_ends_are_remembered(jobs: Jobs) -> None:
     ended = [jobs.add(JobKind.ADD, "documents") for _ in range(5)]
     jobs.claim(OWNER)
     for each in ended:
-        jobs.finish(each.id, JobState.DONE)
+        jobs.finish(each.id, Ending(JobState.DONE))
     last = jobs.add(JobKind.ADD, "documents")
     jobs.prune(keep=2)
     assert [each.id for each in jobs.recent()] == [last.id, ended[4].id, ended[3].id, queued.id]

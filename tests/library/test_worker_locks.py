@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from rag.errors import LibraryError
-from rag.library.worker_locks import hold_owner, is_alive
+from rag.library.worker_locks import hold_worker_lock, is_alive
 from tests.library.running import start, told
 
 HOLD = (
-    "import sys; from pathlib import Path; from rag.library.worker_locks import hold_owner\n"
-    "with hold_owner(Path(sys.argv[1])) as owner:\n"
+    "import sys; from pathlib import Path\n"
+    "from rag.library.worker_locks import hold_worker_lock\n"
+    "with hold_worker_lock(Path(sys.argv[1])) as owner:\n"
     "    print(owner, flush=True); sys.stdin.read()\n"
 )
 
@@ -22,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_alive_for_as_long_as_it_is_held(folder: Path) -> None:
-    with hold_owner(folder) as owner, hold_owner(folder) as other:
+    with hold_worker_lock(folder) as owner, hold_worker_lock(folder) as other:
         assert owner != other
         assert is_alive(folder, owner)
         assert is_alive(folder, other)
@@ -50,7 +51,7 @@ def test_a_process_that_ends_takes_its_lock_along(folder: Path) -> None:
 
 
 def test_a_child_does_not_inherit_the_lock(folder: Path) -> None:
-    with hold_owner(folder) as owner:
+    with hold_worker_lock(folder) as owner:
         child = start("import sys; print('ici', flush=True); sys.stdin.read()")
         assert told(child) == "ici"
     with child:
@@ -59,14 +60,14 @@ def test_a_child_does_not_inherit_the_lock(folder: Path) -> None:
 
 
 def test_an_error_lets_go(folder: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), hold_owner(folder) as owner:
+    with pytest.raises(KeyboardInterrupt), hold_worker_lock(folder) as owner:
         raise KeyboardInterrupt
     assert not is_alive(folder, owner)
 
 
 @pytest.mark.parametrize("owner", ["", "../" * 10 + "etc/passwd", "0" * 31, "\x00", "é" * 32])
 def test_what_is_no_owner_is_dead(folder: Path, owner: str) -> None:
-    with hold_owner(folder):
+    with hold_worker_lock(folder):
         assert not is_alive(folder, owner)
 
 
@@ -79,7 +80,7 @@ def test_locks_of_the_killed_do_not_pile_up(folder: Path) -> None:
         for owner in owners:
             os.utime(folder / f"{owner}.lock", (then, then))
         (folder / "LISEZMOI").write_text("à moi")
-        with hold_owner(folder) as mine:
+        with hold_worker_lock(folder) as mine:
             left = {each.name for each in folder.iterdir()}
         assert left == {f"{owners[0]}.lock", f"{mine}.lock", "LISEZMOI"}
         assert is_alive(folder, owners[0])
@@ -88,5 +89,5 @@ def test_locks_of_the_killed_do_not_pile_up(folder: Path) -> None:
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "fichier").write_text("")
-    with pytest.raises(LibraryError), hold_owner(tmp_path / "fichier" / "servers"):
+    with pytest.raises(LibraryError), hold_worker_lock(tmp_path / "fichier" / "servers"):
         pass

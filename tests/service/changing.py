@@ -12,7 +12,7 @@ from rag.library.job import Job, JobFile, JobKind
 from rag.library.library import ServiceLayout, open_library
 from rag.settings import Settings
 from rag.updating.folder_sync import Request
-from rag.updating.job_worker import work
+from rag.updating.job_worker import apply_jobs
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import update, write
 
@@ -35,7 +35,7 @@ def publish(folder: Path, files: Mapping[str, str], collection: str = "documents
 def send(chosen: Settings, collection: str, files: Mapping[str, str]) -> Job:
     """Add uploads to an index through a job that is worked on at once; the job."""
     job = queue(chosen, collection, files)
-    work(chosen, embedder=LittleEmbedder())
+    apply_jobs(chosen, embedder=LittleEmbedder())
     with open_library(ServiceLayout(chosen.service_directory)) as records:
         return records.jobs.find(job.id)
 

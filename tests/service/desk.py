@@ -13,7 +13,7 @@ from rag.library.job import Job, JobFile, JobKind
 from rag.library.library import Library, ServiceLayout, open_library
 from rag.settings import Settings
 from rag.updating.folder_sync import Request
-from rag.updating.job_worker import work
+from rag.updating.job_worker import apply_jobs
 from rag.updating.update_index import Watcher
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import settings, update, write
@@ -81,7 +81,7 @@ class Desk:
     def work(
         self, watcher: Watcher | None = None, embedder: LittleEmbedder | None = None
     ) -> int:
-        return work(self.settings, watcher, embedder or LittleEmbedder())
+        return len(apply_jobs(self.settings, watcher, embedder or LittleEmbedder()))
 
     def job(self, job: Job) -> Job:
         with self.records() as records:

@@ -5,19 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rag.updating.stall_timeout import Worker
 
 from rag.errors import IndexCorruptError, LibraryError, UnknownError
 from rag.index.filters import EVERYTHING, Filters
 from rag.index.local.layout import IndexLayout
-from rag.library.job import FINISHED, Job, JobState
+from rag.library.job import FINISHED, Ending, Job, JobState
 from rag.retrieval.fusion import Method
 from rag.service import service as module
 from rag.service.catalogue import Catalogue
 from rag.service.service import OPENING, Query, Service
 from rag.settings import Settings
 from rag.types import Answer
-from rag.updating.job_worker import work
-from rag.updating.stall_timeout import Worker
+from rag.updating.job_worker import apply_jobs
 from tests.little_embedder import LittleEmbedder
 from tests.service.changing import publish, queue
 from tests.uploading import BUREAU, SALON, eager, settings
@@ -30,7 +30,7 @@ class InThread:
 
     def __init__(self, chosen: Settings) -> None:
         self._work = asyncio.ensure_future(
-            asyncio.to_thread(work, chosen, embedder=LittleEmbedder())
+            asyncio.to_thread(apply_jobs, chosen, embedder=LittleEmbedder())
         )
 
     async def wait(self) -> int:
@@ -136,7 +136,7 @@ def test_a_job_whose_index_this_server_cannot_open_is_not_finished(tmp_path: Pat
         newer = publish(tmp_path, {"salon.md": SALON})
         IndexLayout(tmp_path / "index").generation(newer).passages.write_bytes(b"not it")
         job = queue(service.settings, "documents", {"salon.md": SALON})
-        service.jobs.finish(job.id, JobState.DONE, generation=newer)
+        service.jobs.finish(job.id, Ending(JobState.DONE, generation=newer))
         told = await service.job(job.id)
         assert (told.state, told.stage, told.ended) == (JobState.RUNNING, OPENING, None)
         assert isinstance(service.live.fault, IndexCorruptError)

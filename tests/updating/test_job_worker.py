@@ -275,7 +275,7 @@ def test_a_name_is_never_a_path(desk: Desk, name: str) -> None:
 
 
 def test_progress_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.updating.job_progress._PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("rag.updating.job_worker._PROGRESS_PAUSE_SECONDS", 0.0)
     job = desk.add(note_md=NOTE, bureau_md=BUREAU)
     seen: list[tuple[str, int, int]] = []
 
@@ -448,7 +448,7 @@ def test_another_builder_is_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_builder_that_does_not_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.updating.job_worker._PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("rag.updating.job_worker._LOCK_SECONDS", 0.0)
     job = desk.add(note_md=NOTE)
     with hold_build_lock(desk.index):
         with pytest.raises(IndexBusyError):

@@ -1,15 +1,16 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from rag.errors import LibraryError
 from rag.library.database import Database
-from rag.library.job import JobKind, JobState
+from rag.library.job import Ending, JobKind, JobState
 from rag.library.jobs import Jobs
 from rag.updating import supervisor as module
-from rag.updating.supervisor import Supervisor
+from rag.updating.supervisor import Supervisor, exit_code
 
 OWNER = "0" * 32
 
@@ -31,7 +32,7 @@ class Working:
         await self.leave.wait()
         if not self._code:
             for job in self.taken:
-                self._jobs.finish(job, JobState.DONE)
+                self._jobs.finish(job, Ending(JobState.DONE))
         return self._code
 
     def terminate(self) -> None:
@@ -335,3 +336,94 @@ def test_the_jobs_of_a_worker_that_stands_still_fail(scene: Scene) -> None:
     scene.run(lambda _: scene.ended.wait())
     assert scene.workers[0].terminated
     assert scene.states() == [JobState.FAILED]
+
+
+# A worker whose jobs stand still
+
+
+class Stuck:
+    """A worker that ends when it is killed, or asked if it is polite."""
+
+    def __init__(self, polite: bool = False, code: int | None = None) -> None:
+        self._polite = polite
+        self._ending: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.asked: list[str] = []
+        if code is not None:
+            self._ending.set_result(code)
+
+    async def wait(self) -> int:
+        return await self._ending
+
+    def end(self, code: int) -> None:
+        if not self._ending.done():
+            self._ending.set_result(code)
+
+    def terminate(self) -> None:
+        self.asked.append("terminate")
+        if self._polite:
+            self.end(-15)
+
+    def kill(self) -> None:
+        self.asked.append("kill")
+        self.end(-9)
+
+
+def _ran(
+    made: Callable[[], Stuck], advance: Callable[[Stuck], object], seconds: float = 0.02
+) -> tuple[int, list[str]]:
+    async def run() -> tuple[int, list[str]]:
+        worker = made()
+        code = await exit_code(worker, lambda: advance(worker), seconds, mercy=0.02)
+        return code, worker.asked
+
+    return asyncio.run(asyncio.wait_for(run(), 30))
+
+
+def test_one_that_ends_by_itself_is_left_alone() -> None:
+    assert _ran(lambda: Stuck(code=3), lambda _: 0) == (3, [])
+
+
+def test_one_that_stands_still_is_asked_first() -> None:
+    code, asked = _ran(lambda: Stuck(polite=True), lambda _: 0)
+    assert (code, asked[0]) == (-15, "terminate")
+
+
+def test_and_killed_where_it_does_not_hear() -> None:
+    assert _ran(Stuck, lambda _: 0) == (-9, ["terminate", "kill"])
+
+
+def test_what_advances_may_take_as_long_as_it_likes() -> None:
+    steps = count()
+
+    async def run() -> tuple[int, list[str]]:
+        worker = Stuck()
+        loop = asyncio.get_running_loop()
+
+        def advance() -> object:
+            step = next(steps)
+            if step == 3 * 20:
+                loop.call_soon_threadsafe(worker.end, 0)
+            return step
+
+        return await exit_code(worker, advance, 0.2, mercy=1.0), worker.asked
+
+    assert asyncio.run(asyncio.wait_for(run(), 60)) == (0, [])
+
+
+def test_records_that_do_not_tell_are_no_advance() -> None:
+    def failing(_: Stuck) -> object:
+        raise LibraryError("plein")
+
+    assert _ran(Stuck, failing)[0] == -9
+
+
+def test_without_a_deadline_it_is_waited_for() -> None:
+    async def run() -> int:
+        worker = Stuck()
+        waiting = asyncio.ensure_future(exit_code(worker, lambda: 0, 0.0, mercy=0.0))
+        await asyncio.sleep(0.05)
+        assert worker.asked == []
+        worker.end(0)
+        return await waiting
+
+    assert asyncio.run(asyncio.wait_for(run(), 30)) == 0

@@ -12,20 +12,20 @@ from rag.library.database import Database
 from rag.library.job import JobState
 from rag.library.library import ServiceLayout
 from rag.settings import Settings
-from rag.updating.stall_timeout import code_of
-from rag.updating.worker_process import WorkingProcess, launch_process
+from rag.updating.supervisor import exit_code
+from rag.updating.worker_process import WorkerProcess, launch_process
 from tests.service.desk import Desk
 from tests.uploading import settings
 
 
-def _ended(code: str) -> tuple[int, WorkingProcess]:
+def _ended(code: str) -> tuple[int, WorkerProcess]:
     """A Python program run as a worker."""
 
-    async def run() -> tuple[int, WorkingProcess]:
+    async def run() -> tuple[int, WorkerProcess]:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", code, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE
         )
-        worker = WorkingProcess(process)
+        worker = WorkerProcess(process)
         return await worker.wait(), worker
 
     return asyncio.run(run())
@@ -102,7 +102,7 @@ def _served(folder: Path) -> Settings:
 def test_the_command_runs_apart_and_gives_way(tmp_path: Path) -> None:
     async def run() -> int:
         worker = await launch_process(_served(tmp_path))()
-        assert isinstance(worker, WorkingProcess)
+        assert isinstance(worker, WorkerProcess)
         identity = worker._process.pid
         assert os.getsid(identity) == identity
         assert os.getpriority(os.PRIO_PROCESS, identity) == 10
@@ -123,6 +123,6 @@ def test_one_that_does_not_hear_is_killed() -> None:
         )
         assert process.stdout is not None
         await process.stdout.readline()
-        return await code_of(WorkingProcess(process), lambda: 0, 0.02, mercy=0.02)
+        return await exit_code(WorkerProcess(process), lambda: 0, 0.02, mercy=0.02)
 
     assert asyncio.run(run()) == -signal.SIGKILL

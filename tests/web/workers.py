@@ -3,7 +3,7 @@
 import asyncio
 
 from rag.settings import Settings
-from rag.updating.job_worker import work
+from rag.updating.job_worker import apply_jobs
 from rag.updating.supervisor import Launch
 from tests.little_embedder import LittleEmbedder
 
@@ -13,7 +13,7 @@ class ThreadWorker:
 
     def __init__(self, settings: Settings) -> None:
         self._done = asyncio.ensure_future(
-            asyncio.to_thread(work, settings, None, LittleEmbedder())
+            asyncio.to_thread(apply_jobs, settings, None, LittleEmbedder())
         )
 
     async def wait(self) -> int:

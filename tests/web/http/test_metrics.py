@@ -2,7 +2,7 @@ import re
 
 from starlette.testclient import TestClient
 
-from rag.library.job import JobKind, JobState
+from rag.library.job import Ending, JobKind, JobState
 from rag.library.keys import Role
 from rag.service.service import Service
 from rag.web.http.metrics import Metrics
@@ -75,7 +75,7 @@ def test_jobs_that_end_are_counted_however_few_are_kept(
 ) -> None:
     def end(state: JobState) -> None:
         job = service.jobs.add(JobKind.ADD, "notes")
-        service.jobs.finish(job.id, state)
+        service.jobs.finish(job.id, Ending(state))
 
     failed = 'sourcier_jobs_ended_total{state="failed"}'
     assert value(client, failed) == 0

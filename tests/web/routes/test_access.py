@@ -11,10 +11,10 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from rag.library.job import FINISHED, JobFile, JobKind, JobState
+from rag.library.job import FINISHED, Ending, JobFile, JobKind, JobState
 from rag.library.keys import Role
 from rag.service.service import Service
-from rag.updating.job_worker import work
+from rag.updating.job_worker import apply_jobs
 from tests.little_embedder import LittleEmbedder
 from tests.web.routes.following import part
 from tests.web.routes.idle import idle_service
@@ -195,7 +195,7 @@ class Library:
         """End the jobs that a request queued, so that the next one meets none."""
         for job in self.service.jobs.recent():
             if job.state not in FINISHED:
-                self.service.jobs.finish(job.id, JobState.DONE)
+                self.service.jobs.finish(job.id, Ending(JobState.DONE))
 
     def answer(self, headers: Mapping[str, str], on: Target) -> Target:
         """The same, with an answer given to the key of these headers."""
@@ -209,7 +209,7 @@ def library(indexed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with idle_service(Path(index)) as (client, service):
         service.collections.create("direction")
         targets = [uploaded(client, name) for name in ("notes", "direction")]
-        work(service.settings, None, LittleEmbedder())
+        apply_jobs(service.settings, None, LittleEmbedder())
         service.live.refresh()
         yield Library(client, service, *targets)
 

@@ -1,7 +1,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from rag.library.job import JobFile, JobKind, JobState
+from rag.library.job import Ending, JobFile, JobKind, JobState
 from rag.service.service import Service
 from rag.web.schemas import jobs
 from tests.web.routes.following import finished, part
@@ -21,7 +21,7 @@ def test_a_job_is_as_documented_from_its_start_to_its_end(client: TestClient) ->
 def test_newest_jobs_come_first(client: TestClient, service: Service) -> None:
     for number in range(3):
         job = service.jobs.add(JobKind.ADD, "documents", [JobFile(str(number), "a.md")])
-        service.jobs.finish(job.id, JobState.DONE)
+        service.jobs.finish(job.id, Ending(JobState.DONE))
 
     listed = jobs.JobList.model_validate_json(client.get("/v1/jobs?limit=2").content)
 
@@ -31,7 +31,7 @@ def test_newest_jobs_come_first(client: TestClient, service: Service) -> None:
 def test_jobs_can_be_narrowed_to_a_collection(client: TestClient, service: Service) -> None:
     for collection in ("documents", "notes"):
         job = service.jobs.add(JobKind.REMOVE, collection)
-        service.jobs.finish(job.id, JobState.DONE)
+        service.jobs.finish(job.id, Ending(JobState.DONE))
 
     listed = client.get("/v1/jobs?collection=notes").json()["jobs"]
 
