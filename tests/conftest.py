@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from rag.embedding.bundled import NAME, prepare_bundled
+from rag.embedding.bundled_model import NAME, prepare_bundled
 from rag.embedding.openvino import OpenVinoEmbedder
 from rag.settings import load_settings
 

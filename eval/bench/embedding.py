@@ -10,7 +10,7 @@ from statistics import median
 from sentence_transformers import SentenceTransformer
 
 from eval.bench.machine import heading
-from rag.embedding.bundled import prepare_bundled
+from rag.embedding.bundled_model import prepare_bundled
 from rag.embedding.openvino import OpenVinoEmbedder
 from rag.index.local.generation import open_generation
 from rag.index.search_texts import sentence_vector_text, vector_text

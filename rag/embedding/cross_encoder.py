@@ -1,7 +1,6 @@
 """A cross-encoder of sentence-transformers as reranker: a local folder, or a hub name."""
 
 import json
-import logging
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,9 +9,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embedding.hub import hub_folder, looks_like_hub_name
-from rag.embedding.offline import quietly
-from rag.embedding.texts import CHARACTERS_PER_TOKEN, encodable
+from rag.embedding.offline import (
+    hub_folder,
+    looks_like_hub_name,
+    quiet_transformers,
+    quietly,
+)
+from rag.embedding.tokenizer import CHARACTERS_PER_TOKEN, encodable
 from rag.errors import ModelCorruptError, ModelNotFoundError
 from rag.protocols import Reranker
 from rag.settings import RerankingSettings
@@ -137,9 +140,7 @@ def _check(folder: Path) -> None:
 
 def _load(folder: Path, device: str | None) -> Any:  # noqa: ANN401
     library = quietly("sentence_transformers")
-    quietly("transformers").utils.logging.disable_progress_bar()
-    for name in ("transformers", "sentence_transformers"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    quiet_transformers()
     try:
         model = library.CrossEncoder(str(folder), device=device, local_files_only=True)
         labels = int(model.num_labels)

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from rag.embedding.bundled import NAME, prepare_bundled
-from rag.embedding.description import supports
-from rag.embedding.hub import hub_folder, looks_like_hub_name
+from rag.embedding.bundled_model import NAME, prepare_bundled
+from rag.embedding.model_folder import runs_on_openvino
+from rag.embedding.offline import hub_folder, looks_like_hub_name
 from rag.embedding.openvino import OpenVinoEmbedder
 from rag.embedding.sentence_transformer import SentenceTransformerEmbedder
 from rag.errors import ModelNotFoundError
@@ -65,7 +65,7 @@ def _resolve(model: str, cache: Path, progress: Progress | None) -> tuple[str, P
 def _runtime(settings: EmbeddingSettings, folder: Path) -> str:
     if settings.runtime != "auto":
         return settings.runtime
-    if _has_cuda() or not supports(folder):
+    if _has_cuda() or not runs_on_openvino(folder):
         return "sentence-transformers"
     return "openvino"
 

@@ -1,25 +1,42 @@
-"""The safetensors file format: writing it by streaming, reading one table's place.
+"""The safetensors file format: written by streaming, word embeddings read row by row.
 
 Eight bytes of header length, a JSON header, then the tensors one after the other.
-Streaming keeps a 470 MB file out of memory while it is written.
+Streaming keeps a 470 MB file out of memory while it is written. Word embeddings are 80 % of
+a small multilingual model's bytes, and a text needs a few rows: reading those leaves the
+rest on disk (in the system's page cache), where a memory map would soon count most of the
+table as resident.
 """
 
 import json
 import math
+import os
 import struct
+import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import ModelCorruptError
+from rag.errors import ModelCorruptError, ModelNotFoundError
+from rag.storage.disk_errors import refusal
 
 _LENGTH = struct.Struct("<Q")
 _MOST_HEADER = 100_000_000
-_ITEM = {"F32": 4, "F16": 2, "BF16": 2}
+_DTYPES: dict[str, np.dtype[Any]] = {
+    "F32": np.dtype("<f4"),
+    "F16": np.dtype("<f2"),
+    "BF16": np.dtype("<u2"),
+}
+
+_KEPT_ROWS: Final = 8192
+"""Words whose rows are kept in memory: about 6 MiB, and nearly every word of a question.
+
+Each read lets go of the interpreter, which under load comes back milliseconds later.
+"""
 
 Chunks = Iterable[NDArray[np.float32]]
 
@@ -50,7 +67,7 @@ def write_float32(path: Path, tensors: Mapping[str, tuple[tuple[int, ...], Chunk
                 file.write(np.ascontiguousarray(chunk, dtype="<f4").data)
 
 
-def places(path: Path) -> dict[str, TensorPlace]:
+def tensor_places(path: Path) -> dict[str, TensorPlace]:
     """The place of every floating-point tensor, by name; its end is within the file.
 
     Raises:
@@ -70,7 +87,7 @@ def places(path: Path) -> dict[str, TensorPlace]:
         return {
             name: _place(entry, start, size)
             for name, entry in header.items()
-            if name != "__metadata__" and entry["dtype"] in _ITEM
+            if name != "__metadata__" and entry["dtype"] in _DTYPES
         }
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise _corrupt(path) from error
@@ -79,7 +96,7 @@ def places(path: Path) -> dict[str, TensorPlace]:
 def _place(entry: dict[str, Any], start: int, size: int) -> TensorPlace:
     shape = tuple(int(side) for side in entry["shape"])
     first, last = (int(offset) for offset in entry["data_offsets"])
-    expected = math.prod(shape) * _ITEM[entry["dtype"]]
+    expected = math.prod(shape) * _DTYPES[entry["dtype"]].itemsize
     if first < 0 or last - first != expected or start + last > size:
         raise ValueError("offsets")
     return TensorPlace(entry["dtype"], shape, start + first)
@@ -90,3 +107,60 @@ def _corrupt(path: Path) -> ModelCorruptError:
         f"Le fichier de poids {path} est tronqué ou n'est pas au format safetensors : "
         "copiez de nouveau le modèle, ou supprimez ce dossier s'il est dans le cache."
     )
+
+
+class WordEmbeddings:
+    """Rows of a ``(vocabulary, hidden)`` table in a file; safe among threads.
+
+    Raises:
+        ModelNotFoundError: the file cannot be opened.
+    """
+
+    def __init__(self, path: Path, place: TensorPlace) -> None:
+        self._path = path
+        self._dtype = _DTYPES[place.kind]
+        self._offset = place.offset
+        self._height, self._width = place.shape
+        try:
+            self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as error:
+            raise ModelNotFoundError(
+                f"Le fichier de poids {path} est illisible ({refusal(error)}) : "
+                "vérifiez le dossier du modèle et ses droits."
+            ) from error
+        weakref.finalize(self, os.close, self._descriptor)
+        self._row = lru_cache(_KEPT_ROWS)(
+            partial(
+                _read_row, self._descriptor, self._offset, self._width * self._dtype.itemsize
+            )
+        )
+
+    def rows(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The embeddings of ids of any shape, float32, shape ``(*ids.shape, hidden)``.
+
+        Raises:
+            ModelCorruptError: the file has been cut short since it was opened, or
+                an id is not in the table.
+        """
+        distinct, where = np.unique(ids, return_inverse=True)
+        size = self._width * self._dtype.itemsize
+        raw = b"".join(map(self._row, distinct.tolist()))
+        if len(raw) != size * len(distinct) or distinct[-1] >= self._height:
+            raise ModelCorruptError(
+                f"Le fichier de poids {self._path} a été tronqué ou ne va pas avec son "
+                "découpage en tokens : copiez de nouveau le modèle, ou supprimez ce dossier "
+                "du cache."
+            )
+        table = np.frombuffer(raw, self._dtype).reshape(-1, self._width)
+        return _as_float32(table)[where.reshape(ids.shape)]
+
+
+def _read_row(descriptor: int, offset: int, size: int, row: int) -> bytes:
+    return os.pread(descriptor, size, offset + row * size)
+
+
+def _as_float32(table: NDArray[np.generic]) -> NDArray[np.float32]:
+    """The table's values; bfloat16, which numpy lacks, is a float32's upper half."""
+    if table.dtype == np.dtype("<u2"):
+        return (table.astype(np.uint32) << 16).view(np.float32)
+    return table.astype(np.float32, copy=False)

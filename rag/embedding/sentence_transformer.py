@@ -1,6 +1,5 @@
 """The sentence-transformers runtime: any model that it reads, on CPU or CUDA."""
 
-import logging
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from rag.embedding.batches import plan_rows
-from rag.embedding.description import Prompts
-from rag.embedding.identity import weights_digest
-from rag.embedding.offline import quietly
-from rag.embedding.texts import encodable, model_inputs
+from rag.embedding.model_folder import Prompts, weights_digest
+from rag.embedding.offline import quiet_transformers, quietly
+from rag.embedding.tokenizer import encodable, model_inputs
 from rag.errors import ModelCorruptError
 from rag.protocols import FloatMatrix, Progress
 from rag.types import ModelIdentity
@@ -112,9 +110,7 @@ class SentenceTransformerEmbedder:
 
 def _load(folder: Path, device: str | None) -> Any:  # noqa: ANN401
     library = quietly("sentence_transformers")
-    quietly("transformers").utils.logging.disable_progress_bar()
-    for name in ("transformers", "sentence_transformers"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    quiet_transformers()
     try:
         return library.SentenceTransformer(str(folder), device=device, local_files_only=True)
     except Exception as error:

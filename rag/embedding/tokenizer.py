@@ -1,19 +1,35 @@
 """A model's tokens: counting them, and cutting texts into the ids that it reads."""
 
+import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.embedding.texts import encodable
-from rag.embedding.unigram_tokenizer import PieceTokenizer
+from rag.embedding.unigram_tokenizer import UnigramTokenizer
 from rag.errors import ModelCorruptError
 
 if TYPE_CHECKING:
     from tokenizers import Encoding
 
+CHARACTERS_PER_TOKEN = 40
+"""Far above any language's mean, so that cutting here never cuts what a model reads."""
+
 _LIGHT_CHARACTERS = 16_000
 _CHARACTERS_AT_ONCE = 4_000_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def encodable(text: str) -> str:
+    """The text with each lone surrogate replaced by U+FFFD; otherwise the same object."""
+    return text if text.isascii() else _SURROGATE.sub(_REPLACEMENT, text)
+
+
+def model_inputs(texts: Iterable[str], prompt: str, max_tokens: int) -> list[str]:
+    """The strings to tokenise: prompt, then the text, cut to a generous length."""
+    most = max_tokens * CHARACTERS_PER_TOKEN
+    return [prompt + encodable(text[:most]) for text in texts]
 
 
 class ModelTokenizer:
@@ -25,7 +41,7 @@ class ModelTokenizer:
         pieces: gives the same ids for short work without opening ``path``, if there is one.
     """
 
-    def __init__(self, path: Path, max_tokens: int, pieces: PieceTokenizer | None) -> None:
+    def __init__(self, path: Path, max_tokens: int, pieces: UnigramTokenizer | None) -> None:
         self._path = path
         self._max_tokens = max_tokens
         self._pieces = pieces
@@ -67,7 +83,7 @@ class ModelTokenizer:
             return ids
         return ids[: self._max_tokens - closing] + ids[len(ids) - closing :]
 
-    def _light(self, texts: Sequence[str]) -> PieceTokenizer | None:
+    def _light(self, texts: Sequence[str]) -> UnigramTokenizer | None:
         """The light way, while the library is not open and the work does not call for it."""
         pieces = self._pieces
         if pieces is None or self._opened is not None:

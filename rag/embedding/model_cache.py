@@ -1,4 +1,4 @@
-"""Folders that appear whole or not at all, with the checksums of what they hold.
+"""The model cache: folders that appear whole or not at all, with checksums of what they hold.
 
 A folder is written beside its final name under a lock, its ``checksums.json`` last, then
 renamed. Whoever dies in the middle leaves a hidden folder that the next writer removes.
@@ -10,8 +10,11 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
 
 from rag.storage.disk_errors import model_cache_errors
 from rag.storage.files import sync
@@ -20,7 +23,21 @@ from rag.storage.locks import hold_lock
 CHECKSUMS = "checksums.json"
 _LOCK = ".lock"
 _UNFINISHED = ".unfinished-"
-_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Checksums:
+    made_by: str
+    files: dict[str, _File]
+
+
+_CHECKSUMS: Final = TypeAdapter(_Checksums)
 
 
 def file_digest(path: Path) -> str:
@@ -60,26 +77,20 @@ def publish(target: Path, made_by: str, fill: Callable[[Path], None]) -> Path:
 def is_complete(folder: Path, made_by: str) -> bool:
     """Whether every file listed is there with its size; contents are not read."""
     record = _read_record(folder)
-    if record is None or record.get("made_by") != made_by:
+    if record is None or record.made_by != made_by:
         return False
     try:
         return all(
-            (folder / name).stat().st_size == entry["bytes"]
-            for name, entry in record["files"].items()
+            (folder / name).stat().st_size == file.bytes for name, file in record.files.items()
         )
-    except (OSError, LookupError, TypeError, AttributeError):
+    except OSError:
         return False
 
 
 def recorded_digests(folder: Path) -> dict[str, str]:
     """The digest of each file by its path inside the folder; empty when none is recorded."""
     record = _read_record(folder)
-    if record is None:
-        return {}
-    try:
-        return {str(name): str(entry["sha256"]) for name, entry in record["files"].items()}
-    except (LookupError, TypeError, AttributeError):
-        return {}
+    return {name: file.sha256 for name, file in record.files.items()} if record else {}
 
 
 def as_json(value: object) -> bytes:
@@ -113,21 +124,17 @@ def _fill_and_rename(target: Path, made_by: str, fill: Callable[[Path], None]) -
 
 def _write_record(folder: Path, made_by: str) -> None:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    files: dict[str, dict[str, Any]] = {}
-    for path in paths:
-        name = path.relative_to(folder).as_posix()
-        files[name] = {"bytes": path.stat().st_size, "sha256": file_digest(path)}
+    files = {
+        path.relative_to(folder).as_posix(): _File(path.stat().st_size, file_digest(path))
+        for path in paths
+    }
+    (folder / CHECKSUMS).write_bytes(as_json(asdict(_Checksums(made_by, files))))
+    for path in {*paths, *(path.parent for path in paths), folder / CHECKSUMS, folder}:
         sync(path)
-    for inner in {path.parent for path in paths}:
-        sync(inner)
-    (folder / CHECKSUMS).write_bytes(as_json({"made_by": made_by, "files": files}))
-    sync(folder / CHECKSUMS)
-    sync(folder)
 
 
-def _read_record(folder: Path) -> dict[str, Any] | None:
+def _read_record(folder: Path) -> _Checksums | None:
     try:
-        record = json.loads((folder / CHECKSUMS).read_bytes())
-    except (OSError, ValueError):
+        return _CHECKSUMS.validate_json((folder / CHECKSUMS).read_bytes())
+    except (OSError, ValidationError):
         return None
-    return record if isinstance(record, dict) and "files" in record else None

@@ -1,12 +1,18 @@
-"""What a sentence-transformers folder says of itself, read without loading the model."""
+"""A sentence-transformers folder, without loading the model: what it says, and its digest."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from rag.embedding.safetensors_file import TensorPlace, places
-from rag.errors import ModelCorruptError, ModelError
+from pydantic import TypeAdapter, ValidationError
+
+from rag.embedding.model_cache import CHECKSUMS, file_digest, recorded_digests
+from rag.embedding.safetensors_file import TensorPlace, tensor_places
+from rag.errors import ModelCorruptError, ModelError, ModelNotFoundError
+from rag.storage.disk_errors import refusal
+from rag.storage.files import write_whole
 
 WEIGHTS_FILE = "model.safetensors"
 TOKENIZER_FILE = "tokenizer.json"
@@ -14,6 +20,14 @@ _WORDS = "embeddings.word_embeddings.weight"
 _ENCODERS = frozenset({"bert", "roberta", "xlm-roberta", "camembert"})
 _MODULES = (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"])
 _PASSAGE_NAMES = ("passage", "document")
+_DIGESTS = "digests.json"
+_STAMPED_DIGESTS: Final = TypeAdapter(dict[str, tuple[str, str]])
+_SMALL = 1_000_000
+"""Bytes; a smaller file is read each time."""
+_IDENTIFYING = (
+    *("*.safetensors", "*.bin", "*.json", "*/config.json", "*/*.safetensors", "*/*.bin"),
+    *("*.model", "vocab.txt", "merges.txt"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +77,8 @@ def describe_encoder(folder: Path) -> EncoderFolder:
         ) from error
 
 
-def supports(folder: Path) -> bool:
-    """Whether the OpenVINO runtime can run the model; reads a few small files."""
+def runs_on_openvino(folder: Path) -> bool:
+    """Whether the OpenVINO runtime can; reads a few small files."""
     try:
         describe_encoder(folder)
     except ModelError:
@@ -104,7 +118,7 @@ def _words(folder: Path, config: dict[str, Any]) -> TensorPlace:
     path = folder / WEIGHTS_FILE
     if not path.is_file():
         raise _unsupported(folder, f"ses poids ne sont pas dans {WEIGHTS_FILE}")
-    found = [place for name, place in places(path).items() if name.endswith(_WORDS)]
+    found = [place for name, place in tensor_places(path).items() if name.endswith(_WORDS)]
     shape = (config.get("vocab_size"), config.get("hidden_size"))
     if len(found) != 1 or found[0].shape != shape:
         raise _unsupported(folder, "ses plongements de mots ne sont pas reconnus")
@@ -148,3 +162,76 @@ def _unsupported(folder: Path, reason: str) -> ModelError:
         f"Le modèle {folder} ne peut pas être exécuté par OpenVINO ({reason}). Choisissez "
         "SOURCIER_EMBEDDING__RUNTIME=sentence-transformers (ou auto)."
     )
+
+
+def weights_digest(folder: Path, cache: Path) -> str:
+    """``sha256:`` and a digest over the folder's weights, tokenizer and configuration.
+
+    Digests of large files are taken from the folder's own ``checksums.json``, else kept in
+    ``<cache>/digests.json`` by path, size and time of change.
+
+    Raises:
+        ModelNotFoundError: the folder holds no model.
+        ModelCorruptError: a file cannot be read.
+    """
+    names = sorted(
+        {
+            path.relative_to(folder).as_posix()
+            for pattern in _IDENTIFYING
+            for path in folder.glob(pattern)
+            if path.is_file()
+        }
+        - {CHECKSUMS}
+    )
+    if not names:
+        raise ModelNotFoundError(
+            f"Le dossier {folder} ne contient pas de modèle : donnez un dossier "
+            "sentence-transformers (modules.json, config.json, model.safetensors…)."
+        )
+    recorded = recorded_digests(folder)
+    digests = _DigestCache(cache)
+    lines = [f"{name} {recorded.get(name) or digests.digest(folder / name)}" for name in names]
+    digests.save()
+    return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+class _DigestCache:
+    """Digests already computed; a cache, so whatever goes wrong with its file is no error."""
+
+    def __init__(self, cache: Path) -> None:
+        self._path = cache / _DIGESTS
+        self._entries = self._read()
+        self._changed = False
+
+    def digest(self, path: Path) -> str:
+        try:
+            status = path.stat()
+            stamp = f"{status.st_size} {status.st_mtime_ns}"
+            entry = self._entries.get(str(path.resolve()))
+            if entry is not None and entry[0] == stamp:
+                return entry[1]
+            digest = file_digest(path)
+        except OSError as error:
+            raise ModelCorruptError(
+                f"Le fichier {path} du modèle est illisible ({refusal(error)}) : "
+                "vérifiez ses droits ou copiez de nouveau le modèle."
+            ) from error
+        if status.st_size > _SMALL:
+            self._entries[str(path.resolve())] = stamp, digest
+            self._changed = True
+        return digest
+
+    def save(self) -> None:
+        if not self._changed:
+            return
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(self._path, json.dumps(self._entries), mode=0o600)
+        except OSError:
+            return
+
+    def _read(self) -> dict[str, tuple[str, str]]:
+        try:
+            return _STAMPED_DIGESTS.validate_json(self._path.read_bytes())
+        except (OSError, ValidationError):
+            return {}

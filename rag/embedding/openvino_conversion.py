@@ -1,20 +1,19 @@
 """From a PyTorch encoder to OpenVINO's representation, once for each set of weights.
 
-The graph takes word embeddings, not ids (see `rag.embedding.words`), and holds the rest of
-the encoder, the mean pooling and the L2 normalisation. This module imports torch and
+The graph takes word embeddings, not ids (see `WordEmbeddings`), and holds the rest of the
+encoder, the mean pooling and the L2 normalisation. This module imports torch and
 transformers; nothing of what it makes needs them again.
 """
 
-import logging
 import warnings
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from rag.embedding.description import TOKENIZER_FILE, EncoderFolder
-from rag.embedding.offline import quietly
-from rag.embedding.vocabulary import save_pieces
+from rag.embedding.model_folder import TOKENIZER_FILE, EncoderFolder
+from rag.embedding.offline import quiet_transformers, quietly
+from rag.embedding.unigram_tokenizer import save_unigram
 from rag.errors import ModelCorruptError, ModelError
 
 _TOKENS = 9
@@ -54,7 +53,7 @@ def convert(description: EncoderFolder, graph_file: Path) -> None:
             _SentenceEncoder(encoder).eval(), example_input={"words": words, "mask": mask}
         )
     _save(openvino, graph, graph_file)
-    save_pieces(graph_file.parent, description.path / TOKENIZER_FILE)
+    save_unigram(graph_file.parent, description.path / TOKENIZER_FILE)
 
 
 def _save(openvino: Any, graph: Any, graph_file: Path) -> None:  # noqa: ANN401
@@ -71,11 +70,8 @@ def _save(openvino: Any, graph: Any, graph_file: Path) -> None:  # noqa: ANN401
 
 
 def _load(path: Path) -> Any:  # noqa: ANN401
-    transformers = quietly("transformers")
-    transformers.utils.logging.disable_progress_bar()
-    logging.getLogger("transformers").setLevel(logging.ERROR)
     try:
-        encoder = transformers.AutoModel.from_pretrained(
+        encoder = quiet_transformers().AutoModel.from_pretrained(
             path,
             local_files_only=True,
             dtype=torch.float32,

