@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rag.updating.stall_timeout import Worker
+from rag.updating.supervisor import Worker
 
 from rag.errors import IndexCorruptError, LibraryError, UnknownError
 from rag.index.filters import EVERYTHING, Filters
