@@ -16,9 +16,9 @@ from rag.errors import (
 )
 from rag.ingest.characters import fold_line
 from rag.ingest.cleaning import clean
-from rag.ingest.datelines import dateline
 from rag.ingest.discovery import display_path
 from rag.ingest.draft import Draft, DraftBlock
+from rag.ingest.metadata import dateline
 from rag.ingest.sniffing import format_of
 from rag.settings import LimitSettings
 from rag.storage.disk_errors import refusal, remedy

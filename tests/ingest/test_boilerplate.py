@@ -1,6 +1,6 @@
 import pytest
 
-from rag.ingest.boilerplate import without_boilerplate, without_repeats
+from rag.ingest.cleaning import without_boilerplate, without_repeats
 
 from .helpers import PROSE, heading, item, outline, paragraph
 

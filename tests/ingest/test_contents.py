@@ -1,4 +1,4 @@
-from rag.ingest.contents import take_contents, title_key
+from rag.ingest.headings import take_contents, title_key
 
 from .helpers import PROSE, heading, item, outline, paragraph, row
 

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.ingest.datelines import dateline
+from rag.ingest.metadata import dateline
 
 from .helpers import PROSE, paragraph
 

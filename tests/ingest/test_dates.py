@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.ingest.dates import file_date, parse_date
+from rag.ingest.metadata import file_date, parse_date
 
 
 @pytest.mark.parametrize(

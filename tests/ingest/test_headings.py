@@ -1,5 +1,4 @@
-from rag.ingest.contents import title_key
-from rag.ingest.headings import recognise_headings
+from rag.ingest.headings import recognise_headings, title_key
 
 from .helpers import PROSE, heading, item, names, outline, paragraph, row
 

@@ -11,11 +11,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from rag.errors import CorruptDocumentError, EncryptedError, TooLargeError
 from rag.ingest.characters import clean_characters
-from rag.ingest.datelines import dateline
-from rag.ingest.dates import file_date
 from rag.ingest.draft import Draft
 from rag.ingest.formats import OLE
-from rag.ingest.readers.front_matter import metadata_from
+from rag.ingest.metadata import dateline, file_date, metadata_from
 from rag.ingest.readers.html_blocks import fragment_blocks
 from rag.types import Metadata
 

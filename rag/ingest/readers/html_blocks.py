@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborNode
 
-from rag.ingest.characters import fold_line
+from rag.ingest.characters import SUPERSCRIPTS, fold_line
 from rag.ingest.draft import DraftBlock
 from rag.ingest.readers.html_tables import is_layout, table_cells
 from rag.ingest.readers.html_tree import DEEPEST, is_skipped, parse_html
-from rag.ingest.readers.inline import SUPERSCRIPTS, meaningful_alt
 from rag.ingest.shapes import looks_like_heading
 from rag.types import BlockKind
 
@@ -22,6 +21,8 @@ _STRONG = frozenset({"b", "strong"})
 _WHITE = re.compile(r"[ \t\n\r\f]+")
 _NOTE_ID = re.compile(r"(?:footnote|fn|cite_note|note)[-_:]?\D{0,20}(\d{1,4})\Z", re.IGNORECASE)
 _NOTE_NUMBER = re.compile(r"[\[(]?(\d{1,4})[\])]?\Z")
+_FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?)\Z", re.IGNORECASE)
+_FEWEST_ALT_WORDS = 3
 _BACK_LINKS = frozenset("↑ ↩ ↩︎ ^ ⤴ ↵".split())
 
 
@@ -57,6 +58,14 @@ def node_blocks(node: LexborNode) -> list[DraftBlock]:
     walker.walk(node, Context())
     walker.flush(Context())
     return walker.blocks
+
+
+def meaningful_alt(alt: str) -> str:
+    """The description of a picture if it tells something, else nothing."""
+    told = fold_line(alt)
+    if len(told.split()) < _FEWEST_ALT_WORDS or _FILE_NAME.match(told):
+        return ""
+    return told
 
 
 class _Walker:

@@ -6,7 +6,7 @@ from selectolax.lexbor import LexborNode
 
 from rag.ingest.characters import fold_line
 from rag.ingest.readers.html_tree import is_skipped
-from rag.ingest.readers.tabular import has_header
+from rag.ingest.readers.lines import has_header
 
 _MOST_COLUMNS = 60
 _MOST_SPANNED = 1000

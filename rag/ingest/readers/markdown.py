@@ -9,11 +9,10 @@ from markdown_it import MarkdownIt
 from rag.errors import CorruptDocumentError
 from rag.ingest.characters import clean_characters
 from rag.ingest.draft import Draft
+from rag.ingest.metadata import split_front_matter
 from rag.ingest.readers.encoding import decode
-from rag.ingest.readers.front_matter import split_front_matter
+from rag.ingest.readers.lines import split_tables, to_pipes, wrap_width
 from rag.ingest.readers.markdown_blocks import TokenReader
-from rag.ingest.readers.tabular import split_tables, to_pipes
-from rag.ingest.readers.wrapping import wrap_width
 
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,40})\]:[ \t]*(.*)")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")

@@ -10,7 +10,7 @@ from math import isfinite
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from rag.ingest.readers.inline import SUPERSCRIPTS
+from rag.ingest.characters import SUPERSCRIPTS
 
 LINE_END_HYPHENS = "\ufffe\x02\xad"
 """What pdfium puts for a hyphen that ends a line."""

@@ -6,13 +6,18 @@ from collections.abc import Iterator, Sequence
 from rag.ingest.characters import clean_characters
 from rag.ingest.draft import Draft, DraftBlock
 from rag.ingest.readers.encoding import decode
+from rag.ingest.readers.lines import (
+    ORDERED,
+    list_mark,
+    split_cells,
+    split_tables,
+    table_blocks,
+    unwrap,
+    wrap_width,
+)
 from rag.ingest.readers.markdown import LOOSE, draft_from_markdown
-from rag.ingest.readers.tabular import split_cells, split_tables, table_blocks
-from rag.ingest.readers.wrapping import unwrap, wrap_width
 from rag.types import BlockKind
 
-BULLET = re.compile(r"([ \t]*)(?:[•◦▪‣●○■□➢✓\uf0a7\uf0b7*–—-]|o(?=[ \t]))[ \t\xa0]+(?=\S)")
-ORDERED = re.compile(r"([ \t]*)(?:\(?\d{1,3}[.)°]|\(?[a-z]\))[ \t\xa0]+(?=\S)")
 _UNDERLINE = re.compile(r"[ \t]*(?:={3,}|-{3,}|\*{3,}|_{3,}|~{3,}|#{3,})[ \t]*\Z")
 _MARKDOWN = (
     re.compile(r"---[ \t]*\n"),
@@ -80,7 +85,7 @@ def _paragraph_blocks(lines: list[str], width: int | None) -> Iterator[DraftBloc
         yield DraftBlock(BlockKind.HEADING, lines[0], 1 if "=" in lines[1] else 2)
         lines = lines[2:]
     lines = [line for line in lines if not _UNDERLINE.match(line)]
-    start = next((n for n, line in enumerate(lines) if _mark(line)), len(lines))
+    start = next((n for n, line in enumerate(lines) if list_mark(line)), len(lines))
     if start == len(lines) - 1 and ORDERED.match(lines[start]):
         start = len(lines)
     for paragraph in unwrap(lines[:start], width):
@@ -93,7 +98,7 @@ def _items(lines: list[str]) -> Iterator[DraftBlock]:
     text, level = "", 1
     indents: list[int] = []
     for line in lines:
-        match = _mark(line)
+        match = list_mark(line)
         if match is None:
             text = f"{text} {line.strip()}"
             continue
@@ -104,7 +109,3 @@ def _items(lines: list[str]) -> Iterator[DraftBlock]:
         text, level = line[match.end() :].strip(), len(indents)
     if text:
         yield DraftBlock(BlockKind.LIST_ITEM, text, level)
-
-
-def _mark(line: str) -> re.Match[str] | None:
-    return BULLET.match(line) or ORDERED.match(line)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.ingest.readers.front_matter import metadata_from, split_front_matter
+from rag.ingest.metadata import metadata_from, split_front_matter
 from rag.types import Metadata
 
 

@@ -1,15 +1,69 @@
-"""Tables whose cells are separated by tabs, as conversions from PDF leave them."""
+"""Lines of text: which were wrapped, which open list items, which are rows between tabs."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.ingest.draft import DraftBlock
 from rag.types import BlockKind
 
+ORDERED = re.compile(r"([ \t]*)(?:\(?\d{1,3}[.)°]|\(?[a-z]\))[ \t\xa0]+(?=\S)")
+"""The number or letter that opens an item of an ordered list."""
+
+_BULLET = re.compile(r"([ \t]*)(?:[•◦▪‣●○■□➢✓\uf0a7\uf0b7*–—-]|o(?=[ \t]))[ \t\xa0]+(?=\S)")
+_SHORTEST_WRAPPED = 50
+_LONGEST_WRAPPED = 110
+_SLACK = 10
+_FULL = 0.75
+_STRUCTURE = re.compile(r"\s*(?:[#>|*•+-]|\d{1,3}[.)]\s|```|~~~|---|===|.{0,200}\t)")
 _RULE = re.compile(r"[ ]*:?-{2,}:?(?:[ ]*[|\t]+[ ]*:?-{2,}:?)*[ |\t]*\Z")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 _MOST_COLUMNS = 60
+
+
+def wrap_width(lines: Sequence[str]) -> int | None:
+    """The width at which an editor wrapped these lines, or None if none did.
+
+    Only a line that another line of running text follows says anything. Lines that go on
+    for a paragraph's length were not wrapped, nor were lines of all lengths: their line
+    feeds end paragraphs.
+    """
+    lengths = sorted(
+        len(line.rstrip())
+        for line, following in pairwise(lines)
+        if line.strip() and following.strip()
+        if not _STRUCTURE.match(line) and not _STRUCTURE.match(following)
+    )
+    if not lengths:
+        return None
+    width = lengths[min(len(lengths) - 1, len(lengths) * 9 // 10)]
+    full = sum(length >= _FULL * width for length in lengths)
+    in_reach = _SHORTEST_WRAPPED <= width <= _LONGEST_WRAPPED
+    return width if in_reach and (full >= 2 or full == len(lengths)) else None
+
+
+def unwrap(lines: Sequence[str], width: int | None) -> Iterator[str]:
+    """The lines as their author meant them, those that were only full joined by a space.
+
+    ``width`` None keeps every line. A line whose follower's first word would have fitted
+    was ended on purpose.
+    """
+    joined = ""
+    previous = ""
+    for line in lines:
+        if previous and (width is None or _ended_early(previous, line, width)):
+            yield joined
+            joined = ""
+        joined = f"{joined} {line.strip()}" if joined else line.strip()
+        previous = line
+    if joined:
+        yield joined
+
+
+def _ended_early(line: str, following: str, width: int) -> bool:
+    word = following.strip().split(" ", 1)[0]
+    return len(line.rstrip()) + 1 + len(word) <= width - _SLACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +155,8 @@ def _table_end(lines: Sequence[str], start: int) -> int:
 
 def _tabs(line: str) -> int:
     return line.rstrip("\r\n ").count("\t") if line.strip() else 0
+
+
+def list_mark(line: str) -> re.Match[str] | None:
+    """The mark that opens a list item, with the white space around it, or None."""
+    return _BULLET.match(line) or ORDERED.match(line)
