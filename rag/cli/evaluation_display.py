@@ -1,7 +1,7 @@
 """What a person sees of an evaluation in a terminal: figures, what changed, the gate."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -30,51 +30,23 @@ from rag.evaluation.metrics.definitions import METRIC
 from rag.evaluation.run_comparison import ChangedQuestion, Comparison, listed, named
 from rag.evaluation.run_record import Record
 from rag.evaluation.runs import Conditions, Verdict
-from rag.evaluation.statistics import Difference
+from rag.evaluation.view import (
+    NONE,
+    TERMINAL_BY_CATEGORY,
+    TERMINAL_FIGURES,
+    changed_by_kind,
+    moved,
+)
 from rag.text.typography import counted, typeset
 
 if TYPE_CHECKING:
     from rag.service import Watcher
 
-MAIN: Final = (
-    "recall@1",
-    "recall@5",
-    "recall@10",
-    "mrr@10",
-    "ndcg@10",
-    "span_recall@5",
-    "sentence_hit@1",
-    "sentence_hit@3",
-    "contains_short",
-    "quote_fidelity",
-    "citation_precision",
-    "citation_recall",
-    "verbosity",
-    "right",
-    "answered",
-    "right_answered",
-    "wrong_answered",
-    "utility@2",
-    "auroc_answerable",
-    "coverage@risk5",
-    "coverage@risk10",
-    "ece",
-    "latency_p50",
-    "latency_p95",
-)
-"""The figures of the first table; the report and ``--json`` have them all."""
+_SHORT_TITLES: Final = ("Rappel 5", "Phrase", "Justes", "Courtes", "Fausses")
+"""Of `TERMINAL_BY_CATEGORY`: so short that 80 columns hold them all."""
 
-_BY_CATEGORY: Final = (
-    ("recall@5", "Rappel 5"),
-    ("sentence_hit@1", "Phrase"),
-    ("right", "Justes"),
-    ("contains_short", "Courtes"),
-    ("wrong_answered", "Fausses"),
-)
-"""The figures by category, under titles so short that 80 columns hold them all."""
 _TOLD: Final = 20
 _QUESTION: Final = 90
-_NONE: Final = "–"
 
 
 class EvaluationDisplay(IndexingDisplay):
@@ -96,7 +68,7 @@ def print_record(record: Record) -> None:
     out = _out()
     _say(out, _what(record), "bold")
     figures = record.summary.overall
-    chosen = {name: figures[name] for name in MAIN if name in figures}
+    chosen = {name: figures[name] for name in TERMINAL_FIGURES if name in figures}
     table = _table("Mesure", "Valeur", "Intervalle à 95 %", "Questions")
     for row in measures(chosen):
         _add(table, row.label, row.value, row.interval, row.count)
@@ -125,12 +97,12 @@ def print_comparison(comparison: Comparison, changed: Sequence[ChangedQuestion])
     """What changed since a baseline: measures, those of categories, verdicts."""
     out = _out()
     _say(out, f"\nÉcart avec la référence ({_from(comparison.baseline)})", "bold")
-    moved = dict(_moved(comparison.overall.items()))
-    if not moved:
+    differences = moved(comparison.overall)
+    if not differences:
         _say(out, "Aucune mesure n'a changé.")
     else:
         table = _table("Mesure", "Écart", "Intervalle à 95 %", "p", "")
-        for row in changes(moved):
+        for row in changes(differences):
             _add(table, row.label, row.difference, row.interval, row.p, row.word)
         out.print(table)
     _print_changed_categories(out, comparison)
@@ -177,11 +149,11 @@ def _from(conditions: Conditions) -> str:
 
 def _categories(record: Record) -> Table:
     counts = Counter(each.category for each in record.questions)
-    table = _table("Catégorie", "Nb", *(label for _, label in _BY_CATEGORY))
+    table = _table("Catégorie", "Nb", *_SHORT_TITLES)
     for name, figures in sorted(record.summary.categories.items(), key=category_order):
         cells = (
-            measure(METRIC[metric], figures[metric]).value if metric in figures else _NONE
-            for metric, _ in _BY_CATEGORY
+            measure(METRIC[metric], figures[metric]).value if metric in figures else NONE
+            for metric in TERMINAL_BY_CATEGORY
         )
         _add(table, category_label(name), number(counts[name]), *cells)
     return table
@@ -190,7 +162,7 @@ def _categories(record: Record) -> Table:
 def _print_changed_categories(out: Console, comparison: Comparison) -> None:
     table = _table("Catégorie", "Mesure", "Écart", "Intervalle à 95 %", "p")
     for category, differences in sorted(comparison.categories.items(), key=category_order):
-        for metric, label in _BY_CATEGORY:
+        for metric, label in zip(TERMINAL_BY_CATEGORY, _SHORT_TITLES, strict=True):
             if metric not in differences or not differences[metric].value:
                 continue
             (row,) = changes({metric: differences[metric]})
@@ -200,10 +172,7 @@ def _print_changed_categories(out: Console, comparison: Comparison) -> None:
 
 
 def _print_changed_questions(out: Console, changed: Sequence[ChangedQuestion]) -> None:
-    kinds: dict[tuple[Verdict, Verdict], list[ChangedQuestion]] = {}
-    for each in changed:
-        kinds.setdefault((each.before, each.after), []).append(each)
-    for (before, after), questions in sorted(kinds.items(), key=lambda kind: -len(kind[1])):
+    for before, after, questions in changed_by_kind(changed):
         _say(out, f"{before.label} → {after.label} : {len(questions)}")
         for question in questions[:_TOLD]:
             _say(out, f"  {_line(question.id, question.question)}")
@@ -258,12 +227,6 @@ def _print_left(out: Console, count: int, margin: str = "  ") -> None:
 def _line(identity: str, question: str) -> str:
     text = shown(shortened(" ".join(question.split()), _QUESTION))
     return f"{shown(shortened(identity, _QUESTION))}  {text}"
-
-
-def _moved(
-    differences: Iterable[tuple[str, Difference]],
-) -> Iterator[tuple[str, Difference]]:
-    return ((name, each) for name, each in differences if each.value or each.low or each.high)
 
 
 def _style(passed: bool) -> str:

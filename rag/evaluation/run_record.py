@@ -60,6 +60,11 @@ class RecordedQuestion:
     values: Values
     places: tuple[RecordedPlace, ...] = ()
 
+    @property
+    def composed_right(self) -> bool:
+        """Whether the answer composed is right; never where nothing answers the question."""
+        return self.answerable and self.right
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -120,14 +125,13 @@ def read_record(path: Path) -> Record:
 
 
 def _recorded(outcome: Outcome, texts: Mapping[str, Document]) -> RecordedQuestion:
-    examination = outcome.examination
-    confidence = None if examination is None else examination.answer.confidence
+    examination, confidence = outcome.examination, outcome.confidence
     answer = "" if examination is None else examination.answer.text
     return RecordedQuestion(
         id=outcome.query.id,
         fingerprint=fingerprint(outcome.query),
         question=outcome.query.question,
-        category=outcome.query.category,
+        category=outcome.category,
         answerable=outcome.query.answerable,
         answered=outcome.answered,
         right=outcome.right,

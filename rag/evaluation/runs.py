@@ -137,6 +137,16 @@ class Outcome:
     values: Values = field(default_factory=dict)
 
     @property
+    def category(self) -> str:
+        """The category of the question."""
+        return self.query.category
+
+    @property
+    def confidence(self) -> float | None:
+        """That of the answer composed, 0 to 1; None where the question was not put."""
+        return None if self.examination is None else self.examination.answer.confidence
+
+    @property
     def composed_right(self) -> bool:
         """Whether the answer composed is right; never where nothing answers the question."""
         return self.query.answerable and self.right

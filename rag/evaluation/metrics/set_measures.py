@@ -78,15 +78,14 @@ class RiskCoverage:
 class ReliabilityBin:
     """The questions whose confidence lies in ``[low, high)``; the last bin holds 1 too.
 
-    ``confidence`` is their mean confidence and ``right`` the share that is right; both are
-    None where ``count`` is 0.
+    ``confidence`` is their mean confidence and ``right`` the share that is right, 0 to 1.
     """
 
     low: float
     high: float
     count: float
-    confidence: float | None
-    right: float | None
+    confidence: float
+    right: float
 
 
 def table_of(outcomes: Iterable[Outcome]) -> Floats:
@@ -237,19 +236,20 @@ def ece(confidence: Floats, right: Floats, weights: Floats | None = None) -> flo
 def reliability(
     confidence: Floats, right: Floats, weights: Floats | None = None
 ) -> tuple[ReliabilityBin, ...]:
-    """The ten bins of the reliability diagram, lowest confidence first, empty ones too."""
+    """The bins of the reliability diagram that hold a question, lowest confidence first."""
     counts, confidences, rights = _binned(confidence, right, weights)
     return tuple(
         ReliabilityBin(
             low=number / BINS,
             high=(number + 1) / BINS,
             count=float(count),
-            confidence=float(said / count) if count else None,
-            right=float(found / count) if count else None,
+            confidence=float(said / count),
+            right=float(found / count),
         )
         for number, (count, said, found) in enumerate(
             zip(counts, confidences, rights, strict=True)
         )
+        if count
     )
 
 

@@ -1,14 +1,13 @@
 """The plots of the report: recall by depth, risk and coverage, reliability, times."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.evaluation.french import number, percent
-from rag.evaluation.metrics.set_measures import Column, reliability, risk_coverage, table_of
+from rag.evaluation.metrics.set_measures import ReliabilityBin
 from rag.evaluation.report.drawing import (
     ACCENT,
     ALERT,
@@ -20,12 +19,14 @@ from rag.evaluation.report.drawing import (
     shares_upwards,
 )
 from rag.evaluation.runs import Figure, Run, Summary
-from rag.evaluation.statistics import Floats
+from rag.evaluation.view import Operating, confidence_of, thinned
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _POINTS: Final = 400
+"""Most points of the risk–coverage curve: a page needs no more."""
+
 _DEPTHS: Final = (1, 5, 10, 100)
 _SERIES: Final = (
     ("recall", "Rappel", ACCENT, "-", -0.05),
@@ -58,66 +59,17 @@ _BARS: Final = 24
 _TAIL: Final = 99.0
 
 
-@dataclass(frozen=True, slots=True)
-class Operating:
-    """Where on the risk–coverage curve one can stand; both are shares, 0 to 1."""
-
-    coverage: float
-    risk: float
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Answers whose confidence lies between ``low`` and ``high``.
-
-    ``confidence`` is their mean confidence and ``right`` the share that was right, both
-    0 to 1; ``count`` is 1 and up.
-    """
-
-    low: float
-    high: float
-    confidence: float
-    right: float
-    count: int
-
-
 def plots_of(run: Run, summary: Summary) -> tuple[Plot, ...]:
     """The plots that the run has something to show for."""
-    table = table_of(run.outcomes)
-    judged = table[table[:, Column.JUDGED] > 0]
-    times = table[table[:, Column.PUT] > 0, Column.TOTAL]
+    told = confidence_of([each for each in run.outcomes if each.query.judged], _POINTS)
+    put = [each.examination.answer for each in run.outcomes if each.examination is not None]
     drawn = (
         recall_plot(summary.overall),
-        risk_plot(_curve(judged), _chosen(judged)),
-        reliability_plot(_bins(judged)),
-        latency_plot(times.tolist()),
+        risk_plot(told.curve, told.chosen),
+        reliability_plot(told.bins),
+        latency_plot([answer.timings_ms.total for answer in put]),
     )
     return tuple(plot for plot in drawn if plot is not None)
-
-
-def _curve(judged: Floats) -> list[Operating]:
-    """At most `_POINTS` points: a page needs no more, however many questions there are."""
-    curve = risk_coverage(judged[:, Column.CONFIDENCE], judged[:, Column.RIGHT])
-    count = len(curve.coverage)
-    kept = np.unique(np.linspace(0, count - 1, min(count, _POINTS)).round().astype(np.int64))
-    return [Operating(float(curve.coverage[i]), float(curve.risk[i])) for i in kept]
-
-
-def _chosen(judged: Floats) -> Operating | None:
-    """What the threshold of the settings gives; None where nothing was answered."""
-    answered = judged[judged[:, Column.ANSWERED] > 0]
-    if not len(answered):
-        return None
-    right = float(answered[:, Column.RIGHT].mean())
-    return Operating(len(answered) / len(judged), 1 - right)
-
-
-def _bins(judged: Floats) -> list[Bin]:
-    return [
-        Bin(each.low, each.high, each.confidence, each.right, int(each.count))
-        for each in reliability(judged[:, Column.CONFIDENCE], judged[:, Column.RIGHT])
-        if each.confidence is not None and each.right is not None
-    ]
 
 
 def recall_plot(figures: Mapping[str, Figure]) -> Plot | None:
@@ -206,14 +158,14 @@ def risk_plot(curve: Sequence[Operating], chosen: Operating | None) -> Plot | No
         shares_upwards(axes, max(_LEAST_TOP, min(1.0, 1.15 * max(risks))))
         if chosen is not None:
             _mark_chosen(axes, chosen)
-        rows = tuple((percent(x.coverage), percent(x.risk)) for x in _thinned(curve))
+        rows = tuple((percent(x.coverage), percent(x.risk)) for x in thinned(curve, _ROWS))
         said = ", ".join(f"risque {risk} à {coverage} de couverture" for coverage, risk in rows)
         svg = drawing.svg(f"Courbe du risque selon la couverture\u00a0: {said}.")
     headers = ("Couverture", "Risque")
     return Plot("risk", "Risque et couverture", _RISK_NOTE, svg, headers, rows)
 
 
-def reliability_plot(bins: Sequence[Bin]) -> Plot | None:
+def reliability_plot(bins: Sequence[ReliabilityBin]) -> Plot | None:
     """The reliability diagram; a dot's area follows its count. None without bins."""
     if not bins:
         return None
@@ -254,17 +206,9 @@ def _mark_chosen(axes: "Axes", chosen: Operating) -> None:
     )
 
 
-def _bin_row(each: Bin) -> tuple[str, str, str, str]:
+def _bin_row(each: ReliabilityBin) -> tuple[str, str, str, str]:
     between = f"{percent(each.low, 0)} à {percent(each.high, 0)}"
     return between, percent(each.confidence), percent(each.right), number(each.count)
-
-
-def _thinned(curve: Sequence[Operating]) -> list[Operating]:
-    """At most `_ROWS` points, the first and the last among them."""
-    if len(curve) <= _ROWS:
-        return list(curve)
-    step = (len(curve) - 1) / (_ROWS - 1)
-    return [curve[round(index * step)] for index in range(_ROWS)]
 
 
 def latency_plot(milliseconds: Sequence[float]) -> Plot | None:

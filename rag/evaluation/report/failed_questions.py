@@ -2,16 +2,17 @@
 
 import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.evaluation.french import category_order, percent, shortened
+from rag.evaluation.french import category_label, category_order, number, percent, shortened
 from rag.evaluation.metrics.span_measures import touches
 from rag.evaluation.runs import FAILURES, Outcome, Place, Run, Verdict
+from rag.evaluation.view import by_category, gravest_first, shares
 from rag.types import Answer, Document, Hit, Turn
 
+_LABEL: Final = 120
 _LANGUAGE: Final = re.compile("[a-z]{2,3}")
 _QUESTION: Final = 1_000
 _TURNS: Final = 6
@@ -114,28 +115,36 @@ class Group:
         kinds = {case.verdict for case in self.cases}
         return tuple(verdict for verdict in FAILURES if verdict in kinds)
 
+    @property
+    def label(self) -> str:
+        """The category in words."""
+        return shortened(category_label(self.category), _LABEL)
+
+    @property
+    def tally(self) -> str:
+        """How many are shown, and of how many where not all are."""
+        told, total = len(self.cases), self.total
+        return number(told) if told == total else f"{number(told)} sur {number(total)}"
+
 
 def failures_by_category(run: Run, most: int) -> tuple[Group, ...]:
     """The failed questions, gravest first in each category, categories by name.
 
-    At most ``most`` are told in all: the gravest of each category in turn, so that a
-    large category does not crowd out the others. Within a kind of failure the most
-    confident come first, as they are the ones that mislead.
+    At most ``most`` are told in all, dealt as `shares` says.
     """
-    by_category: dict[str, list[Outcome]] = defaultdict(list)
-    for outcome in run.outcomes:
-        if outcome.verdict in FAILURES:
-            by_category[outcome.query.category].append(outcome)
-    for outcomes in by_category.values():
-        outcomes.sort(key=_gravity)
-    shares = _shares({name: len(each) for name, each in by_category.items()}, most)
+    failures = [outcome for outcome in run.outcomes if outcome.verdict in FAILURES]
+    groups = by_category(failures, lambda outcome: outcome.category)
+    told = shares({name: len(each) for name, each in groups.items()}, most)
     return tuple(
         Group(
             category=category,
-            cases=tuple(_case(outcome, run.texts) for outcome in outcomes[: shares[category]]),
+            cases=tuple(
+                _case(outcome, run.texts)
+                for outcome in gravest_first(outcomes, FAILURES)[: told[category]]
+            ),
             total=len(outcomes),
         )
-        for category, outcomes in sorted(by_category.items(), key=category_order)
+        for category, outcomes in sorted(groups.items(), key=category_order)
     )
 
 
@@ -143,23 +152,6 @@ def anchor_of(question_id: str) -> str:
     """The fragment by which a question is found on the page, whatever its id holds."""
     digest = hashlib.sha256(question_id.encode("utf-8", "surrogatepass"))
     return f"q-{digest.hexdigest()[:_ANCHOR]}"
-
-
-def _gravity(outcome: Outcome) -> tuple[int, float]:
-    kind = FAILURES.index(outcome.verdict)
-    if outcome.examination is None:
-        return kind, 0.0
-    return kind, -outcome.examination.answer.confidence
-
-
-def _shares(sizes: Mapping[str, int], most: int) -> dict[str, int]:
-    """How many of each category, dealt one by one; the smallest are served whole first."""
-    shares = {}
-    left = most
-    for served, (category, size) in enumerate(sorted(sizes.items(), key=lambda item: item[1])):
-        shares[category] = min(size, left // (len(sizes) - served))
-        left -= shares[category]
-    return shares
 
 
 def _case(outcome: Outcome, texts: Mapping[str, Document]) -> Case:

@@ -1,7 +1,7 @@
 """The report as one HTML page that loads nothing and runs no script."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,26 +25,20 @@ from rag.evaluation.french import (
 from rag.evaluation.metrics.definitions import METRIC
 from rag.evaluation.report.curves import plots_of
 from rag.evaluation.report.drawing import Plot
-from rag.evaluation.report.failed_questions import Case, Group, failures_by_category
+from rag.evaluation.report.failed_questions import Group, failures_by_category
 from rag.evaluation.run_comparison import Comparison
 from rag.evaluation.runs import FAILURES, Conditions, Figure, Outcome, Run, Summary, Verdict
-
-MOST_FAILURES: Final = 200
-"""Failed questions told on the page; ``run.json`` holds them all."""
-
-_CARDS: Final = (
-    "recall@5",
-    "mrr@10",
-    "ndcg@10",
-    "sentence_hit@1",
-    "sentence_hit@3",
-    "contains_short",
-    "quote_fidelity",
-    "auroc_answerable",
-    "coverage@risk5",
-    "latency_p50",
+from rag.evaluation.view import (
+    MOST_FAILURES,
+    NONE,
+    REPORT_BY_CATEGORY,
+    REPORT_FIGURES,
+    by_category,
+    failed,
+    misled,
+    tally_of,
 )
-_BY_CATEGORY: Final = ("recall@5", "mrr@10", "sentence_hit@1", "contains_short", "risk")
+
 _LABEL: Final = 120
 _CHANGED: Final = 500
 _LONGEST = 200
@@ -53,32 +47,13 @@ _COLON = "\u00a0: "
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """How many questions had a verdict; ``shown`` is the count in words."""
-
-    verdict: Verdict
-    count: int
-    shown: str
-
-
-@dataclass(frozen=True, slots=True)
 class CategoryRow:
     """A category in the table: values with their intervals, "–" where not measured."""
 
     label: str
     count: str
-    tally: tuple[Share, ...]
+    tally: Mapping[Verdict, int]
     values: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FailureGroup:
-    """The failed questions of a category as the page shows them."""
-
-    label: str
-    tally: str
-    cases: tuple[Case, ...]
-    verdicts: tuple[Verdict, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +80,7 @@ class Page:
     dataset: str
     split: str
     lede: str
-    tally: tuple[Share, ...]
+    tally: Mapping[Verdict, int]
     facts: tuple[tuple[str, str], ...]
     cards: tuple[Measure, ...]
     measures: tuple[Measure, ...]
@@ -115,7 +90,7 @@ class Page:
     comparison: ComparisonView | None
     failures_lede: str
     kinds: tuple[tuple[Verdict, int], ...]
-    groups: tuple[FailureGroup, ...]
+    groups: tuple[Group, ...]
 
 
 def report_page(run: Run, summary: Summary, comparison: Comparison | None = None) -> str:
@@ -133,7 +108,7 @@ def page_of(run: Run, summary: Summary, comparison: Comparison | None = None) ->
     groups = failures_by_category(run, MOST_FAILURES)
     tally = tally_of(run.outcomes)
     kinds = Counter(case.verdict for group in groups for case in group.cases)
-    named = [name for name in _BY_CATEGORY if _anywhere(name, summary)]
+    named = [name for name in REPORT_BY_CATEGORY if _anywhere(name, summary)]
     return Page(
         dataset=shortened(run.conditions.dataset, _LABEL),
         split=shortened(run.conditions.split, _LABEL),
@@ -148,12 +123,12 @@ def page_of(run: Run, summary: Summary, comparison: Comparison | None = None) ->
         comparison=None if comparison is None else _comparison(comparison),
         failures_lede=failures_lede(kinds.total(), sum(group.total for group in groups)),
         kinds=tuple((verdict, kinds[verdict]) for verdict in FAILURES if kinds[verdict]),
-        groups=tuple(_failure_group(group) for group in groups if group.cases),
+        groups=tuple(group for group in groups if group.cases),
     )
 
 
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader("rag.evaluation.report"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -161,6 +136,8 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         finalize=_printable,
     )
+    environment.filters["number"] = number
+    return environment
 
 
 def _printable(value: Any) -> Any:  # noqa: ANN401 – whatever a template prints
@@ -170,7 +147,7 @@ def _printable(value: Any) -> Any:  # noqa: ANN401 – whatever a template print
 
 
 def _cards(figures: Mapping[str, Figure]) -> Iterator[Measure]:
-    for name in _CARDS:
+    for name in REPORT_FIGURES:
         if name in figures:
             yield measure(METRIC[name], figures[name])
 
@@ -182,10 +159,8 @@ def _anywhere(name: str, summary: Summary) -> bool:
 def _category_rows(
     outcomes: Sequence[Outcome], summary: Summary, names: Sequence[str]
 ) -> Iterator[CategoryRow]:
-    by_category: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        by_category.setdefault(outcome.query.category, []).append(outcome)
-    for category, members in sorted(by_category.items(), key=category_order):
+    groups = by_category(outcomes, lambda outcome: outcome.category)
+    for category, members in sorted(groups.items(), key=category_order):
         figures = summary.categories.get(category, {})
         yield CategoryRow(
             label=shortened(category_label(category), _LABEL),
@@ -197,16 +172,9 @@ def _category_rows(
 
 def _cell(name: str, figures: Mapping[str, Figure]) -> tuple[str, str]:
     if name not in figures:
-        return "–", ""
+        return NONE, ""
     row = measure(METRIC[name], figures[name])
     return row.value, row.interval
-
-
-def _failure_group(group: Group) -> FailureGroup:
-    told = len(group.cases)
-    tally = number(told) if told == group.total else f"{number(told)} sur {number(group.total)}"
-    label = shortened(category_label(group.category), _LABEL)
-    return FailureGroup(label, tally, group.cases, group.verdicts)
 
 
 def _comparison(comparison: Comparison) -> ComparisonView:
@@ -239,38 +207,25 @@ def _ids(ids: Sequence[str]) -> tuple[str, ...]:
     return (*kept, f"et {number(left)} de plus") if left else kept
 
 
-def tally_of(outcomes: Iterable[Outcome]) -> tuple[Share, ...]:
-    """The verdicts that occur, from best to worst."""
-    counts = Counter(outcome.verdict for outcome in outcomes)
-    return tuple(
-        Share(verdict, counts[verdict], number(counts[verdict]))
-        for verdict in Verdict
-        if counts[verdict]
-    )
-
-
-def lede_of(tally: Sequence[Share]) -> str:
+def lede_of(tally: Mapping[Verdict, int]) -> str:
     """The run in a sentence or two."""
-    total = sum(share.count for share in tally)
+    total, failures, misleading = sum(tally.values()), failed(tally), misled(tally)
     if not total:
         return "Aucune question n’a été posée."
-    counts = {share.verdict: share.count for share in tally}
-    failed = sum(counts.get(verdict, 0) for verdict in FAILURES)
-    misled = counts.get(Verdict.WRONG, 0) + counts.get(Verdict.INVENTED, 0)
     questions = f"{number(total)} question{'s' if total > 1 else ''}"
-    if not failed:
+    if not failures:
         return f"Sur {questions}, aucune n’est en échec."
     opening = (
-        f"Sur {questions}, {number(failed)} {'sont' if failed > 1 else 'est'} en échec "
-        f"({percent(failed / total)})"
+        f"Sur {questions}, {number(failures)} {'sont' if failures > 1 else 'est'} en échec "
+        f"({percent(failures / total)})"
     )
-    if Verdict.FOUND in counts or Verdict.ABSENT in counts:
+    if Verdict.FOUND in tally or Verdict.ABSENT in tally:
         return f"{opening}."
-    if not misled:
+    if not misleading:
         return f"{opening}, sans aucune réponse fausse."
     return (
-        f"{opening}, dont {number(misled)} où une réponse fausse a été donnée "
-        f"({percent(misled / total)})."
+        f"{opening}, dont {number(misleading)} où une réponse fausse a été donnée "
+        f"({percent(misleading / total)})."
     )
 
 

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rag.evaluation.metrics.set_measures import ReliabilityBin
 from rag.evaluation.runs import Figure
-from rag.web.pages.findings import Findings, Operating
+from rag.evaluation.view import NONE, Confidence, thinned
+from rag.web.pages.findings import Findings
 from rag.web.pages.wording import Wording
 
 LEFT: Final = 46.0
 RIGHT: Final = 350.0
 TOP: Final = 12.0
 BOTTOM: Final = 196.0
-
-NONE: Final = "–"
 
 _DEPTHS: Final = (1, 5, 10, 100)
 _QUARTERS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -66,8 +66,12 @@ class Chart:
 
 def charts(found: Findings, words: Wording) -> tuple[Chart, ...]:
     """Those that the evaluation has something to show for."""
-    drawn = (_recall(found.record.summary.overall, words), _risk(found, words))
-    return tuple(each for each in (*drawn, _reliability(found, words)) if each is not None)
+    drawn = (
+        _recall(found.record.summary.overall, words),
+        _risk(found.confidence, words),
+        _reliability(found.confidence.bins, words),
+    )
+    return tuple(each for each in drawn if each is not None)
 
 
 def share(words: Wording, value: float, digits: int = 1) -> str:
@@ -117,40 +121,41 @@ def _hundredths(words: Wording, value: float, digits: int) -> str:
     return words.number(100 * value, 0 if value in (0, 1) else digits)
 
 
-def _risk(found: Findings, words: Wording) -> Chart | None:
-    if not found.curve:
+def _risk(told: Confidence, words: Wording) -> Chart | None:
+    if not told.curve:
         return None
-    most = max(_LEAST_TOP, *(each.risk for each in found.curve))
+    most = max(_LEAST_TOP, *(each.risk for each in told.curve))
     step = next(step for step in (0.05, 0.1, 0.25) if most / step <= 5 or step == 0.25)
     top = min(1.0, step * (int(most / step) + 1))
     across, upwards = _scale(0, 1, LEFT, RIGHT), _scale(0, top, BOTTOM, TOP)
-    curve = tuple(Dot(across(each.coverage), upwards(each.risk), 0) for each in found.curve)
+    curve = tuple(Dot(across(each.coverage), upwards(each.risk), 0) for each in told.curve)
     series = [Series("main", words["quality.chart.risk.curve"], _points(curve), ())]
-    if found.chosen is not None:
-        here = Dot(across(found.chosen.coverage), upwards(found.chosen.risk), 5)
+    if told.chosen is not None:
+        here = Dot(across(told.chosen.coverage), upwards(told.chosen.risk), 5)
         series.append(Series("point", words["quality.chart.risk.chosen"], "", (here,)))
     shares = tuple(
         Tick(upwards(at * step), share(words, at * step, 0))
         for at in range(round(top / step) + 1)
     )
     rows = [
-        (share(words, each.coverage), share(words, each.risk)) for each in _thinned(found.curve)
+        (share(words, each.coverage), share(words, each.risk))
+        for each in thinned(told.curve, _ROWS)
     ]
     return _chart("risk", words, _across(across, words), shares, series, rows)
 
 
-def _reliability(found: Findings, words: Wording) -> Chart | None:
-    if not found.bins:
+def _reliability(bins: Sequence[ReliabilityBin], words: Wording) -> Chart | None:
+    if not bins:
         return None
     across, upwards = _scale(0, 1, LEFT, RIGHT), _scale(0, 1, BOTTOM, TOP)
-    most = max(each.count for each in found.bins)
+    most = max(each.count for each in bins)
     dots = tuple(
         Dot(
-            across(each.confidence or 0.0),
-            upwards(each.right or 0.0),
+            across(each.confidence),
+            upwards(each.right),
             max(2.5, _MOST_RADIUS * (each.count / most) ** 0.5),
         )
-        for each in found.bins
+        for each in bins
     )
     ideal = f"{LEFT:.1f},{BOTTOM:.1f} {RIGHT:.1f},{TOP:.1f}"
     series = [
@@ -160,11 +165,11 @@ def _reliability(found: Findings, words: Wording) -> Chart | None:
     shares = tuple(Tick(upwards(each), share(words, each, 0)) for each in _QUARTERS)
     rows = [
         (
-            share(words, each.confidence or 0.0, 0),
-            share(words, each.right or 0.0, 0),
+            share(words, each.confidence, 0),
+            share(words, each.right, 0),
             words.number(each.count),
         )
-        for each in found.bins
+        for each in bins
     ]
     return _chart("reliability", words, _across(across, words), shares, series, rows)
 
@@ -202,10 +207,3 @@ def _scale(low: float, high: float, begin: float, end: float) -> Callable[[float
 
 def _points(dots: Sequence[Dot]) -> str:
     return " ".join(f"{dot.x},{dot.y}" for dot in dots)
-
-
-def _thinned(points: Sequence[Operating]) -> list[Operating]:
-    if len(points) <= _ROWS:
-        return list(points)
-    step = (len(points) - 1) / (_ROWS - 1)
-    return [points[round(at * step)] for at in range(_ROWS)]

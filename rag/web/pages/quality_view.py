@@ -4,23 +4,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rag.evaluation.french import shortened, shown
 from rag.evaluation.metrics.definitions import METRIC, MetricUnit
+from rag.evaluation.report.failed_questions import anchor_of
+from rag.evaluation.report.writing import PAGE
+from rag.evaluation.run_record import RecordedQuestion
 from rag.evaluation.runs import Conditions, Figure, Verdict
+from rag.evaluation.view import NONE, PAGE_BY_CATEGORY, PAGE_FIGURES, failed, misled
 from rag.index.documents import DocumentHeader
 from rag.text.normalisation import fold
-from rag.web.pages.cases import Group, category, groups, plain
-from rag.web.pages.charts import NONE, Chart, charts, interval, share
-from rag.web.pages.findings import Findings
+from rag.types import Place
+from rag.web.pages.charts import Chart, charts, interval, share
+from rag.web.pages.findings import Failures, Findings
+from rag.web.pages.links import asking_url, reading_url
 from rag.web.pages.wording import Wording
 
-_GROUPS: Final = (
-    ("find", ("recall@5", "recall@1", "ndcg@10")),
-    ("answer", ("right", "contains_short", "quote_fidelity")),
-    ("silence", ("risk", "auroc_answerable", "coverage@risk5", "ece")),
-    ("speed", ("latency_p50", "latency_p95")),
-)
-_BY_CATEGORY: Final = ("recall@5", "right", "wrong_answered")
 _LONG: Final = 100.0
+_REPORT: Final = f"/quality/report/{PAGE}"
+_LONGEST: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,35 @@ class CategoryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A place where the documents answer, in the index that answers now."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question listed; ``url`` is its place in the report, if it is told there."""
+
+    question: str
+    verdict: Verdict
+    confidence: str
+    url: str
+    ask: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Listed questions of a category: those told, and how many there are."""
+
+    label: str
+    cases: tuple[Case, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """All that the page says; ``conditions`` are the texts among those of the run."""
 
@@ -93,20 +123,20 @@ def view(found: Findings, words: Wording, documents: Mapping[str, DocumentHeader
     """
     record = found.record
     total = max(1, len(record.questions))
-    misled = found.tally.get(Verdict.WRONG, 0) + found.tally.get(Verdict.INVENTED, 0)
-    measured = tuple(name for name in _BY_CATEGORY if name in record.summary.overall)
+    failures, misleading = failed(found.tally), misled(found.tally)
+    measured = tuple(name for name in PAGE_BY_CATEGORY if name in record.summary.overall)
     return Quality(
         conditions=_conditions(record.conditions),
         documents=record.conditions.documents,
         passages=record.conditions.passages,
         questions=len(record.questions),
-        failed=found.failed,
-        misled=misled,
-        failed_share=share(words, found.failed / total, 0),
-        misled_share=share(words, misled / total, 0),
+        failed=failures,
+        misled=misleading,
+        failed_share=share(words, failures / total, 0),
+        misled_share=share(words, misleading / total, 0),
         threshold=share(words, record.conditions.threshold, 0),
         tally=_tally(found.tally),
-        groups=tuple(_groups(record.summary.overall, words)),
+        groups=tuple(_figure_groups(record.summary.overall, words)),
         charts=charts(found, words),
         measured=measured,
         categories=tuple(_categories(found, words, measured)),
@@ -122,10 +152,10 @@ def _conditions(conditions: Conditions) -> dict[str, str]:
     }
 
 
-def _groups(
+def _figure_groups(
     figures: Mapping[str, Figure], words: Wording
 ) -> Iterator[tuple[str, tuple[Card, ...]]]:
-    for group, names in _GROUPS:
+    for group, names in PAGE_FIGURES:
         cards = tuple(_card(name, figures[name], words) for name in names if name in figures)
         if cards:
             yield group, cards
@@ -196,3 +226,76 @@ def _categories(
                 for metric in measured
             ),
         )
+
+
+def groups(
+    listed: Sequence[Failures],
+    found: Findings,
+    words: Wording,
+    documents: Mapping[str, DocumentHeader],
+) -> tuple[Group, ...]:
+    """Questions by category, in the order of its name.
+
+    Args:
+        listed: the failures of an evaluation, or those that it lists apart.
+        found: that evaluation.
+        words: the reader's language.
+        documents: those there are now, by the version of their text.
+    """
+    made = (_group(each, found, words, documents) for each in listed)
+    return tuple(sorted(made, key=lambda group: fold(group.label)))
+
+
+def category(words: Wording, name: str) -> str:
+    """A category of our own questions in words; another's name as it is."""
+    key = f"quality.category.{name}"
+    if key in words.entries:
+        return words[key]
+    return plain(name) or words["quality.category.none"]
+
+
+def plain(text: str) -> str:
+    """A text of a report, which anybody may have written, fit for a page."""
+    return shown(shortened(text, _LONGEST))
+
+
+def _group(
+    failures: Failures,
+    found: Findings,
+    words: Wording,
+    documents: Mapping[str, DocumentHeader],
+) -> Group:
+    cases = tuple(_case(each, found, words, documents) for each in failures.questions)
+    return Group(category(words, failures.category), cases, failures.total)
+
+
+def _case(
+    question: RecordedQuestion,
+    found: Findings,
+    words: Wording,
+    documents: Mapping[str, DocumentHeader],
+) -> Case:
+    anchor = anchor_of(question.id)
+    known = question.confidence is not None
+    return Case(
+        question=plain(question.question),
+        verdict=question.verdict,
+        confidence=share(words, question.confidence or 0.0, 0) if known else "",
+        url=f"{_REPORT}#{anchor}" if anchor in found.anchors else "",
+        ask=asking_url((question.question,)),
+        sources=tuple(_sources(question, documents)),
+    )
+
+
+def _sources(
+    question: RecordedQuestion, documents: Mapping[str, DocumentHeader]
+) -> Iterator[Source]:
+    """Each document that answers, at the first place where it does."""
+    seen: set[str] = set()
+    for place in question.places:
+        header = documents.get(place.version)
+        if header is None or header.id in seen:
+            continue
+        seen.add(header.id)
+        where = Place(header.id, header.title, place.start, place.end)
+        yield Source(header.title, reading_url(where))

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.evaluation.metrics.set_measures import ReliabilityBin
 from rag.evaluation.report.curves import (
-    Bin,
-    Operating,
     latency_plot,
     plots_of,
     recall_plot,
@@ -18,6 +17,7 @@ from rag.evaluation.report.curves import (
 )
 from rag.evaluation.report.drawing import Plot
 from rag.evaluation.runs import Figure, Run, Summary
+from rag.evaluation.view import Operating
 from tests.evaluation.report import sample
 
 
@@ -62,7 +62,7 @@ def test_a_run_without_questions_has_no_plots() -> None:
 
 
 CURVE = [Operating(share / 50, share / 200) for share in range(1, 51)]
-BINS = [Bin(0.1, 0.2, 0.15, 0.1, 3), Bin(0.8, 0.9, 0.85, 0.9, 12)]
+BINS = [ReliabilityBin(0.1, 0.2, 3, 0.15, 0.1), ReliabilityBin(0.8, 0.9, 12, 0.85, 0.9)]
 FIGURES = {
     f"{name}@{depth}": Figure(0.8, 0.7, 0.9, 40)
     for name in ("recall", "span_recall")

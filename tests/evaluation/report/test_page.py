@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.evaluation.datasets.dataset import Gold, Query
-from rag.evaluation.report.page import facts_of, failures_lede, lede_of, report_page, tally_of
+from rag.evaluation.report.page import facts_of, failures_lede, lede_of, report_page
 from rag.evaluation.run_comparison import Comparison
 from rag.evaluation.runs import Outcome, Run, Summary
 from rag.evaluation.statistics import Difference
+from rag.evaluation.view import tally_of
 from rag.types import Turn
 from tests.evaluation.metrics import made
 from tests.evaluation.report import html, sample
@@ -230,7 +231,7 @@ def test_a_comparison_shows_differences_and_the_questions_that_changed() -> None
 
 
 def test_the_tally_counts_every_question_once() -> None:
-    tally = {share.verdict.value: share.count for share in tally_of(sample.outcomes())}
+    tally = {verdict.value: count for verdict, count in tally_of(sample.outcomes()).items()}
     assert tally == {
         "right": 1,
         "found": 1,
@@ -254,7 +255,7 @@ def test_the_lede_tells_failures_and_false_answers() -> None:
     assert lede_of(tally_of(outcomes[2:3])) == (
         "Sur 1 question, 1 est en échec (100,0\u00a0%), sans aucune réponse fausse."
     )
-    assert lede_of(()) == "Aucune question n’a été posée."
+    assert lede_of({}) == "Aucune question n’a été posée."
 
 
 def test_the_conditions_are_in_words() -> None:

@@ -6,7 +6,9 @@ import pytest
 from rag.errors import BaselineError
 from rag.evaluation.run_record import encode_record
 from rag.evaluation.runs import FAILURES, Verdict
-from rag.web.pages.findings import MOST, findings
+from rag.evaluation.view import MOST_FAILURES as MOST
+from rag.evaluation.view import failed
+from rag.web.pages.findings import findings
 from tests.evaluation.made_records import found, record, silent
 
 
@@ -39,10 +41,10 @@ def test_verdicts_are_counted_and_failures_told_gravest_first(tmp_path: Path) ->
     }  # fmt: skip
     (group,) = read.failures
     assert [question.id for question in group.questions] == ["c", "b", "d"]
-    assert read.failed == 3
-    assert read.chosen
-    assert (read.chosen.coverage, read.chosen.risk) == (3 / 5, 2 / 3)
-    assert [each.coverage for each in read.curve][-1] == 1.0
+    assert failed(read.tally) == 3
+    assert read.confidence.chosen
+    assert (read.confidence.chosen.coverage, read.confidence.chosen.risk) == (3 / 5, 2 / 3)
+    assert [each.coverage for each in read.confidence.curve][-1] == 1.0
 
 
 def test_a_large_category_does_not_crowd_out_the_others(tmp_path: Path) -> None:
@@ -53,7 +55,7 @@ def test_a_large_category_does_not_crowd_out_the_others(tmp_path: Path) -> None:
     assert read
     told = {group.category: len(group.questions) for group in read.failures}
     assert told == {"full": MOST - 3, "table": 3}
-    assert sum(group.total for group in read.failures) == read.failed == MOST + 53
+    assert sum(group.total for group in read.failures) == failed(read.tally) == MOST + 53
     assert all(each.verdict in FAILURES for group in read.failures for each in group.questions)
 
 
@@ -68,4 +70,4 @@ def test_right_answers_kept_back_are_listed_apart(tmp_path: Path) -> None:
     assert [question.id for question in group.questions] == ["b", "a"]
     assert group.total == read.tally[Verdict.SHY] == 2
     assert [each.id for one in read.failures for each in one.questions] == ["c"]
-    assert read.failed == 1
+    assert failed(read.tally) == 1

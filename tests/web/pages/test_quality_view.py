@@ -6,9 +6,8 @@ from rag.evaluation.french import category_label
 from rag.evaluation.metrics.definitions import METRIC
 from rag.evaluation.report.writing import write_report
 from rag.evaluation.runs import Verdict
-from rag.web.pages.cases import category
 from rag.web.pages.findings import findings
-from rag.web.pages.quality_view import view
+from rag.web.pages.quality_view import category, view
 from rag.web.pages.wording import LANGUAGES, wording
 from tests.evaluation.report import sample
 
