@@ -12,6 +12,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.library.keys import Role
 from rag.service.service import Service
+from rag.web import openai
+from rag.web.api import (
+    ask,
+    collections,
+    document_content,
+    documents,
+    feedback,
+    health,
+    jobs,
+    search,
+)
 from rag.web.description import describe
 from rag.web.http.host_checks import HostChecks
 from rag.web.http.limits import Limits
@@ -28,23 +39,14 @@ from rag.web.pages import session as session_page
 from rag.web.pages import static as static_files
 from rag.web.pages.examples import Examples
 from rag.web.pages.rendering import Pages
-from rag.web.routes import (
-    asking,
-    collections,
-    completions,
-    documents,
-    feedback,
-    health,
-    jobs,
-    searching,
-)
 from rag.web.security import Demand, Gate
 
 _ROUTERS: Final[tuple[APIRouter, ...]] = (
-    asking.router,
-    searching.router,
-    completions.router,
+    ask.router,
+    search.router,
+    openai.router,
     documents.router,
+    document_content.router,
     collections.router,
     jobs.router,
     feedback.router,

@@ -36,6 +36,19 @@ _TAGS: Final = (
     ("OpenAI", "La même chose par l'API d'OpenAI, pour tout client qui la parle."),
     ("Exploitation", "Savoir si le service tourne, s'il peut répondre, et comment il va."),
 )
+_STATUSES: Final = {
+    401: "Une clé est demandée, ou celle-ci est inconnue ou révoquée.",
+    403: "Le rôle de la clé ne va pas jusque-là.",
+    404: "Rien de tel, ou rien que cette clé puisse connaître.",
+    409: "Cela existe déjà, ou est en train de changer.",
+    413: "Trop d'octets, ou trop de fichiers.",
+    415: "Le contenu n'est d'aucun format lu.",
+    416: "La partie demandée n'est pas dans le fichier ; `Content-Range` en dit la taille.",
+    422: "La requête ne peut pas être comprise ; `errors` nomme les champs refusés.",
+    429: "Cette clé a fait trop de requêtes ; `Retry-After` dit quand revenir.",
+    503: "Le service ne peut pas répondre pour l'instant ; `Retry-After` dit quand revenir.",
+    507: "Le disque du service est plein.",
+}
 _PROBLEM: Final[dict[str, Any]] = {
     "type": "object",
     "title": "Problème",
@@ -90,6 +103,11 @@ _RESPONSE: Final[dict[str, Any]] = {
 }
 _REFERENCE: Final = {"$ref": "#/components/responses/Problem"}
 _GENERATED: Final = ("HTTPValidationError", "ValidationError")
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems (RFC 9457) of these statuses."""
+    return {status: {"description": typeset(_STATUSES[status])} for status in statuses}
 
 
 def describe(app: FastAPI) -> None:

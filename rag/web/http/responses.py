@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping
 from contextlib import aclosing
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter
@@ -12,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from rag.errors import SourcierError
 from rag.library.job import Job
-from rag.types import Answer, Citation, Hit, Segment
+from rag.types import Answer, Hit
 from rag.web.http.logs import log_failure
 from rag.web.http.problems import Problem, Refused, as_json, problem_of
 from rag.web.http.request_context import current
@@ -26,40 +27,26 @@ EVENTS: Final = "text/event-stream"
 Told = tuple[Hit, ...] | Answer
 """What the service tells of an answer: the hits first, then the answer itself."""
 
-_JSON: Final = "application/json"
-_JOB: Final = TypeAdapter(Job)
-_JOBS: Final = TypeAdapter(dict[str, list[Job]])
-_HIDDEN: Final[Any] = {"key"}
-_HITS: Final = TypeAdapter(dict[str, tuple[Hit, ...]])
-_CITATION: Final = TypeAdapter(Citation)
-_SEGMENT: Final = TypeAdapter(Segment)
-_ANSWER: Final = TypeAdapter(Answer)
+HIDDEN: Final = {"key"}
+"""The key that asked for a job: nobody else's concern."""
 
 
-def rendered(adapter: TypeAdapter[T], value: T) -> Response:
-    """A value as a JSON response."""
-    return Response(adapter.dump_json(value), media_type=_JSON)
-
-
-def created(adapter: TypeAdapter[T], value: T, fields: set[str]) -> Response:
-    """The response to something that was made: these of its fields."""
-    return Response(adapter.dump_json(value, include=fields), 201, media_type=_JSON)
-
-
-def shown(job: Job, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A job, without the key that asked for it."""
-    return Response(_JOB.dump_json(job, exclude=_HIDDEN), status, headers, _JSON)
-
-
-def listed(jobs: list[Job]) -> Response:
-    """Jobs, without the keys that asked for them."""
-    hidden: Any = {"jobs": {"__all__": _HIDDEN}}
-    return Response(_JOBS.dump_json({"jobs": jobs}, exclude=hidden), media_type=_JSON)
+def rendered(
+    value: Any,  # noqa: ANN401 - dataclasses, and what holds them
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    *,
+    include: set[str] | None = None,
+    exclude: Any = None,  # noqa: ANN401 - pydantic's nested names
+) -> Response:
+    """A value of dataclasses as a JSON response, with or without some of its fields."""
+    body = _json(value, include=include, exclude=exclude)
+    return Response(body, status, headers, "application/json")
 
 
 def accepted(job: Job) -> Response:
     """The response to a change that was queued: the job, and where to follow it."""
-    return shown(job, 202, {"Location": f"/v1/jobs/{job.id}"})
+    return rendered(job, 202, {"Location": f"/v1/jobs/{job.id}"}, exclude=HIDDEN)
 
 
 async def until_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
@@ -134,21 +121,36 @@ async def _told(
         if not isinstance(error, SourcierError):
             log_failure(error)
         problem = problem_of(error, trusted=current().trusted)
-        yield _event("error", as_json(problem, scope))
+        yield _written("error", as_json(problem, scope))
 
 
 def _events(told: Told) -> Iterator[bytes]:
     if not isinstance(told, Answer):
-        yield _event("hits", _HITS.dump_json({"hits": told}))
+        yield _event("hits", {"hits": told})
         return
     citations = {citation.number: citation for citation in told.citations}
     for segment in told.segments:
         for number in segment.citations:
             if number in citations:
-                yield _event("citation", _CITATION.dump_json(citations.pop(number)))
-        yield _event("segment", _SEGMENT.dump_json(segment))
-    yield _event("answer", _ANSWER.dump_json(told))
+                yield _event("citation", citations.pop(number))
+        yield _event("segment", segment)
+    yield _event("answer", told)
 
 
-def _event(name: str, data: bytes) -> bytes:
+def _event(name: str, value: Any) -> bytes:  # noqa: ANN401 - see `rendered`
+    return _written(name, _json(value))
+
+
+def _written(name: str, data: bytes) -> bytes:
     return b"event: %b\ndata: %b\n\n" % (name.encode(), data)
+
+
+def _json(value: Any, **fields: Any) -> bytes:  # noqa: ANN401 - see `rendered`
+    kind: Any = type(value)
+    return _adapter(kind).dump_json(value, **fields)
+
+
+@lru_cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a type
+    """What writes the values of a type: the quicker for being made once."""
+    return TypeAdapter(kind)

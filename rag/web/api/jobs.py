@@ -1,0 +1,161 @@
+"""``/v1/jobs``: how far the changes to the index are."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from rag.errors import UnknownError
+from rag.library import job as records
+from rag.library.names import as_label
+from rag.text.typography import typeset
+from rag.web.api.schema import Model, Moment, describing, example, told
+from rag.web.description import problems
+from rag.web.http.responses import HIDDEN, rendered
+from rag.web.security import Editor, service_of
+
+router = APIRouter(tags=["Travaux"])
+
+_FILE: Final = {
+    "document_id": "0d3b6a3f0c1f5f0e",
+    "name": "reglement-interieur.pdf",
+    "sha256": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+    "media_type": "application/pdf",
+    "size": 182_044,
+    "reason": None,
+}
+_JOB: Final = {
+    "id": "2f6c1f0e-8a4b-4f0f-9d6b-1a0c3e5d7f91",
+    "kind": "add",
+    "collection": "documents",
+    "state": "running",
+    "files": [_FILE],
+    "created": "2026-02-03T09:30:00+00:00",
+    "stage": "embedded",
+    "done": 12,
+    "total": 40,
+    "started": "2026-02-03T09:30:01+00:00",
+    "ended": None,
+    "error": None,
+    "generation": None,
+}
+
+
+class ListQuery(Model):
+    """Quels travaux lister."""
+
+    collection: Annotated[
+        str | None,
+        told("Une seule collection ; par défaut, toutes celles que voit la clé."),
+    ] = None
+    limit: Annotated[int, told("Combien en rendre, au plus.", ge=1, le=500)] = 50
+
+
+@describing(
+    records.JobFile,
+    name=told("Son nom.", _FILE["name"]),
+    sha256=told("L'empreinte du fichier ; vide s'il est retiré.", _FILE["sha256"]),
+    media_type=told("Ce que le contenu est ; vide s'il est retiré.", "application/pdf"),
+    size=told("En octets.", 182_044, ge=0),
+    reason=told("Pourquoi il a été laissé de côté ; null s'il ne l'a pas été."),
+)
+class JobFile(Model):
+    """Un document qu'un travail ajoute, remplace ou retire."""
+
+
+@describing(
+    records.Job,
+    without=HIDDEN,
+    id=told("Son identifiant.", _JOB["id"]),
+    kind=told("Ce qu'il fait : ajouter, remplacer, retirer, ou retirer une collection.", "add"),
+    collection=told("La collection qu'il change.", "documents"),
+    state=told(
+        "Où il en est. « partly » : certains fichiers n'ont pas pu être lus, les autres "
+        "sont dans l'index.",
+        "running",
+    ),
+    stage=told("L'étape en cours ; vide avant le début et après la fin.", "embedded"),
+    done=told("Où en est l'étape.", 12, ge=0),
+    total=told("Ce que compte l'étape ; 0 tant qu'on l'ignore.", 40, ge=0),
+    error=told("Pourquoi il a échoué en entier."),
+    generation=told("La génération de l'index qu'il a publiée."),
+)
+class Job(Model):
+    """Un changement de l'index, en cours ou achevé.
+
+    Il n'est dit achevé (« done », « partly » ou « failed ») qu'une fois que les réponses de
+    ce serveur en tiennent compte.
+    """
+
+    model_config = example(**_JOB)
+
+    files: list[JobFile]
+    started: Annotated[Moment | None, told("Son début.")]
+    ended: Annotated[Moment | None, told("Sa fin.")]
+
+
+class JobList(Model):
+    """Les travaux, du plus récent au plus ancien."""
+
+    jobs: list[Job]
+
+
+_JobId = Annotated[
+    str, Path(description=typeset("L'identifiant du travail."), min_length=1, max_length=100)
+]
+
+
+@router.get(
+    "/v1/jobs",
+    summary="Lister les travaux",
+    description=typeset(
+        "Les changements de l'index les plus récents, du dernier au premier, dans les "
+        "collections que voit la clé."
+    ),
+    response_model=JobList,
+    response_description="Les travaux.",
+    responses=problems(401, 403, 404, 422, 429, 503),
+)
+async def list_jobs(
+    request: Request, principal: Editor, query: Annotated[ListQuery, Query()]
+) -> Response:
+    """The newest jobs of the collections that this caller sees."""
+    collections = principal.collections
+    if query.collection is not None:
+        collection = as_label(query.collection)
+        if not principal.sees(collection):
+            raise UnknownError(typeset(f"Aucune collection « {query.collection} »."))
+        collections = (collection,)
+    found = await service_of(request).recent_jobs(collections, query.limit)
+    return rendered({"jobs": found}, exclude={"jobs": {"__all__": HIDDEN}})
+
+
+@router.get(
+    "/v1/jobs/{job_id}",
+    summary="Suivre un travail",
+    description=typeset(
+        "L'état d'un changement de l'index, et où il en est. Dès qu'il est dit achevé, les "
+        "réponses de ce serveur en tiennent compte."
+    ),
+    response_model=Job,
+    response_description="Le travail.",
+    responses=problems(401, 403, 404, 422, 429, 503),
+)
+async def read_job(request: Request, principal: Editor, job_id: _JobId) -> Response:
+    """A job, finished only once this service answers from what it published."""
+    try:
+        job = await service_of(request).job(job_id)
+    except UnknownError:
+        raise _unknown(job_id) from None
+    if not principal.sees(job.collection):
+        raise _unknown(job_id)
+    return rendered(job, exclude=HIDDEN)
+
+
+def _unknown(job_id: str) -> UnknownError:
+    """In the same words whether it is not there or may not be known of."""
+    return UnknownError(
+        typeset(
+            f"Aucun travail « {job_id} ». Les plus anciens sont oubliés ; voyez GET /v1/jobs."
+        )
+    )

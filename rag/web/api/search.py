@@ -1,0 +1,170 @@
+"""``POST /v1/search``: passages, with the signals that found them."""
+
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from rag import types
+from rag.retrieval.fusion import Method
+from rag.service import service
+from rag.service.access import read_collections
+from rag.service.service import Query
+from rag.text.typography import typeset
+from rag.web.api.schema import Model, describing, example, told
+from rag.web.api.scope import Scope
+from rag.web.description import problems
+from rag.web.http.request_context import current
+from rag.web.http.responses import rendered, until_gone
+from rag.web.security import Reader, service_of
+
+router = APIRouter(tags=["Questions"])
+
+QUOTE = (
+    "Le coût d’une copie ne peut dépasser les plafonds de l’arrêté du 1er octobre 2001 : "
+    "0,18 € par page A4 en noir et blanc, 2,75 € pour un cédérom."
+)
+TITLE = "Obtenir un document administratif : la procédure pas à pas"
+PLACE = {"document_id": "58fb63eaffa1defd", "title": TITLE}
+HIT = {
+    "passage_id": "58fb63eaffa1defd-0003",
+    **PLACE,
+    "start": 2289,
+    "end": 2433,
+    "text": QUOTE,
+    "headings": ["Étape 2 : adresser la demande"],
+    "page": None,
+    "rank": 1,
+    "score": 11.2072,
+    "signals": {"cosine": 0.8726, "bm25": 17.4564, "sentence": 0.8949},
+    "also_in": [],
+}
+INDEX = {"generation": "20261122T104007228343Z-b99d4c71", "model": "multilingual-e5-small"}
+
+
+class SearchRequest(Scope):
+    """Une recherche de passages, sans réponse rédigée."""
+
+    model_config = example(query="copie d'un document administratif", method="hybrid", k=5)
+
+    query: Annotated[
+        str,
+        told(
+            "Ce que l'on cherche : des mots ou une question.",
+            "copie d'un document administratif",
+            min_length=1,
+        ),
+    ]
+    method: Annotated[
+        Literal["hybrid", "dense", "lexical"],
+        told(
+            "Ce qui ordonne les passages et donne son unité à leur score : « hybrid », tous "
+            "les signaux pesés ensemble ; « dense », le cosinus ; « lexical », le BM25.",
+            "hybrid",
+        ),
+    ] = "hybrid"
+
+
+TITLE_TOLD: Final = told("Le titre du document.", TITLE)
+
+
+@describing(types.Place, title=TITLE_TOLD)
+class Place(Model):
+    """Où le même texte se trouve aussi, mot pour mot ou presque."""
+
+
+@describing(
+    types.Signals,
+    cosine=told("Cosinus du passage et de la question, de −1 à 1.", 0.8726),
+    bm25=told("Poids BM25 des mots partagés ; 0 sans mot commun.", 17.4564),
+    sentence=told("Le meilleur cosinus parmi les phrases du passage.", 0.8949),
+)
+class Signals(Model):
+    """Les signaux bruts d'un passage, comparables au sein d'une même recherche."""
+
+
+@describing(
+    types.Hit,
+    passage_id=told("L'identifiant du passage.", "58fb63eaffa1defd-0003"),
+    title=TITLE_TOLD,
+    text=told("Le texte exact du passage.", QUOTE),
+    rank=told("Son rang, à partir de 1.", 1),
+    score=told(
+        "Ce qui l'a classé ; son unité est celle de la méthode. Ce n'est pas une probabilité.",
+        11.2072,
+    ),
+)
+class Hit(Model):
+    """Un passage trouvé."""
+
+    model_config = example(**HIT)
+
+    signals: Signals
+    also_in: list[Place]
+
+
+@describing(
+    types.IndexIdentity,
+    generation=told("La génération de l'index.", INDEX["generation"]),
+    model=told("Le modèle de plongement.", INDEX["model"]),
+)
+class IndexIdentity(Model):
+    """Ce qui a répondu."""
+
+
+@describing(
+    types.Timings,
+    embed=told("Le calcul du vecteur de la question.", 5.2),
+    retrieve=told("La recherche.", 6.1),
+    compose=told("La composition de la réponse.", 0.9),
+    total=told("Le tout, attente comprise.", 12.4),
+)
+class Timings(Model):
+    """Durées, en millisecondes."""
+
+
+@describing(
+    service.Finding,
+    query=told("Ce qui a été cherché.", "copie d'un document administratif"),
+    method=told("La méthode suivie.", "hybrid"),
+)
+class Finding(Model):
+    """Les passages trouvés, du meilleur au moins bon."""
+
+    model_config = example(
+        query="copie d'un document administratif",
+        method="hybrid",
+        hits=[HIT],
+        index=INDEX,
+        timings_ms={"embed": 5.2, "retrieve": 6.1, "compose": 0.0, "total": 11.5},
+    )
+
+    hits: list[Hit]
+    index: IndexIdentity
+    timings_ms: Timings
+
+
+_DESCRIPTION: Final = typeset(
+    "Rend les passages qui parlent de la requête, du meilleur au moins bon, chacun avec ses "
+    "signaux bruts : cosinus, BM25, meilleure phrase. `method` dit ce qui les ordonne, et "
+    "dans quelle unité est `score`."
+)
+
+
+@router.post(
+    "/v1/search",
+    summary="Chercher des passages",
+    description=_DESCRIPTION,
+    response_model=Finding,
+    response_description="Les passages trouvés.",
+    responses=problems(401, 404, 422, 429, 503),
+)
+async def search(request: Request, principal: Reader, asked: SearchRequest) -> Response:
+    """Find the passages that speak of a query."""
+    service = service_of(request)
+    collections = await read_collections(service, principal, asked.collections)
+    query = Query(asked.query, asked.turns, asked.k, asked.within(collections), principal.key)
+    current().question = asked.query
+    finding = await until_gone(request, service.search(query, Method(asked.method)))
+    request.app.state.metrics.searched(finding)
+    return rendered(finding)

@@ -1,1 +1,0 @@
-"""What requests and responses hold, as the OpenAPI page describes it."""
