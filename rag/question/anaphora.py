@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Final
 
 from rag.question.phrases import Word, has_name
-from rag.question.word_classes import Role
+from rag.question.word_classes import WordClass
 
 _INFINITIVE_WORD: Final = (
     r"(?:\w{3,}(?:er|ir)|(?:re)?(?:faire|dire|lire|joindre|prendre|mettre|vendre)|rendre"
@@ -103,11 +103,15 @@ def _has_clitic_after_asked(words: tuple[Word, ...], antecedent: int) -> bool:
     """« Combien de personnes les animent ? », « Quelle entreprise l'a construit ? »."""
     windows = (words[place : place + 4] for place in range(min(antecedent, len(words) - 2)))
     for asked, clitic, verb, *rest in windows:
-        if not asked.asked or asked.role is not Role.CONTENT or clitic.plain not in _CLITICS:
+        if (
+            not asked.asked
+            or asked.kind is not WordClass.CONTENT
+            or clitic.plain not in _CLITICS
+        ):
             continue
         if clitic.plain == "l'" and verb.plain in ("a", "ont", "avait"):
             return True
-        if verb.role in (Role.CONTENT, Role.ATTRIBUTE) and not rest:
+        if verb.kind in (WordClass.CONTENT, WordClass.ATTRIBUTE) and not rest:
             return True
     return False
 
@@ -124,13 +128,13 @@ def _first_antecedent(words: tuple[Word, ...]) -> int:
     """The place of the first name, or noun under an article; past the end if none."""
     under_article = False
     for place, word in enumerate(words):
-        if word.role is Role.NAME and not word.asked:
+        if word.kind is WordClass.NAME and not word.asked:
             return place
-        if word.role is Role.CONTENT and not word.asked and not word.verb:
+        if word.kind is WordClass.CONTENT and not word.asked and not word.verb:
             if under_article or place == 0:
                 return place
-        counted = under_article and word.role is Role.NUMBER
-        article = word.role is Role.DETERMINER and word.plain not in _POINTING
+        counted = under_article and word.kind is WordClass.NUMBER
+        article = word.kind is WordClass.DETERMINER and word.plain not in _POINTING
         under_article = (article and not word.asked) or counted
     return len(words)
 

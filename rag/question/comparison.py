@@ -13,7 +13,7 @@ from typing import Final
 
 from rag.question.phrases import has_name, read_words
 from rag.question.question_rewriting import without_end
-from rag.question.word_classes import Role
+from rag.question.word_classes import WordClass
 
 _LONGEST: Final = 400
 """Characters; a longer question tells a story."""
@@ -107,7 +107,7 @@ class _Compared:
     placed: bool = False
 
 
-def sides(question: str) -> tuple[str, ...]:
+def split_comparison(question: str) -> tuple[str, ...]:
     """One question a side of a comparison, in order; none where this cannot be told."""
     text = without_end(question)
     if len(text) > _LONGEST or not (_DEGREE.search(text) or _GAP.match(text)):
@@ -139,9 +139,9 @@ def _is_thing(side: str) -> bool:
     words = read_words(side, opens=False)
     if len(words) > _MOST_WORDS or _EARLIER.match(side):
         return False
-    if any(word.role is Role.ASKING for word in words):
+    if any(word.kind is WordClass.ASKING for word in words):
         return False
-    told = any(word.role in (Role.CONTENT, Role.ATTRIBUTE) for word in words)
+    told = any(word.kind in (WordClass.CONTENT, WordClass.ATTRIBUTE) for word in words)
     return has_name(words) or (told and len(words) > 1)
 
 

@@ -14,7 +14,8 @@ from enum import Enum, auto
 from typing import Final
 
 from rag.question.anaphora import may_point_to_person, points_back
-from rag.question.phrases import Word, has_name, read_words, topic
+from rag.question.answer_types import answer_types
+from rag.question.phrases import Word, has_name, read_words, subject_of
 from rag.question.question_rewriting import (
     complement_name,
     with_detail,
@@ -23,8 +24,8 @@ from rag.question.question_rewriting import (
     without_question,
     without_year,
 )
-from rag.question.word_classes import Role
-from rag.text.mentions import find_mentions, question_kinds
+from rag.question.word_classes import WordClass
+from rag.text.mentions import find_mentions
 from rag.text.normalisation import clean_question
 from rag.text.terms import lexical_terms
 from rag.types import Mention, Turn
@@ -55,8 +56,8 @@ _MORE: Final = re.compile(
     re.IGNORECASE,
 )
 _THAT_ONE: Final = re.compile(r"^(?:celui|celle|ceux|celles|that|those) (?=d|of|in)", re.I)
-_EMPTY: Final = frozenset({Role.DETERMINER, Role.PREPOSITION, Role.OTHER})
-_TELLING: Final = frozenset({Role.CONTENT, Role.NAME, Role.ATTRIBUTE})
+_EMPTY: Final = frozenset({WordClass.DETERMINER, WordClass.PREPOSITION, WordClass.OTHER})
+_TELLING: Final = frozenset({WordClass.CONTENT, WordClass.NAME, WordClass.ATTRIBUTE})
 _IF: Final = frozenset("si s' if".split())
 _TIMES: Final = frozenset("annee year".split())
 _LONGEST_FRAGMENT: Final = 7
@@ -67,7 +68,7 @@ _FEW: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Standalone:
+class StandaloneQuestion:
     """A question that stands alone.
 
     ``text`` is the question itself, or completed; ``subject`` the noun phrases that it is
@@ -83,11 +84,11 @@ class Standalone:
 class _Thread:
     """What was asked last, completed, and what was answered; "" for no answer."""
 
-    asked: Standalone
+    asked: StandaloneQuestion
     answer: str
 
 
-class _Kind(Enum):
+class _Leaning(Enum):
     """How a question leans on the one before."""
 
     SUBJECT = auto()
@@ -99,7 +100,7 @@ class _Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
+class _Utterance:
     """A question, and its ``body`` without « D'accord, et »; ``linked``: it had an « et »."""
 
     question: str
@@ -108,7 +109,9 @@ class _Opened:
     words: tuple[Word, ...]
 
 
-def standalone(question: str, history: Sequence[Turn], longest: int) -> Standalone:
+def standalone_question(
+    question: str, history: Sequence[Turn], longest: int
+) -> StandaloneQuestion:
     """A question as it would be asked alone.
 
     Args:
@@ -119,17 +122,17 @@ def standalone(question: str, history: Sequence[Turn], longest: int) -> Standalo
     """
     thread: _Thread | None = None
     for turn in history[-TURNS:]:
-        opened = _opened(clean_question(turn.question[:_READ]))
+        said = _utterance(clean_question(turn.question[:_READ]))
         # « Merci ! » changes nothing to what is spoken of.
-        if any(word.role not in _EMPTY for word in opened.words):
+        if any(word.kind not in _EMPTY for word in said.words):
             answer = clean_question((turn.answer or "")[:_READ])
-            thread = _Thread(_completed(opened, thread), answer)
-    asked = _opened(question)
+            thread = _Thread(_completed(said, thread), answer)
+    asked = _utterance(question)
     whole = _completed(asked, thread)
     return whole if len(whole.text) <= longest else _completed(asked, None)
 
 
-def _opened(question: str) -> _Opened:
+def _utterance(question: str) -> _Utterance:
     shouted = question.isupper() and " " in question.strip(" ?!.")
     calm = question.lower() if shouted else question
     lead = _LEAD.match(calm)
@@ -139,100 +142,110 @@ def _opened(question: str) -> _Opened:
     one = _THAT_ONE.match(body)
     if one is not None and linked:
         body = body[one.end() :]
-    return _Opened(question, body, linked, read_words(body, opens=not linked))
+    return _Utterance(question, body, linked, read_words(body, opens=not linked))
 
 
-def _kind(asked: _Opened) -> _Kind | None:
+def _leaning(asked: _Utterance) -> _Leaning | None:
     words = asked.words
-    roles = frozenset(word.role for word in words)
+    kinds = frozenset(word.kind for word in words)
     if _MORE.fullmatch(asked.body):
-        return _Kind.SIDE
+        return _Leaning.SIDE
     if asked.linked and words and words[0].plain in _IF:
-        return _Kind.DETAIL
+        return _Leaning.DETAIL
     if len(words) <= _LONGEST_LEANING and points_back(words):
-        return _Kind.SUBJECT if roles & _TELLING else _Kind.SIDE
-    if not roles & _TELLING:
-        if Role.ASKING in roles:
-            return _Kind.SIDE
-        return _Kind.DETAIL if Role.NUMBER in roles else None
+        return _Leaning.SUBJECT if kinds & _TELLING else _Leaning.SIDE
+    if not kinds & _TELLING:
+        if WordClass.ASKING in kinds:
+            return _Leaning.SIDE
+        return _Leaning.DETAIL if WordClass.NUMBER in kinds else None
     if any(word.plain in _TIMES for word in words) and _is_fragment(asked):
-        return _Kind.DETAIL
-    if roles & _TELLING == {Role.ATTRIBUTE}:
-        return _Kind.SUBJECT
+        return _Leaning.DETAIL
+    if kinds & _TELLING == {WordClass.ATTRIBUTE}:
+        return _Leaning.SUBJECT
     if _only_asks(words):
-        return _Kind.SIDE if words[0].role is Role.PREPOSITION else _Kind.SUBJECT
-    return _kind_with_own_words(asked, roles)
+        return _Leaning.SIDE if words[0].kind is WordClass.PREPOSITION else _Leaning.SUBJECT
+    return _leaning_with_own_words(asked, kinds)
 
 
 def _only_asks(words: tuple[Word, ...]) -> bool:
     """« Par combien d'agents ? », « Combien de séances ont eu lieu ? »: of what is not said."""
-    own = [word for word in words if word.role in (Role.CONTENT, Role.NAME, Role.NUMBER)]
-    return bool(own) and all(word.asked and word.role is Role.CONTENT for word in own)
+    own = [
+        word
+        for word in words
+        if word.kind in (WordClass.CONTENT, WordClass.NAME, WordClass.NUMBER)
+    ]
+    return bool(own) and all(word.asked and word.kind is WordClass.CONTENT for word in own)
 
 
-def _kind_with_own_words(asked: _Opened, roles: frozenset[Role]) -> _Kind | None:
+def _leaning_with_own_words(asked: _Utterance, kinds: frozenset[WordClass]) -> _Leaning | None:
     """A name of its own makes it stand alone, unless it is nothing but that name."""
-    named = Role.NAME in roles
-    if not named and asked.linked and (Role.ASKING in roles or Role.ATTRIBUTE in roles):
-        return _Kind.SUBJECT
-    if Role.ASKING in roles or Role.ATTRIBUTE in roles:
+    named = WordClass.NAME in kinds
+    if (
+        not named
+        and asked.linked
+        and (WordClass.ASKING in kinds or WordClass.ATTRIBUTE in kinds)
+    ):
+        return _Leaning.SUBJECT
+    if WordClass.ASKING in kinds or WordClass.ATTRIBUTE in kinds:
         return None
     if _is_fragment(asked):
-        return _Kind.DETAIL
-    return _Kind.SUBJECT if asked.linked and not named else None
+        return _Leaning.DETAIL
+    return _Leaning.SUBJECT if asked.linked and not named else None
 
 
-def _is_fragment(asked: _Opened) -> bool:
+def _is_fragment(asked: _Utterance) -> bool:
     """Whether it is a phrase and no clause: « pour les communes ? », « et Lyon ? »."""
     words = asked.words
     if len(words) > _LONGEST_FRAGMENT or any(
-        word.verb or word.role is Role.ASKING for word in words
+        word.verb or word.kind is WordClass.ASKING for word in words
     ):
         return False
-    hangs = words[0].role is Role.PREPOSITION and asked.body.rstrip().endswith("?")
+    hangs = words[0].kind is WordClass.PREPOSITION and asked.body.rstrip().endswith("?")
     return asked.linked or hangs
 
 
-def _completed(asked: _Opened, thread: _Thread | None) -> Standalone:
-    kind = _kind_after(asked, thread) if thread else None
-    wants = question_kinds(asked.body) or question_kinds(without_article(asked.body))
-    if thread is None or kind is None:
-        return Standalone(asked.question, topic(asked.body, asked.words), wants)
-    if kind is _Kind.SUBJECT:
+def _completed(asked: _Utterance, thread: _Thread | None) -> StandaloneQuestion:
+    leaning = _leaning_after(asked, thread) if thread else None
+    wants = answer_types(asked.body) or answer_types(without_article(asked.body))
+    if thread is None or leaning is None:
+        return StandaloneQuestion(asked.question, subject_of(asked.body, asked.words), wants)
+    if leaning is _Leaning.SUBJECT:
         return _about_subject(asked, thread, wants)
     before = thread.asked
-    if kind is _Kind.DETAIL:
+    if leaning is _Leaning.DETAIL:
         text = with_detail(before.text, asked.body)
     else:
         fact = without_question(without_year(_fact(before), asked.words))
         text = f"{fact}, {asked.body}" if fact else asked.body
-    changed = kind is _Kind.DETAIL or any(word.role is Role.NUMBER for word in asked.words)
-    subject = topic(text, read_words(text)) if changed else ""
-    return Standalone(text, subject or before.subject, wants or before.wants)
+    changed = leaning is _Leaning.DETAIL or any(
+        word.kind is WordClass.NUMBER for word in asked.words
+    )
+    subject = subject_of(text, read_words(text)) if changed else ""
+    return StandaloneQuestion(text, subject or before.subject, wants or before.wants)
 
 
-def _kind_after(asked: _Opened, thread: _Thread) -> _Kind | None:
+def _leaning_after(asked: _Utterance, thread: _Thread) -> _Leaning | None:
     """How it leans; or that it takes up a word just used (« Combien de guichets ? »)."""
-    kind = _kind(asked)
-    asks = any(word.role is Role.ASKING for word in asked.words)
-    if kind or not asks or len(asked.words) > _FEW or has_name(asked.words):
-        return kind
+    leaning = _leaning(asked)
+    asks = any(word.kind is WordClass.ASKING for word in asked.words)
+    if leaning or not asks or len(asked.words) > _FEW or has_name(asked.words):
+        return leaning
     said = f"{thread.asked.text} {thread.answer}"
-    return _Kind.SUBJECT if _nouns(asked.words) & _nouns(read_words(said)) else None
+    return _Leaning.SUBJECT if _nouns(asked.words) & _nouns(read_words(said)) else None
 
 
 def _nouns(words: Sequence[Word]) -> set[str]:
     """The stems of the words that may be nouns."""
-    own = (word.plain for word in words if word.role is Role.CONTENT and not word.verb)
+    own = (word.plain for word in words if word.kind is WordClass.CONTENT and not word.verb)
     return set(lexical_terms(" ".join(own)))
 
 
-def _fact(before: Standalone) -> str:
+def _fact(before: StandaloneQuestion) -> str:
     """What was asked; of a definition (« Que veut dire TLPT ? »), only what is defined."""
     return (before.wants & Mention.DEFINITION and before.subject) or before.text
 
 
-def _about_subject(asked: _Opened, thread: _Thread, wants: Mention) -> Standalone:
+def _about_subject(asked: _Utterance, thread: _Thread, wants: Mention) -> StandaloneQuestion:
     before = thread.asked
     subject = without_end(without_year(before.subject or before.text, asked.words))
     person = None
@@ -244,7 +257,7 @@ def _about_subject(asked: _Opened, thread: _Thread, wants: Mention) -> Standalon
             subject = complement_name(subject) or subject
     known = ", ".join(filter(None, (person, subject)))
     text = f"{known} : {asked.body}" if known else asked.question
-    return Standalone(text, known or before.subject, wants)
+    return StandaloneQuestion(text, known or before.subject, wants)
 
 
 def _first_person(answer: str) -> str | None:

@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from itertools import islice, pairwise
 from typing import Final
 
-from rag.question.comparison import sides
-from rag.question.conversation import Standalone, standalone
-from rag.question.phrases import Word, has_name, read_words, topic
+from rag.question.answer_types import answer_types
+from rag.question.comparison import split_comparison
+from rag.question.conversation import StandaloneQuestion, standalone_question
+from rag.question.phrases import Word, has_name, read_words, subject_of
 from rag.question.question_rewriting import without_end
-from rag.question.word_classes import Role
-from rag.text.mentions import question_kinds
+from rag.question.word_classes import WordClass
 from rag.types import Turn
 
-MOST: Final = 3
+MOST_PARTS: Final = 3
 """Parts at most; what follows stays with the last."""
 
 _LONGEST: Final = 600
@@ -81,7 +81,7 @@ _CLITIC: Final = re.compile(r"\bqui\s+(?:l[ae]s?\s|l['’])\w", re.IGNORECASE)
 _ENGLISH: Final = frozenset("how what which".split())
 """Openers of a language whose adjectives go before their noun."""
 
-_OPENING: Final = frozenset({Role.ASKING, Role.OTHER, Role.PREPOSITION})
+_OPENING: Final = frozenset({WordClass.ASKING, WordClass.OTHER, WordClass.PREPOSITION})
 _VERBS: Final = frozenset(
     """
     a est sont etait etaient fut furent sera seront serait ai as ont avait avaient aura auront
@@ -91,25 +91,20 @@ _VERBS: Final = frozenset(
 )
 
 
-def parts(question: str) -> tuple[str, ...]:
+def decompose(question: str) -> tuple[StandaloneQuestion, ...]:
     """The questions that a question asks at once, two or three; none where it asks one.
 
     Each stands alone: a later one that leans on the first is completed from it. Linear
     time; works without accents and in lower case.
     """
-    return tuple(each.text for each in decompose(question))
-
-
-def decompose(question: str) -> tuple[Standalone, ...]:
-    """The same as `parts`, each with its subject and what it wants."""
     if len(question) > _LONGEST:
         return ()
     cut = _clauses(question)
     if len(cut) > 1:
         return tuple(_completed(cut, len(question)))
     return tuple(
-        Standalone(text, topic(text, read_words(text)), question_kinds(text))
-        for text in sides(question)
+        StandaloneQuestion(text, subject_of(text, read_words(text)), answer_types(text))
+        for text in split_comparison(question)
     )
 
 
@@ -118,7 +113,7 @@ def _clauses(question: str) -> list[str]:
     hidden = _QUOTED.sub(lambda match: "_" * len(match.group()), question)
     starts, ends = [0], []
     for link in islice(_LINK.finditer(hidden), _LINKS):
-        if len(starts) == MOST:
+        if len(starts) == MOST_PARTS:
             break
         before = question[starts[-1] : link.start()]
         if _goes_on(link, hidden) or not _is_whole(before, first=len(starts) == 1):
@@ -164,16 +159,16 @@ def _is_relative(link: re.Match[str], before: str) -> bool:
 def _is_whole(clause: str, *, first: bool) -> bool:
     """Whether it asks, with a verb of its own and, for the first, something to ask about."""
     words = read_words(clause)
-    asks = any(word.role is Role.ASKING for word in words)
+    asks = any(word.kind is WordClass.ASKING for word in words)
     if not asks and not _INVERTED.search(clause) and not _YES_OR_NO.match(clause.lower()):
         return False
-    if first and not topic(clause, words):
+    if first and not subject_of(clause, words):
         return False
     return _has_verb(clause, words)
 
 
 def _has_verb(clause: str, words: tuple[Word, ...]) -> bool:
-    auxiliary = any(word.role is Role.OTHER and word.plain in _VERBS for word in words)
+    auxiliary = any(word.kind is WordClass.OTHER and word.plain in _VERBS for word in words)
     if auxiliary or _INVERTED.search(clause) or _CLITIC.search(clause):
         return True
     english = any(word.plain in _ENGLISH for word in words)
@@ -185,7 +180,7 @@ def _has_verb(clause: str, words: tuple[Word, ...]) -> bool:
 
 def _is_adjective(after: Word | None) -> bool:
     """« Quels outils libres (de bureau) »: what follows a noun and governs nothing."""
-    return after is None or after.role is Role.PREPOSITION
+    return after is None or after.kind is WordClass.PREPOSITION
 
 
 def _in_threes(words: tuple[Word, ...]) -> Iterator[tuple[Word, Word, Word | None]]:
@@ -194,7 +189,7 @@ def _in_threes(words: tuple[Word, ...]) -> Iterator[tuple[Word, Word, Word | Non
         yield before, word, after
 
 
-def _completed(clauses: list[str], longest: int) -> Iterator[Standalone]:
+def _completed(clauses: list[str], longest: int) -> Iterator[StandaloneQuestion]:
     """Each clause as a question of its own, by the light of the first.
 
     A clause that names nothing it is about is read as « et … », so that it takes up the
@@ -208,26 +203,26 @@ def _completed(clauses: list[str], longest: int) -> Iterator[Standalone]:
             yield _other_side(first, clause)
             continue
         asked = f"et {clause} ?" if _leans(clause, words) else f"{clause} ?"
-        yield standalone(asked, [Turn(f"{first} ?")], 2 * longest)
+        yield standalone_question(asked, [Turn(f"{first} ?")], 2 * longest)
 
 
-def _other_side(first: str, clause: str) -> Standalone:
+def _other_side(first: str, clause: str) -> StandaloneQuestion:
     """« la directrice de la DINUM, depuis quand ? »: the first without its question word."""
     words = read_words(first)
-    told = next((word for word in words if word.role not in _OPENING), words[0])
+    told = next((word for word in words if word.kind not in _OPENING), words[0])
     text = f"{first[told.start :]}, {clause} ?"
-    return Standalone(text, topic(first, words), question_kinds(clause))
+    return StandaloneQuestion(text, subject_of(first, words), answer_types(clause))
 
 
 def _is_fragment(clause: str, words: tuple[Word, ...]) -> bool:
     """Another side of the same fact: « depuis quand », « dans quel endroit »."""
-    return not topic(clause, words) and not _has_verb(clause, words)
+    return not subject_of(clause, words) and not _has_verb(clause, words)
 
 
 def _leans(clause: str, words: tuple[Word, ...]) -> bool:
     """Whether it is about nothing of its own, or a bare noun: « combien coûte l'entrée »."""
-    return not has_name(words) and len(topic(clause, words).split()) <= 1
+    return not has_name(words) and len(subject_of(clause, words).split()) <= 1
 
 
-def _alone(clause: str) -> Standalone:
-    return standalone(f"{clause} ?", (), len(clause) + 2)
+def _alone(clause: str) -> StandaloneQuestion:
+    return standalone_question(f"{clause} ?", (), len(clause) + 2)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from rag.question.word_classes import COMMON_ACRONYMS, ENGLISH, FRENCH, MONTHS, Role
+from rag.question.word_classes import COMMON_ACRONYMS, ENGLISH, FRENCH, MONTHS, WordClass
+from rag.text.gazetteer import PLACES
 from rag.text.language import detect_language
-from rag.text.names import PLACES
 from rag.text.normalisation import fold
 from rag.text.references import reference_terms
 
@@ -37,14 +37,14 @@ class Word:
     start: int
     end: int
     plain: str
-    role: Role
+    kind: WordClass
     breaks: bool = False
     asked: bool = False
     verb: bool = False
 
 
 def read_words(question: str, *, opens: bool = True) -> tuple[Word, ...]:
-    """The words of a question with their roles, in order. Linear time.
+    """The words of a question with their classes, in order. Linear time.
 
     ``opens``: it is a sentence's beginning, so that its first capital tells nothing.
     """
@@ -53,7 +53,7 @@ def read_words(question: str, *, opens: bool = True) -> tuple[Word, ...]:
     return tuple(_with_verbs(question, words))
 
 
-def topic(question: str, words: tuple[Word, ...]) -> str:
+def subject_of(question: str, words: tuple[Word, ...]) -> str:
     """What a question is about: its noun phrases, those that hold a name if any does.
 
     « Quel est le budget annuel de la DINUM ? » is about « DINUM », « Qui a fondé la
@@ -68,7 +68,7 @@ def topic(question: str, words: tuple[Word, ...]) -> str:
 
 def has_name(words: Sequence[Word]) -> bool:
     """Whether a question names something that it can be about."""
-    return any(word.role is Role.NAME for word in words)
+    return any(word.kind is WordClass.NAME for word in words)
 
 
 def is_year(word: Word) -> bool:
@@ -78,78 +78,78 @@ def is_year(word: Word) -> bool:
 
 def _names_subject(run: list[Word]) -> bool:
     """Whether a phrase holds a name other than a place's, where things merely happen."""
-    return any(word.role is Role.NAME and word.plain not in PLACES for word in run)
+    return any(word.kind is WordClass.NAME and word.plain not in PLACES for word in run)
 
 
 def _read(question: str, opens: bool) -> Iterator[Word]:
-    roles = ENGLISH if detect_language(question) == "en" else FRENCH
+    classes = ENGLISH if detect_language(question) == "en" else FRENCH
     quoted = [match.span() for match in islice(_QUOTED.finditer(question), _MOST_QUOTED)]
     codes = {term for term in reference_terms(question) if _CODE.match(term)}
     matches = list(_WORD.finditer(question))
-    end, before = 0, Role.OTHER
+    end, before = 0, WordClass.OTHER
     for place, match in enumerate(matches):
         plain = fold(match.group())
         gap = question[end : match.start()]
-        role = roles.get(plain, Role.CONTENT)
+        kind = classes.get(plain, WordClass.CONTENT)
         if plain == "ou" and ("ù" in match.group() or place == 0):
-            role = Role.ASKING
-        if match.group() == "a" and role is Role.PREPOSITION and place:
-            role = _has(matches[place + 1 : place + 2], roles)
+            kind = WordClass.ASKING
+        if match.group() == "a" and kind is WordClass.PREPOSITION and place:
+            kind = _has(matches[place + 1 : place + 2], classes)
         if any(low < match.start() < high for low, high in quoted):
-            role = Role.NAME
+            kind = WordClass.NAME
         elif plain[:1].isdecimal() and plain[-1:].isdecimal():
-            role = _number(plain, matches, place, codes)
-        elif role in (Role.CONTENT, Role.ATTRIBUTE) or match.group().isupper():
-            role = _named(matches, place, role, codes, opens=opens)
-        if match.group() in COMMON_ACRONYMS and before is Role.NAME and gap.isspace():
-            role = Role.NAME
-        before = role
-        yield Word(*match.span(), plain, role, breaks=any(sign in gap for sign in ",;:()?!."))
+            kind = _number(plain, matches, place, codes)
+        elif kind in (WordClass.CONTENT, WordClass.ATTRIBUTE) or match.group().isupper():
+            kind = _named(matches, place, kind, codes, opens=opens)
+        if match.group() in COMMON_ACRONYMS and before is WordClass.NAME and gap.isspace():
+            kind = WordClass.NAME
+        before = kind
+        yield Word(*match.span(), plain, kind, breaks=any(sign in gap for sign in ",;:()?!."))
         end = match.end()
 
 
-def _has(following: list[re.Match[str]], roles: Mapping[str, Role]) -> Role:
+def _has(following: list[re.Match[str]], classes: Mapping[str, WordClass]) -> WordClass:
     """What « a » is without its accent: the verb, but before « la », « quel », « Paris »."""
     after = following[0].group() if following else ""
-    links = roles.get(fold(after)) in (Role.DETERMINER, Role.ASKING)
-    return Role.PREPOSITION if links or after[:1].isupper() else Role.OTHER
+    links = classes.get(fold(after)) in (WordClass.DETERMINER, WordClass.ASKING)
+    return WordClass.PREPOSITION if links or after[:1].isupper() else WordClass.OTHER
 
 
-def _number(plain: str, matches: list[re.Match[str]], place: int, codes: set[str]) -> Role:
+def _number(plain: str, matches: list[re.Match[str]], place: int, codes: set[str]) -> WordClass:
     """``2`` of ``NIS 2`` belongs to a name."""
     before = fold(matches[place - 1].group()) if place else ""
-    return Role.NAME if before + plain in codes else Role.NUMBER
+    return WordClass.NAME if before + plain in codes else WordClass.NUMBER
 
 
 def _named(
-    matches: list[re.Match[str]], place: int, role: Role, codes: set[str], *, opens: bool
-) -> Role:
+    matches: list[re.Match[str]], place: int, kind: WordClass, codes: set[str], *, opens: bool
+) -> WordClass:
     """A name by its capitals or digits; the first word's capital alone tells nothing."""
     written = matches[place].group()
     plain = fold(written)
     if plain in MONTHS:
-        return Role.NUMBER
+        return WordClass.NUMBER
     after = fold(matches[place + 1].group()) if place + 1 < len(matches) else ""
     if plain in codes or (plain + after in codes and after.isdecimal()):
-        return Role.NAME
+        return WordClass.NAME
     capitals = sum(char.isupper() for char in written)
-    if not capitals or (len(written) < 2 and role is not Role.CONTENT):
-        return role
+    if not capitals or (len(written) < 2 and kind is not WordClass.CONTENT):
+        return kind
     if written in COMMON_ACRONYMS:
-        return Role.CONTENT
+        return WordClass.CONTENT
     if capitals > 1 or any(char.isdigit() for char in written):
-        return Role.NAME
-    if place == 0 and (opens or role is not Role.CONTENT):
+        return WordClass.NAME
+    if place == 0 and (opens or kind is not WordClass.CONTENT):
         follows = matches[1].group()[:1].isupper() if len(matches) > 1 else False
-        return Role.NAME if follows and role is Role.CONTENT else role
-    return Role.NAME
+        return WordClass.NAME if follows and kind is WordClass.CONTENT else kind
+    return WordClass.NAME
 
 
 def _with_asked(words: list[Word]) -> Iterator[Word]:
     """Mark what is asked for: after ``quel``, ``quel est le … de``, ``combien de``."""
     asked: set[int] = set()
     for place, word in enumerate(words):
-        if word.role is Role.ASKING:
+        if word.kind is WordClass.ASKING:
             asked.update(_asked_after(words, place))
     for place, word in enumerate(words):
         yield replace(word, asked=True) if place in asked else word
@@ -168,7 +168,7 @@ def _asked_after(words: list[Word], place: int) -> Iterator[int]:
         return
     first = 0
     while first < len(following) and (
-        plains[first] in _TO_BE or following[first].role is Role.DETERMINER
+        plains[first] in _TO_BE or following[first].kind is WordClass.DETERMINER
     ):
         first += 1
     if first == 0:
@@ -184,11 +184,11 @@ def _with_verbs(question: str, words: list[Word]) -> Iterator[Word]:
     """Mark words that stand where a verb does: after a pronoun, before ``-t-il``."""
     expected = False
     for place, word in enumerate(words):
-        if word.asked or word.role in (Role.ASKING, Role.OTHER):
+        if word.asked or word.kind in (WordClass.ASKING, WordClass.OTHER):
             expected = True
             yield word
             continue
-        plain = word.role in (Role.CONTENT, Role.ATTRIBUTE)
+        plain = word.kind in (WordClass.CONTENT, WordClass.ATTRIBUTE)
         if plain and (expected or _is_inverted(question, words, place)):
             yield replace(word, verb=True)
             continue
@@ -208,9 +208,18 @@ def _runs(words: tuple[Word, ...]) -> Iterator[list[Word]]:
     """Noun phrases with their complements: content, and what links it to content."""
     run: list[Word] = []
     for word in words:
-        out = word.asked or word.verb or word.role in (Role.ASKING, Role.OTHER)
-        bare = word.role is Role.DETERMINER and word.plain not in ("du", "des", "au", "aux")
-        apart = bare and bool(run) and run[-1].role not in (Role.PREPOSITION, Role.DETERMINER)
+        out = word.asked or word.verb or word.kind in (WordClass.ASKING, WordClass.OTHER)
+        bare = word.kind is WordClass.DETERMINER and word.plain not in (
+            "du",
+            "des",
+            "au",
+            "aux",
+        )
+        apart = (
+            bare
+            and bool(run)
+            and run[-1].kind not in (WordClass.PREPOSITION, WordClass.DETERMINER)
+        )
         if out or word.breaks or apart:
             yield run
             run = []
@@ -221,12 +230,12 @@ def _runs(words: tuple[Word, ...]) -> Iterator[list[Word]]:
 
 def _trimmed(run: list[Word]) -> list[Word]:
     """Without links at its ends, nor an attribute before ``de``."""
-    links = (Role.DETERMINER, Role.PREPOSITION)
-    keeps_preposition = len(run) == 2 and run[1].role is Role.NUMBER
-    while run and run[0].role in links and not keeps_preposition:
+    links = (WordClass.DETERMINER, WordClass.PREPOSITION)
+    keeps_preposition = len(run) == 2 and run[1].kind is WordClass.NUMBER
+    while run and run[0].kind in links and not keeps_preposition:
         run = run[1:]
-    while run and run[-1].role in links:
+    while run and run[-1].kind in links:
         run = run[:-1]
-    if len(run) > 1 and run[0].role is Role.ATTRIBUTE and run[1].plain in _OF:
+    if len(run) > 1 and run[0].kind is WordClass.ATTRIBUTE and run[1].plain in _OF:
         return _trimmed(run[1:])
-    return [] if all(word.role is Role.ATTRIBUTE for word in run) else run
+    return [] if all(word.kind is WordClass.ATTRIBUTE for word in run) else run

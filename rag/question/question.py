@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from rag.errors import QuestionError
-from rag.question.conversation import standalone
+from rag.question.answer_types import answer_types
+from rag.question.conversation import standalone_question
 from rag.question.spelling import Spelling
 from rag.text.language import detect_language
-from rag.text.mentions import question_kinds
 from rag.text.normalisation import clean_question
 from rag.text.terms import lexical_terms, reference_terms
 from rag.types import Question, Turn
@@ -31,7 +31,7 @@ def read_question(
     text = clean_question(raw)
     if not any(char.isalnum() for char in text):
         raise QuestionError("La question est vide. Écrivez-la en quelques mots au moins.")
-    whole = standalone(text, history, longest) if history else None
+    whole = standalone_question(text, history, longest) if history else None
     asked = whole.text if whole else text
     language = detect_language(text) or detect_language(asked)
     # Words of another language are not slips of this collection's.
@@ -42,5 +42,5 @@ def read_question(
         language=language or "fr",
         terms=tuple(dict.fromkeys(lexical_terms(repaired)))[:_MOST_TERMS],
         references=tuple(dict.fromkeys(reference_terms(asked)))[:_MOST_TERMS],
-        wants=whole.wants if whole and asked != text else question_kinds(repaired),
+        wants=whole.wants if whole and asked != text else answer_types(repaired),
     )

@@ -6,8 +6,8 @@ from itertools import chain, pairwise
 from typing import Final
 
 from rag.question.phrases import Word, has_name, is_year, read_words
-from rag.question.word_classes import Role
-from rag.text.names import PLACES
+from rag.question.word_classes import WordClass
+from rag.text.gazetteer import PLACES
 from rag.text.normalisation import fold
 
 _EXCHANGED: Final = frozenset(
@@ -58,7 +58,7 @@ def with_detail(earlier: str, detail: str) -> str:
     first = min(dropped)
     if first and words[first - 1].plain in _BARE:
         dropped.add(first - 1)
-    elif first and words[first - 1].role is Role.DETERMINER:
+    elif first and words[first - 1].kind is WordClass.DETERMINER:
         detail = without_article(detail)
     return _cut(earlier, words, dropped, without_end(detail))
 
@@ -75,9 +75,9 @@ def without_year(earlier: str, new: Sequence[Word]) -> str:
 def without_question(earlier: str) -> str:
     """The earlier question without its question words and what goes before its first noun."""
     words = read_words(earlier)
-    dropped = {place for place, word in enumerate(words) if word.role is Role.ASKING}
+    dropped = {place for place, word in enumerate(words) if word.kind is WordClass.ASKING}
     for place, word in enumerate(words):
-        if word.role not in (Role.ASKING, Role.OTHER) and word.plain not in _IDLE:
+        if word.kind not in (WordClass.ASKING, WordClass.OTHER) and word.plain not in _IDLE:
             break
         dropped.add(place)
     return without_end(_cut(earlier, words, dropped, "")).lstrip(" -,;:'’?")
@@ -86,7 +86,7 @@ def without_question(earlier: str) -> str:
 def without_article(detail: str) -> str:
     """A detail without the article that it begins with."""
     words = read_words(detail)
-    articled = len(words) > 1 and words[0].role is Role.DETERMINER
+    articled = len(words) > 1 and words[0].kind is WordClass.DETERMINER
     return detail[words[1].start :] if articled else detail
 
 
@@ -116,7 +116,7 @@ def _replaced(words: Sequence[Word], new: Sequence[Word]) -> set[int]:
     if len(new) > 1:
         years |= _before(words, years)
     names = _replaced_names(words, new)
-    if new[0].role is Role.PREPOSITION:
+    if new[0].kind is WordClass.PREPOSITION:
         names |= _before(words, names)
     dropped = years | names | _replaced_complement(words, new) | _replaced_rank(words, new)
     return dropped or _replaced_subject(words, new)
@@ -131,16 +131,16 @@ def _replaced_rank(words: Sequence[Word], new: Sequence[Word]) -> set[int]:
 
 def _replaced_subject(words: Sequence[Word], new: Sequence[Word]) -> set[int]:
     """The one noun phrase that is no complement, by another: « et les communes ? »."""
-    bare = new[0].role in (Role.DETERMINER, Role.NAME)
+    bare = new[0].kind in (WordClass.DETERMINER, WordClass.NAME)
     if not bare or any(word.plain in _TIMES for word in new):
         return set()
     starts = [
         place
         for place, (article, noun) in enumerate(pairwise(words))
-        if article.role is Role.DETERMINER
+        if article.kind is WordClass.DETERMINER
         and article.plain in _ARTICLES
-        and noun.role in (Role.CONTENT, Role.NAME)
-        and not (place and words[place - 1].role is Role.PREPOSITION)
+        and noun.kind in (WordClass.CONTENT, WordClass.NAME)
+        and not (place and words[place - 1].kind is WordClass.PREPOSITION)
         and not article.asked
     ]
     if len(starts) != 1:
@@ -152,9 +152,9 @@ def _replaced_subject(words: Sequence[Word], new: Sequence[Word]) -> set[int]:
 
 
 def _goes_on(word: Word) -> bool:
-    if word.verb or word.breaks or word.role in (Role.ASKING, Role.OTHER):
+    if word.verb or word.breaks or word.kind in (WordClass.ASKING, WordClass.OTHER):
         return False
-    return word.role is not Role.PREPOSITION or word.plain in ("de", "d'", "of")
+    return word.kind is not WordClass.PREPOSITION or word.plain in ("de", "d'", "of")
 
 
 def _years(words: Sequence[Word]) -> set[int]:
@@ -164,12 +164,12 @@ def _years(words: Sequence[Word]) -> set[int]:
 def _replaced_names(words: Sequence[Word], new: Sequence[Word]) -> set[int]:
     if not has_name(new):
         return set()
-    where = {_is_place(word) for word in new if word.role is Role.NAME}
+    where = {_is_place(word) for word in new if word.kind is WordClass.NAME}
     groups = [
         group for group in _name_groups(words) if {_is_place(words[i]) for i in group} == where
     ]
     if len(groups) > 1:
-        complement = new[0].role is Role.PREPOSITION
+        complement = new[0].kind is WordClass.PREPOSITION
         groups = [each for each in groups if _is_complement(words, each[0]) is complement][:1]
     return set(chain.from_iterable(groups))
 
@@ -181,7 +181,7 @@ def _is_place(word: Word) -> bool:
 def _name_groups(words: Sequence[Word]) -> list[list[int]]:
     groups: list[list[int]] = []
     for place, word in enumerate(words):
-        if word.role is not Role.NAME:
+        if word.kind is not WordClass.NAME:
             continue
         if groups and groups[-1][-1] == place - 1 and not word.breaks:
             groups[-1].append(place)
@@ -191,7 +191,7 @@ def _name_groups(words: Sequence[Word]) -> list[list[int]]:
 
 
 def _is_complement(words: Sequence[Word], place: int) -> bool:
-    return any(word.role is Role.PREPOSITION for word in words[max(0, place - 2) : place])
+    return any(word.kind is WordClass.PREPOSITION for word in words[max(0, place - 2) : place])
 
 
 def _replaced_complement(words: Sequence[Word], new: Sequence[Word]) -> set[int]:
@@ -202,7 +202,10 @@ def _replaced_complement(words: Sequence[Word], new: Sequence[Word]) -> set[int]
     for place, word in enumerate(words):
         if word.plain == new[0].plain:
             inside = True
-        elif word.role in (Role.PREPOSITION, Role.OTHER, Role.ASKING) or word.breaks:
+        elif (
+            word.kind in (WordClass.PREPOSITION, WordClass.OTHER, WordClass.ASKING)
+            or word.breaks
+        ):
             inside = False
         if inside:
             dropped.add(place)
@@ -211,13 +214,13 @@ def _replaced_complement(words: Sequence[Word], new: Sequence[Word]) -> set[int]
 
 def _before(words: Sequence[Word], dropped: set[int]) -> set[int]:
     """The links (« en », « à la ») before what is dropped, and the day before a year."""
-    links = (Role.PREPOSITION, Role.DETERMINER)
+    links = (WordClass.PREPOSITION, WordClass.DETERMINER)
     found: set[int] = set()
     for place in dropped:
         before = place - 1
         while before >= 0 and before not in dropped:
-            day = words[before].role is Role.NUMBER and is_year(words[place])
-            if not day and words[before].role not in links:
+            day = words[before].kind is WordClass.NUMBER and is_year(words[place])
+            if not day and words[before].kind not in links:
                 break
             found.add(before)
             before -= 1

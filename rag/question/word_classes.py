@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import Final
 
 
-class Role(Enum):
+class WordClass(Enum):
     """What a word does in a question."""
 
     ASKING = auto()
@@ -30,15 +30,15 @@ _ASKING: Final = """
     who whom whose what which when where why how
 """
 _OF_FRENCH: Final = {
-    Role.DETERMINER: """
+    WordClass.DETERMINER: """
         le la les l' un une des du au aux ce cet cette ces mon ma mes ton ta tes son sa ses
         notre nos votre vos leur leurs chaque plusieurs tout toute tous toutes
     """,
-    Role.PREPOSITION: """
+    WordClass.PREPOSITION: """
         de d' a en dans pour par sur sous avec sans chez vers entre contre depuis pendant avant
         apres selon jusqu' hors lors envers parmi malgre
     """,
-    Role.OTHER: """
+    WordClass.OTHER: """
         je j' tu il elle on nous vous ils elles se s' me m' te t' y lui eux moi toi ca cela ceci
         c' celui celle ceux celles ci est sont etait etaient ete fut furent sera seront serait
         ai as ont avait avaient aura auront aurait eu peut peuvent pourra doit doivent devra
@@ -48,9 +48,11 @@ _OF_FRENCH: Final = {
     """,
 }
 _OF_ENGLISH: Final = {
-    Role.DETERMINER: "the a an this that these those my your his her its our their each every",
-    Role.PREPOSITION: "of in on at for to from with by about into under over after before",
-    Role.OTHER: """
+    WordClass.DETERMINER: """
+        the a an this that these those my your his her its our their each every
+    """,
+    WordClass.PREPOSITION: "of in on at for to from with by about into under over after before",
+    WordClass.OTHER: """
         i you he she it we they me him them us is are was were be been being do does did has
         have had will would can could should must may might not and or but if then so also
         there as s t please exactly really much many long take takes took held
@@ -81,13 +83,17 @@ COMMON_ACRONYMS: Final = frozenset("IA AI HT TTC PDF URL FAQ TVA OK RH PC API".s
 """Too common to name what a question is about."""
 
 
-def _roles(classes: dict[Role, str]) -> dict[str, Role]:
-    every: dict[Role, str] = {Role.ATTRIBUTE: _ATTRIBUTES, **classes, Role.ASKING: _ASKING}
-    return {word: role for role, words in every.items() for word in words.split()}
+def _by_word(classes: dict[WordClass, str]) -> dict[str, WordClass]:
+    every: dict[WordClass, str] = {
+        WordClass.ATTRIBUTE: _ATTRIBUTES,
+        **classes,
+        WordClass.ASKING: _ASKING,
+    }
+    return {word: kind for kind, words in every.items() for word in words.split()}
 
 
-FRENCH: Final = _roles(_OF_FRENCH)
-"""The role of each listed word of French; a word that is not there is content."""
+FRENCH: Final = _by_word(_OF_FRENCH)
+"""The class of each listed word of French; a word that is not there is content."""
 
-ENGLISH: Final = _roles(_OF_ENGLISH)
+ENGLISH: Final = _by_word(_OF_ENGLISH)
 """The same for English."""

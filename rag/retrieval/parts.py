@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import chain, zip_longest
 from typing import Final
 
-from rag.question.conversation import Standalone
+from rag.question.conversation import StandaloneQuestion
 from rag.question.decomposition import decompose
 from rag.retrieval.results import Evidence, FoundSentence
 from rag.text.terms import lexical_terms, reference_terms
@@ -70,7 +70,7 @@ def place_of(found: FoundSentence) -> tuple[str, int, int]:
     return found.hit.document_id, found.sentence.start, found.sentence.end
 
 
-def _part(question: Question, asked: Standalone) -> Question:
+def _part(question: Question, asked: StandaloneQuestion) -> Question:
     terms = set(lexical_terms(asked.text))
     references = set(reference_terms(asked.text))
     return replace(

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from rag.text.abbreviations import NEVER_FINAL, SOMETIMES_FINAL, STARTERS
 from rag.types import Span
 
 MAX_CHARACTERS: Final = 1200
@@ -17,6 +16,38 @@ MAX_CHARACTERS: Final = 1200
 
 _REACH: Final = 24
 """Characters looked at on either side of a full stop; longer words abbreviate nothing."""
+
+_NEVER_FINAL: Final = frozenset(
+    """
+    mm mme mmes mlle mlles dr drs pr prof mgr mr mrs ms me messrs st ste sts cf bd bld boul
+    av apr ex env réf ref tél tel resp vs sq fbg fg hon rev gen gal cdt lt col capt cne
+    adj sgt approx intro e.g i.e p.ex c.-à-d c-à-d art.l dép dep arr cant
+    """.split()
+)
+"""Abbreviations, folded in case, after which the sentence goes on whatever follows."""
+
+_SOMETIMES_FINAL: Final = frozenset(
+    """
+    etc al art vol fig tab chap ch no nos nᵒ num n p pp t l éd ed sec sect §
+    janv jan févr fév fevr feb avr apr juill juil jul aug sept oct nov déc dec
+    coll trad dir min max hab h s km kg m cm mm ha inc ltd corp co cie jr sr ibid id op
+    suiv sqq ss cit av.j.-c j.-c j-c apr.j.-c u.s u.k u.e e.u p.m a.m n.b p.s s.a ph.d
+    """.split()
+)
+"""After these the sentence ends only if a word with a capital follows that begins another."""
+
+STARTERS: Final = frozenset(
+    """
+    le la les l' un une des il elle ils elles on nous vous je tu j' ce cet cette ces c'
+    cela ceci ça son sa ses leur leurs notre nos votre vos mon ma mes d' de du en au aux à
+    dans sur sous avec sans pour par depuis pendant après avant selon ainsi mais or donc car
+    cependant toutefois néanmoins enfin puis ensuite alors aussi si quand lorsque lorsqu'
+    comme que qu' qui où quel quelle plusieurs chaque tous toutes certains aucun plus outre
+    the a an it he she they we you i this that these those in on at by for from with and but
+    however its his her their our when while there here after before since if as no
+    """.split()
+)
+"""Words which, with a capital, begin a sentence even after an initial or an acronym."""
 
 _CANDIDATE: Final = re.compile(
     r"""
@@ -134,7 +165,7 @@ def _ends_before_lower_case(text: str, start: int, match: re.Match[str]) -> bool
     if match["stop"] != "." or match["close"]:
         return False
     word = _word_before(text, start, match.start())
-    return len(word) >= 5 and word.isalpha() and word.islower() and word not in NEVER_FINAL
+    return len(word) >= 5 and word.isalpha() and word.islower() and word not in _NEVER_FINAL
 
 
 def _full_stop_ends(text: str, start: int, match: re.Match[str], following: str) -> bool:
@@ -144,10 +175,10 @@ def _full_stop_ends(text: str, start: int, match: re.Match[str], following: str)
     word = _word_before(text, start, stop)
     if not word or word.isdigit():
         return True
-    if word in {"M", "MM", "Mᵐᵉ"} or word.casefold() in NEVER_FINAL:
+    if word in {"M", "MM", "Mᵐᵉ"} or word.casefold() in _NEVER_FINAL:
         return False
     capital = following[:1].isupper()
-    if word.casefold() in SOMETIMES_FINAL and not word.isupper():
+    if word.casefold() in _SOMETIMES_FINAL and not word.isupper():
         called = match["close"][-1:].isdigit()
         return capital and not called and _REFERENCE.match(following) is None
     if _is_initial(word):

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.question.comparison import sides
+from rag.question.comparison import split_comparison
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ from rag.question.comparison import sides
     ],
 )
 def test_a_comparison_is_one_question_a_side(question: str, expected: tuple[str, ...]) -> None:
-    assert sides(question) == expected
+    assert split_comparison(question) == expected
 
 
 @pytest.mark.parametrize(
@@ -98,4 +98,4 @@ def test_a_comparison_is_one_question_a_side(question: str, expected: tuple[str,
     ],
 )
 def test_what_does_not_show_two_sides_is_left_whole(question: str) -> None:
-    assert sides(question) == ()
+    assert split_comparison(question) == ()

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.question.conversation import TURNS, standalone
+from rag.question.conversation import TURNS, standalone_question
 from rag.types import Mention, Turn
 
 LONGEST = 4000
@@ -13,7 +13,7 @@ FOUNDATION = "Qu'est-ce que la fondation Current AI ?"
 
 def completed(question: str, *history: str | Turn) -> str:
     turns = [Turn(each) if isinstance(each, str) else each for each in history]
-    return standalone(question, turns, LONGEST).text
+    return standalone_question(question, turns, LONGEST).text
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_a_word_of_the_answer_taken_up_again_ties_a_question_to_it() -> None:
 
 
 def wants(question: str, earlier: str) -> Mention:
-    return standalone(question, [Turn(earlier)], LONGEST).wants
+    return standalone_question(question, [Turn(earlier)], LONGEST).wants
 
 
 def test_what_is_wanted_is_said_by_the_new_question_or_else_by_the_earlier() -> None:
@@ -228,8 +228,10 @@ def test_what_is_wanted_is_said_by_the_new_question_or_else_by_the_earlier() -> 
 
 def test_only_the_last_turns_are_read() -> None:
     idle = [Turn("Pourquoi ?")] * TURNS
-    assert standalone("Qui la dirige ?", [Turn(FOUNDATION), *idle[1:]], LONGEST).subject
-    far = standalone("Qui la dirige ?", [Turn(FOUNDATION), *idle], LONGEST)
+    assert standalone_question(
+        "Qui la dirige ?", [Turn(FOUNDATION), *idle[1:]], LONGEST
+    ).subject
+    far = standalone_question("Qui la dirige ?", [Turn(FOUNDATION), *idle], LONGEST)
     assert "Current" not in far.text
 
 
@@ -237,8 +239,8 @@ def test_a_completed_question_is_never_longer_than_the_limit() -> None:
     short = "Qui la dirige ?"
     whole = f"fondation Current AI : {short}"
     turns = [Turn(FOUNDATION)]
-    assert standalone(short, turns, len(whole)).text == whole
-    assert standalone(short, turns, len(whole) - 1).text == short
+    assert standalone_question(short, turns, len(whole)).text == whole
+    assert standalone_question(short, turns, len(whole) - 1).text == short
 
 
 PIECES = st.sampled_from(
@@ -254,6 +256,6 @@ QUESTIONS = st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=12).map(" 
 
 @given(QUESTIONS, st.lists(st.builds(Turn, QUESTIONS, st.none() | QUESTIONS), max_size=8))
 def test_any_conversation_is_read(question: str, history: list[Turn]) -> None:
-    whole = standalone(question, history, 200)
+    whole = standalone_question(question, history, 200)
     assert len(whole.text) <= 200 or whole.text == question
-    assert standalone(question, [], 200).text == question
+    assert standalone_question(question, [], 200).text == question

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.question.phrases import has_name, read_words, topic
-from rag.question.word_classes import Role
+from rag.question.phrases import has_name, read_words, subject_of
+from rag.question.word_classes import WordClass
 
 
 @pytest.mark.parametrize(
@@ -35,26 +35,26 @@ from rag.question.word_classes import Role
     ],
 )
 def test_what_a_question_is_about(question: str, subject: str) -> None:
-    assert topic(question, read_words(question)) == subject
+    assert subject_of(question, read_words(question)) == subject
 
 
-def roles(question: str) -> list[tuple[str, Role]]:
-    return [(word.plain, word.role) for word in read_words(question)]
+def classes(question: str) -> list[tuple[str, WordClass]]:
+    return [(word.plain, word.kind) for word in read_words(question)]
 
 
-def test_words_have_roles() -> None:
-    assert roles("Où l'ANSSI a-t-elle publié NIS 2 en 2024 ?") == [
-        ("ou", Role.ASKING),
-        ("l'", Role.DETERMINER),
-        ("anssi", Role.NAME),
-        ("a", Role.OTHER),
-        ("t", Role.OTHER),
-        ("elle", Role.OTHER),
-        ("publie", Role.CONTENT),
-        ("nis", Role.NAME),
-        ("2", Role.NAME),
-        ("en", Role.PREPOSITION),
-        ("2024", Role.NUMBER),
+def test_words_have_classes() -> None:
+    assert classes("Où l'ANSSI a-t-elle publié NIS 2 en 2024 ?") == [
+        ("ou", WordClass.ASKING),
+        ("l'", WordClass.DETERMINER),
+        ("anssi", WordClass.NAME),
+        ("a", WordClass.OTHER),
+        ("t", WordClass.OTHER),
+        ("elle", WordClass.OTHER),
+        ("publie", WordClass.CONTENT),
+        ("nis", WordClass.NAME),
+        ("2", WordClass.NAME),
+        ("en", WordClass.PREPOSITION),
+        ("2024", WordClass.NUMBER),
     ]
 
 
@@ -83,4 +83,4 @@ def test_words_stand_where_they_say(question: str) -> None:
     assert all(start < end for start, end in bounds)
     assert bounds == sorted(bounds)
     assert all(question[start:end][0].isalnum() for start, end in bounds)
-    assert len(topic(question, words)) <= 2 * len(question)
+    assert len(subject_of(question, words)) <= 2 * len(question)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rag.updating.supervisor import Worker
 
 from rag.errors import IndexCorruptError, LibraryError, UnknownError
 from rag.index.filters import EVERYTHING, Filters
@@ -18,6 +17,7 @@ from rag.service.service import OPENING, Query, Service
 from rag.settings import Settings
 from rag.types import Answer
 from rag.updating.job_worker import apply_jobs
+from rag.updating.supervisor import Worker
 from tests.little_embedder import LittleEmbedder
 from tests.service.changing import publish, queue
 from tests.uploading import BUREAU, SALON, eager, settings

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from rag.text.confidence import Level, level_of
+from rag.answering.confidence_levels import Level, level_of
 from rag.types import Answer, Citation, Hit, Place, Segment, Span
 
 _CELLS: Final = " | "

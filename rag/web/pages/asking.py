@@ -9,12 +9,12 @@ from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
 from starlette.responses import RedirectResponse, Response
 
+from rag.answering.confidence_levels import LEAST
 from rag.errors import QuestionError, UnknownError
 from rag.index.filters import Filters
 from rag.service.access import Principal, existing, scope_of
 from rag.service.catalogue import Catalogue
 from rag.service.service import Query, Service
-from rag.text.confidence import LEAST
 from rag.text.typography import typeset
 from rag.types import Answer, Turn
 from rag.web.http.request_context import current

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.text.confidence import Level, level_of
+from rag.answering.confidence_levels import Level, level_of
 
 
 @pytest.mark.parametrize(

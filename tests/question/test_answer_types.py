@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.questions import question_kinds
+from rag.question.answer_types import answer_types
 from rag.types import Mention
 
 CASES = """
@@ -129,23 +129,23 @@ def test_table_is_large() -> None:
 
 @pytest.mark.parametrize(("question", "expected"), ROWS)
 def test_what_is_asked(question: str, expected: str) -> None:
-    assert question_kinds(question) == kinds(expected)
+    assert answer_types(question) == kinds(expected)
 
 
 @pytest.mark.parametrize(
     "question", [row[0] for row in ROWS if "ACRONYM" not in row[1] and "l’" not in row[0]]
 )
 def test_capitals_ask_the_same(question: str) -> None:
-    assert question_kinds(question.upper()) == question_kinds(question)
+    assert answer_types(question.upper()) == answer_types(question)
 
 
 @given(st.text(st.characters(exclude_categories=[])))
 def test_any_question_is_read(question: str) -> None:
-    assert question_kinds(question) in Mention(2047)
+    assert answer_types(question) in Mention(2047)
 
 
 @pytest.mark.parametrize(
     "unit", ["combien ", "ou ", "quel ", "qu'est-ce que ", "a", "? ", "qui "]
 )
 def test_hostile_repetition_is_read(unit: str) -> None:
-    assert isinstance(question_kinds(unit * 20_000), Mention)
+    assert isinstance(answer_types(unit * 20_000), Mention)

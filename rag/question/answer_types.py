@@ -138,7 +138,7 @@ _READ: Final = 2000
 """Characters read of a question: what is asked stands at its beginning or not at all."""
 
 
-def question_kinds(question: str) -> Mention:
+def answer_types(question: str) -> Mention:
     """The kinds of mention that would answer a question; ``NONE`` where it does not tell.
 
     Works on keywords, without accents, in capitals. A question for two things has both

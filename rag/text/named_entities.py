@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from rag.text.abbreviations import STARTERS
-from rag.text.names import FIRST_NAMES, PLACE_WORDS, PLACES
+from rag.text.gazetteer import FIRST_NAMES, PLACE_WORDS, PLACES
 from rag.text.normalisation import fold
+from rag.text.sentences import STARTERS
 from rag.types import Mention
 
 _CAPITAL: Final = (
@@ -94,7 +94,7 @@ _TITLES: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedEntity:
     """A name and what it seems to be the name of: a half-open range of the text."""
 
     kind: Mention
@@ -102,15 +102,15 @@ class Named:
     end: int
 
 
-def find_names(text: str) -> Iterator[Named]:
+def find_named_entities(text: str) -> Iterator[NamedEntity]:
     """The persons, places and organisations named, run by run; ranges may overlap."""
     for match in _ORGANISATION.finditer(text):
-        yield Named(Mention.ORGANISATION, match.start(), match.end())
+        yield NamedEntity(Mention.ORGANISATION, match.start(), match.end())
     for run in _RUN.finditer(text):
         yield from _read_run(text, run)
 
 
-def _read_run(text: str, run: re.Match[str]) -> Iterator[Named]:
+def _read_run(text: str, run: re.Match[str]) -> Iterator[NamedEntity]:
     words = [(word.start(), word.end()) for word in _CAPITALISED.finditer(text, *run.span())]
     titled = len(words) > 1 and fold(text[slice(*words[0])]) in _TITLES
     if titled:
@@ -131,11 +131,11 @@ def _read_run(text: str, run: re.Match[str]) -> Iterator[Named]:
     yield from _acronyms(text, rest)
 
 
-def _within(word: tuple[int, int], name: Named) -> bool:
+def _within(word: tuple[int, int], name: NamedEntity) -> bool:
     return name.start <= word[0] < name.end
 
 
-def _person(text: str, words: list[tuple[int, int]]) -> Named | None:
+def _person(text: str, words: list[tuple[int, int]]) -> NamedEntity | None:
     start = words[0][0]
     before = text[max(0, start - 70) : start]
     if _TITLED.search(before):
@@ -159,17 +159,17 @@ def _is_surname(text: str, word: tuple[int, int]) -> bool:
     return len(folded) > 1 and not known and not any(char.isdigit() for char in folded)
 
 
-def _named_person(text: str, words: list[tuple[int, int]]) -> Named:
+def _named_person(text: str, words: list[tuple[int, int]]) -> NamedEntity:
     """At most four words; after the surname a particle begins another name."""
     last = words[0]
     for place, word in enumerate(words[1:4], start=1):
         if place > 1 and word[0] - last[1] > 1:
             break
         last = word
-    return Named(Mention.PERSON, words[0][0], last[1])
+    return NamedEntity(Mention.PERSON, words[0][0], last[1])
 
 
-def _known_places(text: str, words: list[tuple[int, int]]) -> Iterator[Named]:
+def _known_places(text: str, words: list[tuple[int, int]]) -> Iterator[NamedEntity]:
     end = 0
     for start, _ in words:
         if start < end:
@@ -177,29 +177,29 @@ def _known_places(text: str, words: list[tuple[int, int]]) -> Iterator[Named]:
         following = islice(_FOLLOWING_WORD.finditer(text, start, start + 80), PLACE_WORDS)
         for end in reversed([word.end() for word in following]):
             if fold(text[start:end]) in PLACES:
-                yield Named(Mention.PLACE, start, end)
+                yield NamedEntity(Mention.PLACE, start, end)
                 break
 
 
-def _place_or_organisation(text: str, words: list[tuple[int, int]]) -> Iterator[Named]:
+def _place_or_organisation(text: str, words: list[tuple[int, int]]) -> Iterator[NamedEntity]:
     start, end = words[0][0], words[-1][1]
     head = fold(text[slice(*words[0])]).split("-")[0]
     if head in _VENUES and len(words) > 1:
-        yield Named(Mention.PLACE, start, end)
+        yield NamedEntity(Mention.PLACE, start, end)
         return
     if head in _ORGANISATIONS or (len(words) > 1 and head not in _NEITHER):
-        yield Named(Mention.ORGANISATION, start, end)
+        yield NamedEntity(Mention.ORGANISATION, start, end)
     written = text[start:end]
     plain = not written.isupper() and not any(char.isdigit() for char in written)
     if plain and head not in _NEITHER and head not in _ORGANISATIONS:
         if _WHERE.search(text[max(0, start - 20) : start]):
-            yield Named(Mention.PLACE, start, end)
+            yield NamedEntity(Mention.PLACE, start, end)
 
 
-def _acronyms(text: str, words: list[tuple[int, int]]) -> Iterator[Named]:
+def _acronyms(text: str, words: list[tuple[int, int]]) -> Iterator[NamedEntity]:
     for start, end in words:
         word = text[start:end]
         if len(word) < 2 or not word.isupper() or word in _COMMON_ACRONYMS:
             continue
         if any(char.isalpha() for char in word[1:]) and not _ROMAN.fullmatch(word):
-            yield Named(Mention.ORGANISATION, start, end)
+            yield NamedEntity(Mention.ORGANISATION, start, end)
