@@ -30,8 +30,7 @@ from rag.web.http.logs import RequestLog
 from rag.web.http.metrics import Metrics
 from rag.web.http.problems import install
 from rag.web.http.request_context import Headers
-from rag.web.pages import asking as ask_page
-from rag.web.pages import feedback as feedback_page
+from rag.web.pages import ask as ask_page
 from rag.web.pages import library as library_page
 from rag.web.pages import quality as quality_page
 from rag.web.pages import reading as reading_page
@@ -52,7 +51,6 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     feedback.router,
     health.router,
     ask_page.router,
-    feedback_page.router,
     library_page.router,
     reading_page.router,
     quality_page.router,

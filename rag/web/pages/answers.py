@@ -9,24 +9,29 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Final
 
 from rag.answering.confidence_levels import Level, level_of
-from rag.types import Answer, Citation, Hit, Place, Segment, Span
+from rag.types import (
+    Answer,
+    Citation,
+    Hit,
+    IndexIdentity,
+    Place,
+    Segment,
+    Signals,
+    Span,
+    Support,
+    Timings,
+)
+from rag.web.pages.marking import Piece
 
 _CELLS: Final = " | "
 _NEAREST: Final = 3
 _BRIEF: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some characters of an answer, highlighted or not."""
-
-    text: str
-    marked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +66,6 @@ class Section:
     def numbers(self) -> tuple[int, ...]:
         """Those of its citations."""
         return tuple(each.number for each in self.citations)
-
-    @property
-    def also_in(self) -> tuple[Place, ...]:
-        """Where the same words also stand."""
-        return self.read.also_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,3 +248,61 @@ def _parted(
     for each in citations:
         found.setdefault(key(each), []).append(each)
     yield from map(tuple, found.values())
+
+
+def samples() -> Mapping[str, ShownTurn]:
+    """Answers without words, set as all others are: scripts clone their parts and fill them.
+
+    One answers, by a paragraph and a table; the other does not.
+    """
+    place = "x"
+    text = "-- [1]\n- | - [2]\n- | - [3]"
+    segments = tuple(
+        Segment(text[start:end], start, end, (number,), Support.VERBATIM)
+        for number, (start, end) in enumerate(((0, 2), (7, 12), (17, 22)), 1)
+    )
+    signals = Signals(0.0, 0.0, 0.0)
+    silent = Answer(
+        id=place,
+        question="",
+        answered=False,
+        confidence=0.0,
+        mode="",
+        text="",
+        segments=(),
+        highlights=(),
+        citations=(),
+        hits=(Hit(place, place, "", 0, 0, "", ("",), None, 1, 0.0, signals),),
+        index=IndexIdentity("", ""),
+        timings_ms=Timings(0.0, 0.0, 0.0, 0.0),
+    )
+    answered = replace(
+        silent,
+        answered=True,
+        text=text,
+        segments=segments,
+        highlights=(Span(1, 2),),
+        citations=tuple(_sample(each) for each in segments),
+        hits=(),
+    )
+    return MappingProxyType(
+        {"answered": show("", answered, {}), "silent": show("", silent, {})}
+    )
+
+
+def _sample(segment: Segment) -> Citation:
+    return Citation(
+        number=segment.citations[0],
+        document_id="x",
+        document_version="",
+        title="",
+        source="-",
+        source_url="http://localhost/",
+        date="2000",
+        page=1,
+        headings=("",),
+        start=0,
+        end=0,
+        quote=segment.text,
+        also_in=(Place("x", "", 0, 0),),
+    )

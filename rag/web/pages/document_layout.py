@@ -1,4 +1,4 @@
-"""A document's blocks set for reading: headings, prose, nested lists, tables, page starts."""
+"""A document's blocks set for reading: headings, prose, nested lists, tables, in parts."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,6 +9,10 @@ from typing import ClassVar, Final
 from rag.types import Block, BlockKind, Document
 from rag.web.pages.marking import Marker, Piece
 
+LONGEST: Final = 200_000
+"""Characters of a part, give or take the section that reaches that far."""
+
+_NEAR: Final = 0.9
 _NESTING: Final = 6
 _LOWEST: Final = 6
 _NUMBERED: Final = re.compile(r"(\d{1,4}|[A-Za-z]|[ivxIVX]{1,5})\s?[.)°]\s")
@@ -76,7 +80,7 @@ Element = Heading | Prose | Listing | Table | PageStart
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class OutlineEntry:
     """A heading in the outline: ``level`` from 1, ``block`` its index in the document."""
 
     level: int
@@ -85,13 +89,13 @@ class Entry:
     block: int
 
 
-def outline(document: Document) -> tuple[Entry, ...]:
+def outline(document: Document) -> tuple[OutlineEntry, ...]:
     """The headings in order, without the one that only says the title again.
 
     Levels go down one at a time, whatever the document does.
     """
     above: list[int] = []
-    entries: list[Entry] = []
+    entries: list[OutlineEntry] = []
     for index, block in enumerate(document.blocks):
         if block.kind is not BlockKind.HEADING or repeats_title(document, index):
             continue
@@ -99,11 +103,11 @@ def outline(document: Document) -> tuple[Entry, ...]:
             above.pop()
         above.append(block.level)
         text = document.text[block.start : block.end]
-        entries.append(Entry(len(above), f"s{index}", text, index))
+        entries.append(OutlineEntry(len(above), f"s{index}", text, index))
     return tuple(entries)
 
 
-def sections(document: Document, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+def sections(document: Document, entries: Sequence[OutlineEntry]) -> tuple[OutlineEntry, ...]:
     """The headings that part the text: without a first one that holds all the others.
 
     One that opens the text, or repeats the title further down, names the document once
@@ -126,8 +130,27 @@ def repeats_title(document: Document, index: int) -> bool:
     )
 
 
+def parts(blocks: Sequence[Block], longest: int = LONGEST) -> tuple[range, ...]:
+    """Ranges of blocks, one at least; a part ends before a heading where one is near."""
+    found = []
+    first = 0
+    for index, block in enumerate(blocks):
+        length = block.start - blocks[first].start
+        heading = block.kind is BlockKind.HEADING
+        if index > first and (length >= longest or (heading and length >= _NEAR * longest)):
+            found.append(range(first, index))
+            first = index
+    return (*found, range(first, len(blocks)))
+
+
+def part_of(ranges: Sequence[range], blocks: Sequence[Block], offset: int) -> int:
+    """Which of the parts shows a character: the last that begins at it or before."""
+    begun = (at for at, each in enumerate(ranges) if each and blocks[each[0]].start <= offset)
+    return max(begun, default=0)
+
+
 def elements(
-    document: Document, part: range, marker: Marker, entries: Sequence[Entry]
+    document: Document, part: range, marker: Marker, entries: Sequence[OutlineEntry]
 ) -> Iterator[Element]:
     """The blocks of a part of a document as elements of a page, the title's left out."""
     headings = {entry.block: entry for entry in entries}
@@ -167,7 +190,7 @@ def _tables_apart(
             yield (index,), index, block
 
 
-def _heading(entry: Entry, block: Block, marker: Marker) -> Heading:
+def _heading(entry: OutlineEntry, block: Block, marker: Marker) -> Heading:
     pieces = marker.pieces(block.start, block.end)
     return Heading(min(entry.level + 1, _LOWEST), entry.anchor, pieces)
 

@@ -1,23 +1,136 @@
-"""The library: which documents there are, and for those who may, adding some."""
+"""The page of the library, and its changes by plain forms, each confirmed on its own page."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated, Final
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Form, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from rag.errors import SourcierError
-from rag.web.forms import add_documents
-from rag.web.pages import changing
-from rag.web.pages.library_listing import PATH, Wanted
-from rag.web.pages.library_view import refusal_of, show_library
-from rag.web.security import Editor, Reader
+from rag.library.keys import Role
+from rag.service.access import Principal, scope_of
+from rag.service.catalogue import DocumentEntry
+from rag.service.library import (
+    CollectionEntry,
+    create_collection,
+    remove_collection,
+    remove_document,
+)
+from rag.web.forms import add_documents, replace_document
+from rag.web.http.problems import Problem, problem_of
+from rag.web.pages.library_listing import (
+    PATH,
+    STAGES,
+    Wanted,
+    format_name,
+    read_library,
+    reasons,
+    share,
+)
+from rag.web.pages.rendering import pages_of
+from rag.web.security import Admin, Editor, Reader, service_of
 
 router = APIRouter(include_in_schema=False)
-router.routes.extend(changing.router.routes)
+
+_SHELVES: Final = f"{PATH}/collections"
+_AFTER: Final = f"{PATH}#activity"
+_OK: Final = 200
+_TOLD: Final = frozenset(
+    {"conflict", "media-type", "role", "too-large", "unknown", "upload", "usage"}
+)
+"""The problems that whoever sent a form can mend, told beside it."""
+
+Name = Annotated[str, Form(max_length=500)]
+Description = Annotated[str, Form(max_length=2000)]
+Asked = Annotated[str, Query(max_length=500)]
+DocumentId = Annotated[str, Path(min_length=1, max_length=100)]
+
+
+@router.get(_SHELVES)
+async def shelves_page(principal: Admin) -> Response:
+    """Where the form that makes collections is."""
+    return RedirectResponse(PATH, 303)
+
+
+@router.post(_SHELVES)
+async def make_shelf(
+    request: Request, principal: Admin, name: Name = "", description: Description = ""
+) -> Response:
+    """Make a collection, then show it."""
+    label = " ".join(name.split())
+    try:
+        await create_collection(service_of(request), principal, label, description)
+    except SourcierError as error:
+        fault = _refusal(error)
+        return await _library(request, principal, Wanted(), shelf_fault=fault)
+    return RedirectResponse(f"{PATH}?{urlencode({'collection': label})}", 303)
+
+
+@router.get(f"{_SHELVES}/remove")
+async def confirm_shelf_removal(
+    request: Request, principal: Admin, name: Asked = ""
+) -> Response:
+    """Ask whether a collection shall go with all its documents."""
+    library = await read_library(service_of(request), principal, Wanted(collection=name))
+    if library.shelf is None:
+        return RedirectResponse(PATH, 303)
+    return _change(request, "remove_collection", shelf=library.shelf)
+
+
+@router.post(f"{_SHELVES}/remove")
+async def remove_shelf(request: Request, principal: Admin, name: Name = "") -> Response:
+    """Have a collection removed."""
+    await remove_collection(service_of(request), principal, name)
+    return RedirectResponse(_AFTER, 303)
+
+
+@router.get(f"{PATH}/{{document_id}}/remove")
+async def confirm_removal(
+    request: Request, principal: Editor, document_id: DocumentId
+) -> Response:
+    """Ask whether a document shall go."""
+    entry = await _entry(request, principal, document_id)
+    return _change(request, "remove", document=entry)
+
+
+@router.post(f"{PATH}/{{document_id}}/remove")
+async def remove_by_form(
+    request: Request, principal: Editor, document_id: DocumentId
+) -> Response:
+    """Have a document removed."""
+    await remove_document(service_of(request), principal, document_id)
+    return RedirectResponse(_AFTER, 303)
+
+
+@router.get(f"{PATH}/{{document_id}}/replace")
+async def replacement_page(
+    request: Request, principal: Editor, document_id: DocumentId
+) -> Response:
+    """Ask for the file that shall take a document's place."""
+    entry = await _entry(request, principal, document_id)
+    return _change(request, "replace", document=entry)
+
+
+@router.post(f"{PATH}/{{document_id}}/replace")
+async def replace_by_form(
+    request: Request, principal: Editor, document_id: DocumentId
+) -> Response:
+    """Have a document replaced by the file that a form sends."""
+    try:
+        await replace_document(request, principal, document_id)
+    except SourcierError as error:
+        fault = _refusal(error)
+        if fault.slug == "unknown":
+            raise
+        entry = await _entry(request, principal, document_id)
+        return _change(request, "replace", document=entry, fault=fault)
+    return RedirectResponse(_AFTER, 303)
 
 
 @router.get(PATH)
 async def library_page(request: Request, principal: Reader) -> Response:
     """The documents that this reader sees."""
-    return await show_library(request, principal, Wanted.of(request.query_params))
+    return await _library(request, principal, Wanted.of(request.query_params))
 
 
 @router.post(PATH)
@@ -26,6 +139,80 @@ async def add_by_form(request: Request, principal: Editor) -> Response:
     try:
         await add_documents(request, principal)
     except SourcierError as error:
-        fault = refusal_of(error)
-        return await show_library(request, principal, Wanted(), upload_fault=fault)
-    return RedirectResponse(f"{PATH}#activity", 303)
+        fault = _refusal(error)
+        return await _library(request, principal, Wanted(), upload_fault=fault)
+    return RedirectResponse(_AFTER, 303)
+
+
+def _refusal(error: SourcierError) -> Problem:
+    """What was wrong with a form, for its sender to mend.
+
+    Raises:
+        SourcierError: the error itself, where no other form would do better.
+    """
+    problem = problem_of(error)
+    if problem.slug not in _TOLD:
+        raise error
+    return problem
+
+
+async def _library(
+    request: Request,
+    principal: Principal,
+    wanted: Wanted,
+    *,
+    upload_fault: Problem | None = None,
+    shelf_fault: Problem | None = None,
+) -> Response:
+    """The page of the library, with what was refused beside the form that asked it."""
+    service = service_of(request)
+    fault = upload_fault or shelf_fault
+    file_bytes = service.settings.limits.file_bytes
+    return pages_of(request).render(
+        request,
+        "library.html",
+        status=fault.status if fault else _OK,
+        headers=fault.headers if fault else None,
+        nav="documents",
+        library=await read_library(service, principal, wanted),
+        can_edit=principal.may(Role.EDITOR),
+        can_manage=principal.may(Role.ADMIN),
+        upload_fault=upload_fault,
+        shelf_fault=shelf_fault,
+        format_name=format_name,
+        share=share,
+        reasons=reasons,
+        script_data={"stages": dict(STAGES), "file_bytes": file_bytes},
+        file_bytes=file_bytes,
+    )
+
+
+def _change(
+    request: Request,
+    change: str,
+    *,
+    document: DocumentEntry | None = None,
+    shelf: CollectionEntry | None = None,
+    fault: Problem | None = None,
+) -> Response:
+    """The page that confirms a change to a document, or to a collection."""
+    action = f"{_SHELVES}/remove"
+    if document is not None:
+        action = f"{PATH}/{quote(document.id, safe='')}/{change}"
+    return pages_of(request).render(
+        request,
+        "library_change.html",
+        status=fault.status if fault else _OK,
+        headers=fault.headers if fault else None,
+        nav="documents",
+        change=change,
+        action=action,
+        fault=fault,
+        document=document,
+        shelf=shelf,
+    )
+
+
+async def _entry(request: Request, principal: Principal, document_id: str) -> DocumentEntry:
+    scope = scope_of(principal)
+    return await service_of(request).read(lambda catalogue: catalogue.entry(document_id, scope))

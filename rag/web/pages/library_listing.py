@@ -1,4 +1,4 @@
-"""What the page of the library shows of the index, and to whom."""
+"""What the page of the library shows of the index and of the jobs that change it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -109,13 +109,13 @@ class Library:
     shelves: tuple[CollectionEntry, ...]
     skipped: tuple[LeftOut, ...]
     skipped_total: int
-    running: tuple[Job, ...]
-    ended: tuple[Job, ...]
+    running: tuple[Job, ...] = ()
+    ended: tuple[Job, ...] = ()
 
     @property
     def pages(self) -> int:
         """How many pages the documents found make; at least one."""
-        return max(1, -(-self.page.total // PER_PAGE))
+        return _pages(self.page.total)
 
     @property
     def documents(self) -> int:
@@ -128,13 +128,6 @@ class Library:
         return next(
             (each for each in self.shelves if each.name == self.wanted.collection), None
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    page: Page
-    shelves: tuple[CollectionEntry, ...]
-    skipped: tuple[SkippedFile, ...]
 
 
 def format_name(media_type: str, words: Wording) -> str:
@@ -164,19 +157,14 @@ async def read_library(service: Service, principal: Principal, wanted: Wanted) -
     if wanted.collection and collections:
         # As it is written there, whatever form of its letters the address has.
         wanted = replace(wanted, collection=collections[0])
-    found = await service.read(
-        lambda catalogue: _find(service, principal, catalogue, wanted, collections)
+    library = await service.read(
+        lambda catalogue: _documents(service, principal, catalogue, wanted, collections)
     )
-    jobs = []
-    if principal.may(Role.EDITOR):
-        jobs = await service.recent_jobs(principal.collections, _LOOKED_AT)
-    last = max(1, -(-found.page.total // PER_PAGE))
-    return Library(
-        wanted=wanted.at(min(wanted.page, last)),
-        page=found.page,
-        shelves=found.shelves,
-        skipped=tuple(map(_left_out, found.skipped[:_MOST_SKIPPED])),
-        skipped_total=len(found.skipped),
+    if not principal.may(Role.EDITOR):
+        return library
+    jobs = await service.recent_jobs(principal.collections, _LOOKED_AT)
+    return replace(
+        library,
         running=tuple(reversed([job for job in jobs if job.state not in FINISHED])),
         ended=tuple(job for job in jobs if job.state in FINISHED)[:_MOST_ENDED],
     )
@@ -193,24 +181,32 @@ async def _asked(
         raise UnknownError(typeset(told)) from error
 
 
-def _find(
+def _documents(
     service: Service,
     principal: Principal,
     catalogue: Catalogue,
     wanted: Wanted,
     collections: tuple[str, ...] | None,
-) -> _Found:
+) -> Library:
+    """What the index has for the page; its last one where the one wanted is beyond it."""
     filters = Filters(collections=collections)
-    first = catalogue.page(filters, 0, PER_PAGE, wanted.order, wanted.text)
-    page = first
-    if wanted.page > 1 and first.total > PER_PAGE:
-        at = min(wanted.page - 1, (first.total - 1) // PER_PAGE)
-        page = catalogue.page(filters, at * PER_PAGE, PER_PAGE, wanted.order, wanted.text)
-    return _Found(
-        page,
-        tuple(list_collections(service, principal, catalogue)),
-        catalogue.skipped(collections),
+    page = catalogue.page(filters, 0, PER_PAGE, wanted.order, wanted.text)
+    wanted = wanted.at(min(wanted.page, _pages(page.total)))
+    if wanted.page > 1:
+        offset = (wanted.page - 1) * PER_PAGE
+        page = catalogue.page(filters, offset, PER_PAGE, wanted.order, wanted.text)
+    skipped = catalogue.skipped(collections)
+    return Library(
+        wanted=wanted,
+        page=page,
+        shelves=tuple(list_collections(service, principal, catalogue)),
+        skipped=tuple(map(_left_out, skipped[:_MOST_SKIPPED])),
+        skipped_total=len(skipped),
     )
+
+
+def _pages(total: int) -> int:
+    return max(1, -(-total // PER_PAGE))
 
 
 def _left_out(file: SkippedFile) -> LeftOut:
@@ -218,3 +214,25 @@ def _left_out(file: SkippedFile) -> LeftOut:
     within = path.is_relative_to(file.root) and path != PurePath(file.root)
     name = path.relative_to(file.root).as_posix() if within else path.name
     return LeftOut(name, file.reason.replace(file.path, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason, in French as the service gives it, and the files that it holds for.
+
+    ``names`` is empty where nothing needs to be named: the change was about one file, or
+    the reason holds for the whole of it.
+    """
+
+    names: tuple[str, ...]
+    text: str
+
+
+def reasons(job: Job) -> tuple[Reason, ...]:
+    """The reasons of a job, that of the whole first; each is told once."""
+    named: dict[str, tuple[str, ...]] = {job.error: ()} if job.error else {}
+    for file in job.files:
+        if file.reason and file.reason != job.error:
+            named[file.reason] = (*named.get(file.reason, ()), file.name)
+    alone = len(job.files) == 1
+    return tuple(Reason(() if alone else names, text) for text, names in named.items())

@@ -1,4 +1,4 @@
-"""The characters that a citation rests on, marked wherever a document shows them."""
+"""Texts in pieces, some of them marked: what a citation rests on, what answers a question."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from rag.types import Block, Document, Span
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Characters of a document, all marked or none of them.
+    """Characters of a document or an answer, all marked or none of them.
 
-    ``first`` and ``last`` tell the marked piece where the citation begins and ends.
+    ``first`` and ``last`` tell the marked piece where a citation begins and ends.
     """
 
     text: str

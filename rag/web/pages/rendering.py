@@ -14,10 +14,17 @@ from starlette.types import Scope
 from rag.errors import LibraryError
 from rag.web.http.problems import Problem
 from rag.web.http.request_context import current
-from rag.web.pages.language import COOKIE, asked_language, language_of
 from rag.web.pages.links import asking_url, inert, reading_url, switch_url, way_to, web_url
 from rag.web.pages.static import StaticFiles, read_static
-from rag.web.pages.wording import LANGUAGES, Wording, told, wording
+from rag.web.pages.wording import (
+    COOKIE,
+    LANGUAGES,
+    Wording,
+    asked_language,
+    language_of,
+    told,
+    wording,
+)
 from rag.web.security import Gate, known_principal
 
 _TEMPLATES: Final = Path(__file__).parents[1] / "templates"

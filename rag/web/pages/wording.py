@@ -1,19 +1,26 @@
-"""Every word of the interface, in the reader's language: read once, refused if incomplete."""
+"""Every word of the interface, and the language that a reader wants them in."""
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from fastapi import Request
+
 from rag.text.typography import typeset
 
 LANGUAGES: Final = ("fr", "en")
 """Those that the interface speaks; the first where the reader asks for no other."""
 
+COOKIE: Final = "sourcier_lang"
+"""The cookie that remembers the language asked for."""
+
+_PARAMETER: Final = "lang"
+_RANGES: Final = 20
 _FOLDER: Final = Path(__file__).parents[1] / "wording"
 _FORMS: Final = frozenset({"one", "other"})
 _APOSTROPHE: Final = re.compile(r"(?<=\w)'(?=\w)")
@@ -132,6 +139,24 @@ def told(text: str) -> str:
     return _UNQUOTED.sub(lambda found: "’" if found[0] == "'" else found[0], typeset(text))
 
 
+def asked_language(request: Request) -> str | None:
+    """The language that the address asks for, ``?lang=en``; None where it asks for none."""
+    asked = request.query_params.get(_PARAMETER)
+    return asked if asked in LANGUAGES else None
+
+
+def language_of(request: Request) -> str:
+    """The language to answer in.
+
+    Asked for, remembered, preferred by the browser, or else the first of `LANGUAGES`.
+    """
+    asked = asked_language(request) or request.cookies.get(COOKIE)
+    if asked in LANGUAGES:
+        return str(asked)
+    preferred = sorted(_preferences(request.headers.get("accept-language", "")), reverse=True)
+    return next((language for _, _, language in preferred), LANGUAGES[0])
+
+
 def _flat(table: Mapping[str, Any], language: str, prefix: str = "") -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
     for name, value in table.items():
@@ -149,3 +174,23 @@ def _set(text: str, language: str) -> str:
     """A text with the signs that its language's typography asks for."""
     curled = _APOSTROPHE.sub("’", text)
     return typeset(curled) if language == "fr" else curled
+
+
+def _preferences(header: str) -> Iterator[tuple[float, int, str]]:
+    """Our languages among those accepted: how much each is wanted, then how early."""
+    for position, each in enumerate(header.split(",")[:_RANGES]):
+        name, _, parameters = each.partition(";")
+        language = name.strip().lower().partition("-")[0]
+        weight = _weight(parameters)
+        if language in LANGUAGES and weight > 0:
+            yield weight, -position, language
+
+
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if name.strip().lower() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.index.local.build import Stage
-from rag.library.job import Job, JobKind, JobState
+from rag.library.job import Job, JobFile, JobKind, JobState
 from rag.service.catalogue import Order
 from rag.service.service import OPENING
-from rag.web.pages.library_listing import STAGES, Wanted, share
+from rag.web.pages.library_listing import STAGES, Reason, Wanted, reasons, share
 
 JOB = Job("1", JobKind.ADD, "documents", JobState.RUNNING, (), "2026-01-01T00:00:00+00:00")
 
@@ -67,3 +67,33 @@ def test_the_share_done_never_goes_back() -> None:
 
 def test_a_stage_that_counts_nothing_yet_is_at_its_beginning() -> None:
     assert share(replace(JOB, stage=Stage.STORED, done=7, total=0)) == STAGES[Stage.STORED][0]
+
+
+def job(*files: JobFile, error: str | None = None) -> Job:
+    return Job("j", JobKind.ADD, "notes", JobState.PARTLY, files, "2026-01-01", error=error)
+
+
+def test_files_left_out_for_one_reason_are_named_together() -> None:
+    found = reasons(
+        job(
+            JobFile("1", "a.md", reason="Vide."),
+            JobFile("2", "b.md"),
+            JobFile("3", "c.md", reason="Abîmé."),
+            JobFile("4", "d.md", reason="Vide."),
+        )
+    )
+
+    assert found == (Reason(("a.md", "d.md"), "Vide."), Reason(("c.md",), "Abîmé."))
+
+
+def test_a_lone_file_needs_no_name() -> None:
+    assert reasons(job(JobFile("1", "a.md", reason="Vide."))) == (Reason((), "Vide."),)
+
+
+def test_what_holds_for_the_whole_is_told_once_and_first() -> None:
+    files = JobFile("1", "a.md", reason="Arrêt."), JobFile("2", "b.md", reason="Vide.")
+
+    assert reasons(job(*files, error="Arrêt.")) == (
+        Reason((), "Arrêt."),
+        Reason(("b.md",), "Vide."),
+    )

@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 from rag.library.keys import Role
 from rag.service.service import Service
 from rag.updating.folder_sync import Request
-from rag.web.pages import reading_view
-from rag.web.pages.document_parts import parts
+from rag.web.pages import reading
+from rag.web.pages.document_layout import parts
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import SALON, update, write
 from tests.web.conftest import KeyMaker
@@ -149,7 +149,7 @@ def test_a_file_that_is_gone_is_said_and_not_linked(
 def test_a_long_document_comes_in_parts_and_opens_at_the_one_cited(
     client: TestClient, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading_view, "parts", lambda blocks: parts(blocks, 200))
+    monkeypatch.setattr(reading, "parts", lambda blocks: parts(blocks, 200))
     address = f"/documents/{ids['salon.md']}"
     first = page(client, address)
     assert first.css_first("a[rel=next]")

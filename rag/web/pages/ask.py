@@ -1,11 +1,11 @@
-"""The page where questions are asked and answers read, whole without any script."""
+"""The page where questions are asked, answers read and judged, whole without any script."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from pydantic import TypeAdapter
 from starlette.responses import RedirectResponse, Response
 
@@ -14,16 +14,16 @@ from rag.errors import QuestionError, UnknownError
 from rag.index.filters import Filters
 from rag.service.access import Principal, existing, scope_of
 from rag.service.catalogue import Catalogue
+from rag.service.feedback import keep_verdict
 from rag.service.service import Query, Service
 from rag.text.typography import typeset
 from rag.types import Answer, Turn
 from rag.web.http.request_context import current
 from rag.web.http.responses import until_gone
-from rag.web.pages.answers import ShownTurn, documents_of, show
+from rag.web.pages.answers import ShownTurn, documents_of, samples, show
 from rag.web.pages.examples import Examples
-from rag.web.pages.language import language_of
 from rag.web.pages.rendering import pages_of
-from rag.web.pages.samples import samples
+from rag.web.pages.wording import language_of
 from rag.web.security import Reader, service_of
 
 router = APIRouter(include_in_schema=False)
@@ -32,6 +32,8 @@ _TURNS: Final = 6
 """Most questions of a conversation that are asked again, so that all of it is shown."""
 _LONGEST_ADDRESS: Final = 4000
 """What every proxy lets through with room to spare."""
+_JUDGED: Final = 20
+"""Most questions that a verdict is sent with."""
 _SAMPLES: Final = samples()
 _ANSWERS: Final = TypeAdapter(tuple[Answer, ...])
 
@@ -73,6 +75,24 @@ async def ask_by_form(request: Request, principal: Reader) -> Response:
     if address and len(address) <= _LONGEST_ADDRESS:
         return RedirectResponse(address, 303)
     return await _page(request, principal, questions)
+
+
+@router.post("/feedback")
+async def judge_by_form(
+    request: Request,
+    principal: Reader,
+    answer_id: Annotated[str, Form(min_length=1, max_length=100)],
+    verdict: Annotated[Literal["yes", "no"], Form()],
+    comment: Annotated[str, Form(max_length=4000)] = "",
+    q: Annotated[tuple[str, ...], Form(max_length=_JUDGED)] = (),
+) -> Response:
+    """Keep a verdict, and say so; ``q`` are the questions that led to the answer."""
+    kept = await keep_verdict(
+        service_of(request), principal, answer_id, verdict == "yes", comment.strip()
+    )
+    return pages_of(request).render(
+        request, "feedback.html", nav="ask", asked=q or (kept.question,)
+    )
 
 
 def _address(questions: Sequence[str]) -> str:
