@@ -1,4 +1,3 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,9 +15,8 @@ def completed(question: str, *history: str | Turn) -> str:
     return standalone_question(question, turns, LONGEST).text
 
 
-@pytest.mark.parametrize(
-    ("earlier", "question", "expected"),
-    [
+def test_another_thing_is_asked_of_the_same_subject() -> None:
+    cases = [
         (FOUNDATION, "Qui la dirige ?", "fondation Current AI : Qui la dirige ?"),
         (FOUNDATION, "Et qui la dirige ?", "fondation Current AI : qui la dirige ?"),
         (FOUNDATION, "QUI LA DIRIGE ?", "fondation Current AI : qui la dirige ?"),
@@ -63,17 +61,16 @@ def completed(question: str, *history: str | Turn) -> str:
             "How much does it cost?",
             "Milipol 2025 : How much does it cost?",
         ),
-    ],
-)
-def test_another_thing_is_asked_of_the_same_subject(
-    earlier: str, question: str, expected: str
-) -> None:
-    assert completed(question, earlier) == expected
+    ]
+    assert [
+        (earlier, question, expected)
+        for earlier, question, expected in cases
+        if completed(question, earlier) != expected
+    ] == []
 
 
-@pytest.mark.parametrize(
-    ("earlier", "question", "expected"),
-    [
+def test_a_detail_takes_the_place_of_the_one_before() -> None:
+    cases = [
         (SUMMIT, "Et en 2027 ?", "Quand a lieu le sommet de l'IA à Paris en 2027 ?"),
         (SUMMIT, "Et à Lyon ?", "Quand a lieu le sommet de l'IA à Lyon en 2026 ?"),
         (SUMMIT, "L'année suivante ?", "L'année suivante ?"),
@@ -116,31 +113,28 @@ def test_another_thing_is_asked_of_the_same_subject(
             "What about 2027?",
             "When does Milipol 2027 take place?",
         ),
-    ],
-)
-def test_a_detail_takes_the_place_of_the_one_before(
-    earlier: str, question: str, expected: str
-) -> None:
-    assert completed(question, earlier) == expected
+    ]
+    assert [
+        (earlier, question, expected)
+        for earlier, question, expected in cases
+        if completed(question, earlier) != expected
+    ] == []
 
 
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
+def test_another_side_of_the_same_fact() -> None:
+    cases = [
         ("Où ?", "inauguré le supercalculateur Jean Zay, Où ?"),
         ("Et pourquoi ?", "inauguré le supercalculateur Jean Zay, pourquoi ?"),
         ("Par qui ?", "inauguré le supercalculateur Jean Zay, Par qui ?"),
         ("Avec quels élus ?", "inauguré le supercalculateur Jean Zay, Avec quels élus ?"),
         ("Plus de détails ?", "inauguré le supercalculateur Jean Zay, Plus de détails ?"),
-    ],
-)
-def test_another_side_of_the_same_fact(question: str, expected: str) -> None:
-    assert completed(question, JEAN_ZAY) == expected
+    ]
+    found = {question: completed(question, JEAN_ZAY) for question, _ in cases}
+    assert found == dict(cases)
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
+def test_a_question_that_stands_alone_is_left_alone() -> None:
+    cases = [
         "Qui préside la CADA ?",
         "Et qui préside la CADA ?",
         "Comment faire une carte grise ?",
@@ -163,10 +157,8 @@ def test_another_side_of_the_same_fact(question: str, expected: str) -> None:
         "Merci !",
         "Who chairs the data protection authority?",
         "How long does it take to renew a passport?",
-    ],
-)
-def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
-    assert completed(question, FOUNDATION) == question
+    ]
+    assert [question for question in cases if completed(question, FOUNDATION) != question] == []
 
 
 def test_without_history_nothing_is_added() -> None:

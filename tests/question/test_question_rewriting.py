@@ -1,5 +1,3 @@
-import pytest
-
 from rag.question.phrases import read_words
 from rag.question.question_rewriting import (
     with_detail,
@@ -10,9 +8,8 @@ from rag.question.question_rewriting import (
 )
 
 
-@pytest.mark.parametrize(
-    ("earlier", "detail", "expected"),
-    [
+def test_a_detail_gives_way_to_its_like() -> None:
+    cases = [
         ("Quel budget en 2025 ?", "en 2026 ?", "Quel budget en 2026 ?"),
         ("Quel budget au 3 mars 2025 ?", "en 2026 ?", "Quel budget en 2026 ?"),
         ("Quel budget au 3 mars 2025 ?", "2026", "Quel budget au 3 mars 2026 ?"),
@@ -45,10 +42,12 @@ from rag.question.question_rewriting import (
             "l'année suivante ?",
             "Le bilan de 2024 à 2025 l'année suivante ?",
         ),
-    ],
-)
-def test_a_detail_gives_way_to_its_like(earlier: str, detail: str, expected: str) -> None:
-    assert with_detail(earlier, detail) == expected
+    ]
+    assert [
+        (earlier, detail, expected)
+        for earlier, detail, expected in cases
+        if with_detail(earlier, detail) != expected
+    ] == []
 
 
 def test_a_year_goes_with_its_preposition() -> None:

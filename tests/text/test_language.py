@@ -1,4 +1,3 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,21 +35,25 @@ def test_table_is_large() -> None:
     assert len(CASES) >= 40
 
 
-@pytest.mark.parametrize(("language", "question"), CASES)
-def test_short_questions(language: str, question: str) -> None:
-    assert detect_language(question) == language
+def test_short_questions() -> None:
+    assert [
+        (language, question)
+        for language, question in CASES
+        if detect_language(question) != language
+    ] == []
 
 
-@pytest.mark.parametrize(("language", "question"), CASES)
-def test_case_does_not_matter(language: str, question: str) -> None:
-    assert detect_language(question.upper()) == language
+def test_case_does_not_matter() -> None:
+    assert [
+        (language, question)
+        for language, question in CASES
+        if detect_language(question.upper()) != language
+    ] == []
 
 
-@pytest.mark.parametrize(
-    "text", ["", "NIS2", "Milipol 2025", "123 ?", "😀", "MAGRITTE", "北京"]
-)
-def test_undecided(text: str) -> None:
-    assert detect_language(text) is None
+def test_undecided() -> None:
+    cases = ["", "NIS2", "Milipol 2025", "123 ?", "😀", "MAGRITTE", "北京"]
+    assert [text for text in cases if detect_language(text) is not None] == []
 
 
 @given(st.text())

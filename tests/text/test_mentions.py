@@ -134,19 +134,22 @@ def test_tables_are_large() -> None:
     assert len(rows(FOUND)) >= 80
 
 
-@pytest.mark.parametrize(("kind", "marked"), rows(FOUND))
-def test_found_where_marked(kind: Mention, marked: str) -> None:
-    before, _, rest = marked.partition("[")
-    inside, _, after = rest.partition("]")
-    text = before + inside + after
-    spans = [text[span.start : span.end] for span in find_mentions(text) if span.kind is kind]
-    assert inside in spans, spans
-    assert kind in mention_kinds(text)
+def test_found_where_marked() -> None:
+    missed = []
+    for kind, marked in rows(FOUND):
+        before, _, rest = marked.partition("[")
+        inside, _, after = rest.partition("]")
+        text = before + inside + after
+        spans = [
+            text[span.start : span.end] for span in find_mentions(text) if span.kind is kind
+        ]
+        if inside not in spans or kind not in mention_kinds(text):
+            missed.append((marked, spans))
+    assert missed == []
 
 
-@pytest.mark.parametrize(("kind", "text"), rows(ABSENT))
-def test_absent(kind: Mention, text: str) -> None:
-    assert kind not in mention_kinds(text)
+def test_absent() -> None:
+    assert [(kind, text) for kind, text in rows(ABSENT) if kind in mention_kinds(text)] == []
 
 
 def test_nothing_is_mentioned() -> None:
