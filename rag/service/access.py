@@ -11,7 +11,7 @@ from rag.library.names import as_label
 from rag.service.catalogue import Catalogue
 from rag.service.service import Service
 
-DEFAULT: Final = "documents"
+DEFAULT_COLLECTION: Final = "documents"
 """The collection that is always there, even while it holds nothing."""
 
 _RANKS: Final = {Role.READER: 0, Role.EDITOR: 1, Role.ADMIN: 2}
@@ -131,6 +131,6 @@ async def existing(service: Service) -> frozenset[str]:
 
     def names(catalogue: Catalogue) -> frozenset[str]:
         made = (collection.name for collection in service.collections.all())
-        return frozenset((DEFAULT, *catalogue.collections(), *made))
+        return frozenset((DEFAULT_COLLECTION, *catalogue.collections(), *made))
 
     return await service.read(names)

@@ -1,5 +1,7 @@
 """Reads what the index holds, document by document, within what a caller may see."""
 
+import hashlib
+import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -7,12 +9,12 @@ from pathlib import Path, PurePath
 from rag.errors import UnknownError
 from rag.index.documents import DocumentHeader, SkippedFile, SourceStamp
 from rag.index.filters import Filters
+from rag.ingest.discovery import display_path
 from rag.ingest.formats import TEXT, format_by_ending
 from rag.library.blob_store import Originals
 from rag.library.uploads import UPLOADED, Uploads
 from rag.service.document_order import Order, Register
 from rag.service.searcher import Searcher
-from rag.service.source_file import find_source
 from rag.text.typography import typeset
 from rag.types import Document, Metadata, Passage
 
@@ -228,3 +230,40 @@ class Catalogue:
 
 def _media_type(path: str) -> str:
     return (format_by_ending(PurePath(path).suffix) or TEXT).media_type
+
+
+def find_source(stamp: SourceStamp, path: str) -> Path | None:
+    """The file of a folder that a document was read from; None where it is not that any more.
+
+    Args:
+        stamp: the file as it was read; its ``root`` is a folder, or the file itself.
+        path: the document's, relative to that folder.
+    """
+    root = Path(stamp.root)
+    try:
+        found = root if root.is_file() else _below(root, PurePath(path))
+        return found if found is not None and _is_as_read(found, stamp) else None
+    except (OSError, ValueError):
+        return None
+
+
+def _below(root: Path, path: PurePath) -> Path | None:
+    """The file that a displayed path stands for: another spelling of it may be on disk."""
+    plain = root / path
+    if plain.is_file():
+        return plain
+    at = root
+    for part in path.parts:
+        named = (name for name in os.listdir(at) if display_path(name) == part)
+        name = next(named, None)
+        if name is None:
+            return None
+        at /= name
+    return at if at.is_file() else None
+
+
+def _is_as_read(path: Path, stamp: SourceStamp) -> bool:
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size != stamp.size:
+            return False
+        return hashlib.file_digest(file, "sha256").hexdigest() == stamp.sha256

@@ -1,4 +1,4 @@
-"""The use cases that change the library: documents and collections, added and removed.
+"""The use cases of the library: documents and collections, added, removed, and how far that is.
 
 A change to documents is checked, then queued as a job. Every function refuses with
 `RoleError` whoever may not do so much, and raises `IndexingError` where what is published
@@ -15,9 +15,9 @@ from rag.index.filters import EVERYTHING
 from rag.library.collections import Collection
 from rag.library.job import Job, JobFile, JobKind
 from rag.library.keys import Role
-from rag.library.names import read_label
+from rag.library.names import as_label, read_label
 from rag.service.access import (
-    DEFAULT,
+    DEFAULT_COLLECTION,
     Principal,
     existing,
     named,
@@ -52,7 +52,7 @@ class CollectionEntry:
     @property
     def lasting(self) -> bool:
         """Whether removing it only empties it."""
-        return self.name == DEFAULT
+        return self.name == DEFAULT_COLLECTION
 
 
 async def add_documents(
@@ -190,7 +190,7 @@ def list_collections(
     """The collections that this caller sees, by name; to be read by `Service.read`."""
     counts = catalogue.collections()
     made = {each.name: each for each in service.collections.all()}
-    names = filter(principal.sees, sorted({DEFAULT, *counts, *made}))
+    names = filter(principal.sees, sorted({DEFAULT_COLLECTION, *counts, *made}))
     return [_entry(name, counts.get(name, 0), made.get(name)) for name in names]
 
 
@@ -198,6 +198,45 @@ def _entry(name: str, documents: int, made: Collection | None) -> CollectionEntr
     if made is None:
         return CollectionEntry(name, "", documents, None)
     return CollectionEntry(name, made.description, documents, made.created)
+
+
+async def find_job(service: Service, principal: Principal, job_id: str) -> Job:
+    """A job, told finished only once this service answers from what it published.
+
+    Raises:
+        UnknownError: there is none, or it changes a collection that may not be seen.
+    """
+    principal.require(Role.EDITOR)
+    # In the same words whether it is not there or may not be known of.
+    unknown = UnknownError(
+        typeset(
+            f"Aucun travail « {job_id} ». Les plus anciens sont oubliés ; voyez GET /v1/jobs."
+        )
+    )
+    try:
+        job = await service.job(job_id)
+    except UnknownError:
+        raise unknown from None
+    if not principal.sees(job.collection):
+        raise unknown
+    return job
+
+
+async def recent_jobs(
+    service: Service, principal: Principal, collection: str | None = None, limit: int = 50
+) -> list[Job]:
+    """The newest jobs of a collection, or of all that the caller sees (None).
+
+    Raises:
+        UnknownError: the collection may not be seen.
+    """
+    principal.require(Role.EDITOR)
+    if collection is None:
+        return await service.recent_jobs(principal.collections, limit)
+    name = as_label(collection)
+    if not principal.sees(name):
+        raise UnknownError(typeset(f"Aucune collection « {collection} »."))
+    return await service.recent_jobs((name,), limit)
 
 
 async def _known(service: Service, principal: Principal, document_id: str) -> KnownDocument:

@@ -13,7 +13,7 @@ from rag.errors import LibraryError, UploadError, UploadTooLargeError
 from rag.library.job import Job
 from rag.library.names import clean_name
 from rag.service import library
-from rag.service.access import DEFAULT, Principal
+from rag.service.access import DEFAULT_COLLECTION, Principal
 from rag.service.sent_files import SentFile
 from rag.storage.disk_errors import refusal
 from rag.text.typography import counted, typeset
@@ -40,7 +40,7 @@ async def add_documents(request: Request, principal: Principal) -> Job:
     service = service_of(request)
     most = service.settings.server.upload_files
     async with _form(request, "files", ("collection",), most) as (fields, files):
-        collection = fields.get("collection", DEFAULT)
+        collection = fields.get("collection", DEFAULT_COLLECTION)
         return await library.add_documents(service, principal, collection, files)
 
 

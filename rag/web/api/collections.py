@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from rag.library.collections import LONGEST_DESCRIPTION
 from rag.service import library
-from rag.service.access import DEFAULT
+from rag.service.access import DEFAULT_COLLECTION
 from rag.text.typography import typeset
 from rag.web.api.jobs import Job
 from rag.web.api.schema import Model, Moment, describing, example, told
@@ -77,7 +77,7 @@ class CollectionList(Model):
     description=typeset(
         "Les collections que voit la clé, par nom, avec le nombre de leurs documents. Une "
         "collection existe dès qu'elle est créée, ou qu'un document indexé s'y trouve ; "
-        f"« {DEFAULT} » existe toujours."
+        f"« {DEFAULT_COLLECTION} » existe toujours."
     ),
     response_model=CollectionList,
     response_description="Les collections.",

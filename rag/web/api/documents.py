@@ -10,7 +10,7 @@ from rag import types
 from rag.index.filters import Filters
 from rag.ingest.formats import FORMAT_NAMES
 from rag.service import library
-from rag.service.access import DEFAULT, read_collections, scope_of
+from rag.service.access import DEFAULT_COLLECTION, read_collections, scope_of
 from rag.service.catalogue import DocumentEntry, Order
 from rag.text.typography import typeset
 from rag.web import forms
@@ -218,7 +218,7 @@ def _form(properties: dict[str, Any], required: str) -> dict[str, Any]:
             },
             "collection": {
                 "type": "string",
-                "default": DEFAULT,
+                "default": DEFAULT_COLLECTION,
                 "description": "La collection qui les reçoit.",
             },
         },

@@ -5,9 +5,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from rag.errors import UnknownError
-from rag.library import job as records
-from rag.library.names import as_label
+from rag.library import job as library_job
+from rag.service import library
 from rag.text.typography import typeset
 from rag.web.api.schema import Model, Moment, describing, example, told
 from rag.web.description import problems
@@ -52,7 +51,7 @@ class ListQuery(Model):
 
 
 @describing(
-    records.JobFile,
+    library_job.JobFile,
     name=told("Son nom.", _FILE["name"]),
     sha256=told("L'empreinte du fichier ; vide s'il est retiré.", _FILE["sha256"]),
     media_type=told("Ce que le contenu est ; vide s'il est retiré.", "application/pdf"),
@@ -64,7 +63,7 @@ class JobFile(Model):
 
 
 @describing(
-    records.Job,
+    library_job.Job,
     without=HIDDEN,
     id=told("Son identifiant.", _JOB["id"]),
     kind=told("Ce qu'il fait : ajouter, remplacer, retirer, ou retirer une collection.", "add"),
@@ -120,13 +119,9 @@ async def list_jobs(
     request: Request, principal: Editor, query: Annotated[ListQuery, Query()]
 ) -> Response:
     """The newest jobs of the collections that this caller sees."""
-    collections = principal.collections
-    if query.collection is not None:
-        collection = as_label(query.collection)
-        if not principal.sees(collection):
-            raise UnknownError(typeset(f"Aucune collection « {query.collection} »."))
-        collections = (collection,)
-    found = await service_of(request).recent_jobs(collections, query.limit)
+    found = await library.recent_jobs(
+        service_of(request), principal, query.collection, query.limit
+    )
     return rendered({"jobs": found}, exclude={"jobs": {"__all__": HIDDEN}})
 
 
@@ -143,19 +138,5 @@ async def list_jobs(
 )
 async def read_job(request: Request, principal: Editor, job_id: _JobId) -> Response:
     """A job, finished only once this service answers from what it published."""
-    try:
-        job = await service_of(request).job(job_id)
-    except UnknownError:
-        raise _unknown(job_id) from None
-    if not principal.sees(job.collection):
-        raise _unknown(job_id)
+    job = await library.find_job(service_of(request), principal, job_id)
     return rendered(job, exclude=HIDDEN)
-
-
-def _unknown(job_id: str) -> UnknownError:
-    """In the same words whether it is not there or may not be known of."""
-    return UnknownError(
-        typeset(
-            f"Aucun travail « {job_id} ». Les plus anciens sont oubliés ; voyez GET /v1/jobs."
-        )
-    )
