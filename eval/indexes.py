@@ -20,7 +20,7 @@ from rag.protocols import Embedder
 from rag.service import Searcher
 from rag.settings import Settings
 from rag.types import Question
-from rag.updating.folder_sync import Intake, Request
+from rag.updating.folder_sync import FolderSync, SyncRequest
 from rag.weights import Weights
 
 ROOT = Path(__file__).parent.parent
@@ -53,8 +53,8 @@ class Indexes:
 
     def documents(self) -> Generation:
         """An index of the documents shipped with the project."""
-        intake = Intake(
-            Request([ROOT / "documents"], "documents"),
+        intake = FolderSync(
+            SyncRequest([ROOT / "documents"], "documents"),
             self.embedder,
             self.settings.chunking,
             self.settings.limits,

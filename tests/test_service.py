@@ -5,7 +5,7 @@ import pytest
 
 from rag.errors import IndexingError, QuestionError
 from rag.types import Answer
-from rag.updating.folder_sync import Request
+from rag.updating.folder_sync import SyncRequest
 from rag.weights import Calibration
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import BUREAU, SALON, eager, searcher, update, write
@@ -41,7 +41,9 @@ def test_a_generation_keeps_answering_while_a_newer_one_is_published(tmp_path: P
     with searcher(tmp_path, {"salon.md": SALON, "bureau.md": BUREAU}) as opened:
         (tmp_path / "files" / "bureau.md").unlink()
         write(tmp_path / "files", {"neuf.md": "# Neuf\n\nUn texte neuf.\n"})
-        update(tmp_path / "index", Request([tmp_path / "files"], "documents"), LittleEmbedder())
+        update(
+            tmp_path / "index", SyncRequest([tmp_path / "files"], "documents"), LittleEmbedder()
+        )
         answer = opened.ask("Qui préside le Bureau des cartes ?")
         assert "Jeanne Martin" in answer.text
 

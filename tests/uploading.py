@@ -12,7 +12,7 @@ from rag.index.local.publication import hold_build_lock
 from rag.ingest.formats import FORMATS
 from rag.service import Searcher
 from rag.settings import Settings
-from rag.updating.folder_sync import Intake, Request
+from rag.updating.folder_sync import FolderSync, SyncRequest
 from rag.weights import Weights, load_weights
 from tests.little_embedder import LittleEmbedder
 
@@ -84,30 +84,30 @@ def settings(index: Path) -> Settings:
 
 def update(
     index: Path,
-    request: Request,
+    request: SyncRequest,
     embedder: LittleEmbedder,
     previous: Generation | None = None,
-) -> tuple[BuildReport, Intake]:
+) -> tuple[BuildReport, FolderSync]:
     chosen = settings(index)
-    intake = Intake(request, embedder, chosen.chunking, chosen.limits)
+    sync = FolderSync(request, embedder, chosen.chunking, chosen.limits)
     with hold_build_lock(index) as lock:
         report = build_generation(
             lock,
             BuildRequest(
-                entries=intake.entries(previous),
+                entries=sync.entries(previous),
                 chunking=chosen.chunking.model_dump(),
                 exact_passages=chosen.index.exact_passages,
-                skipped=intake.skipped,
+                skipped=sync.skipped,
                 previous=previous,
             ),
             embedder,
         )
-    return report, intake
+    return report, sync
 
 
 def generation(tmp_path: Path, files: Mapping[str, str]) -> Generation:
     write(tmp_path / "files", files)
-    update(tmp_path / "index", Request([tmp_path / "files"], "documents"), LittleEmbedder())
+    update(tmp_path / "index", SyncRequest([tmp_path / "files"], "documents"), LittleEmbedder())
     return open_generation(tmp_path / "index")
 
 

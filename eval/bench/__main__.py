@@ -15,7 +15,7 @@ from eval.bench.machine import describe_machine
 from eval.bench.start import measure_start
 from rag.service import Watcher, update_index
 from rag.settings import Settings
-from rag.updating.folder_sync import Request
+from rag.updating.folder_sync import SyncRequest
 
 DOCUMENTS = Path(__file__).parent.parent.parent / "documents"
 
@@ -32,7 +32,7 @@ def main() -> None:
         plain = Settings()
         index = plain.index.model_copy(update={"directory": Path(folder) / "index"})
         settings = plain.model_copy(update={"index": index})
-        update_index(settings, Request([DOCUMENTS], "documents"), Watcher())
+        update_index(settings, SyncRequest([DOCUMENTS], "documents"), Watcher())
         measure_embedding(settings, arguments.rounds)
         measure_asking(settings)
         measure_start(settings, arguments.rounds)

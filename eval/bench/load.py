@@ -24,7 +24,7 @@ from eval.bench.machine import describe_machine, heading
 from eval.bench.server import Server, running_server
 from rag.service import Watcher, update_index
 from rag.settings import Settings
-from rag.updating.folder_sync import Request
+from rag.updating.folder_sync import SyncRequest
 
 _EVAL: Final = Path(__file__).parent.parent
 _DOCUMENTS: Final = _EVAL.parent / "documents"
@@ -158,7 +158,7 @@ def _index(folder: Path) -> Path:
     plain = Settings()
     index = plain.index.model_copy(update={"directory": folder / "index"})
     settings = plain.model_copy(update={"index": index})
-    update_index(settings, Request([_DOCUMENTS], "documents"), Watcher())
+    update_index(settings, SyncRequest([_DOCUMENTS], "documents"), Watcher())
     return folder / "index"
 
 

@@ -45,12 +45,12 @@ def index(
     from rag.cli.display import IndexingDisplay, print_index_report
     from rag.library.names import read_label
     from rag.service import update_index
-    from rag.updating.folder_sync import Request
+    from rag.updating.folder_sync import SyncRequest
 
     label = read_label(collection, "une collection")
     settings = load_settings(index_dir)
     with IndexingDisplay() as display:
-        request = Request(paths or [], label, prune, apart=settings.index.directory)
+        request = SyncRequest(paths or [], label, prune, apart=settings.index.directory)
         report = update_index(settings, request, display.watcher)
     print_index_report(report, settings.index.directory)
     if report.skipped:

@@ -33,7 +33,7 @@ from rag.service.searcher import Searcher
 from rag.settings import Settings
 from rag.text.typography import typeset
 from rag.types import Document, Turn
-from rag.updating.folder_sync import Intake, Request
+from rag.updating.folder_sync import FolderSync, SyncRequest
 from rag.updating.update_index import Watcher, open_previous
 from rag.weights import load_weights
 
@@ -225,8 +225,8 @@ def _read(
     watcher: Watcher,
 ) -> list[Entry]:
     """All documents of a folder, read before any is embedded so that golds are checked."""
-    intake = Intake(
-        Request([folder], FOLDER_COLLECTION),
+    intake = FolderSync(
+        SyncRequest([folder], FOLDER_COLLECTION),
         embedder,
         settings.chunking,
         settings.limits,

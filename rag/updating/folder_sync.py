@@ -18,8 +18,8 @@ from rag.library.uploads import UPLOADED, Upload
 from rag.protocols import Tokens
 from rag.settings import ChunkingSettings, LimitSettings
 from rag.text.typography import typeset
-from rag.updating.previous_index import Former, Seen, reading
-from rag.updating.uploaded_documents import Uploaded, left_out
+from rag.updating.previous_index import FileObserver, PreviousIndex, read_errors
+from rag.updating.uploaded_documents import UploadedDocuments, left_out
 
 _UPLOADED_TOO: Final = (
     "Un document envoyé au service tient la place de ce fichier dans la collection. Retirez "
@@ -28,7 +28,7 @@ _UPLOADED_TOO: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SyncRequest:
     """What the person asked for.
 
     ``prune`` removes the collection's documents that lie under none of the ``paths``;
@@ -42,7 +42,7 @@ class Request:
     apart: Path | None = None
 
 
-class Intake:
+class FolderSync:
     """The entries of the next generation, read lazily.
 
     Once `entries` is exhausted, ``skipped`` holds the files that were left out.
@@ -50,11 +50,11 @@ class Intake:
 
     def __init__(
         self,
-        request: Request,
+        request: SyncRequest,
         tokens: Tokens,
         chunking: ChunkingSettings,
         limits: LimitSettings,
-        seen: Seen = lambda done, total, path: None,
+        observe: FileObserver = lambda done, total, path: None,
     ) -> None:
         """List the files.
 
@@ -66,7 +66,7 @@ class Intake:
         self._tokens = tokens
         self._chunking = chunking
         self._limits = limits
-        self._seen = seen
+        self._observe = observe
         self._files = self._discover()
         self._roots = {str(path.absolute()) for path in request.paths}
 
@@ -87,24 +87,25 @@ class Intake:
         ones that ``previous`` lacks are read again from their originals, which ``path_of``
         finds by their SHA-256.
         """
-        uploaded = Uploaded(uploads, path_of, self._tokens, self._chunking, self._limits)
-        former = None if previous is None else Former(previous, self._chunking, self._tokens)
-        if former is not None:
-            yield from self._kept(former, uploaded)
-        yield from self._restored(former, uploaded)
-        taken = uploaded.ids(former)
+        before = PreviousIndex(previous, self._chunking, self._tokens)
+        uploaded = UploadedDocuments(
+            uploads, before, path_of, self._tokens, self._chunking, self._limits
+        )
+        yield from self._carried_over(before, uploaded)
+        yield from self._restored(uploaded)
+        taken = uploaded.ids()
         for done, (identity, found) in enumerate(self._files.items()):
-            self._seen(done, len(self._files), display_path(found.path))
+            self._observe(done, len(self._files), display_path(found.path))
             if identity in taken:
                 self._skip(found.root, found.path, typeset(_UPLOADED_TOO))
                 continue
             try:
-                entry = self._entry(identity, found, former)
+                entry = self._entry(identity, found, before)
             except ReadError as error:
                 self._skip(found.root, found.path, str(error))
                 continue
             yield entry
-        self._seen(len(self._files), len(self._files), "")
+        self._observe(len(self._files), len(self._files), "")
 
     def _discover(self) -> dict[str, Found]:
         files: dict[str, Found] = {}
@@ -125,29 +126,31 @@ class Intake:
                 )
         return files
 
-    def _kept(self, former: Former, uploaded: Uploaded) -> Iterator[Entry]:
+    def _carried_over(
+        self, previous: PreviousIndex, uploaded: UploadedDocuments
+    ) -> Iterator[Entry]:
         """Uploads, documents of other collections, and of other roots unless pruned."""
-        lost = {upload.document_id for upload in uploaded.lacking(former)}
-        for identity, header in former.headers.items():
-            root = former.stamps[identity].root
+        lost = {upload.document_id for upload in uploaded.missing()}
+        for identity, header in previous.headers.items():
+            root = previous.stamps[identity].root
             if root == UPLOADED:
-                yield uploaded.kept(identity, former)
+                yield uploaded.carried_over(identity)
                 continue
             if identity in self._files or identity in lost:
                 continue
             same = header.collection == self._request.collection
             if same and (root in self._roots or self._request.prune):
                 continue
-            yield former.entry(identity)
+            yield previous.entry(identity)
         self.skipped.extend(
             each
-            for each in former.skipped
+            for each in previous.skipped
             if each.collection != self._request.collection and each.root != UPLOADED
         )
 
-    def _restored(self, former: Former | None, uploaded: Uploaded) -> Iterator[Entry]:
+    def _restored(self, uploaded: UploadedDocuments) -> Iterator[Entry]:
         """Uploads that the index lost, with the generation that held them."""
-        for upload in uploaded.lacking(former):
+        for upload in uploaded.missing():
             try:
                 entry = uploaded.read(upload)
             except ReadError as error:
@@ -155,11 +158,11 @@ class Intake:
                 continue
             yield entry
 
-    def _entry(self, identity: str, found: Found, former: Former | None) -> Entry:
-        with reading():
+    def _entry(self, identity: str, found: Found, previous: PreviousIndex) -> Entry:
+        with read_errors():
             status = found.path.stat()
-            if former is not None and former.is_unchanged(identity, found.path, status):
-                return former.entry(identity, self._root(found))
+            if previous.is_unchanged(identity, found.path, status):
+                return previous.entry(identity, self._root(found))
             data = read_file(found.path, self._limits)
             document = read_document(
                 data, _relative(found), self._request.collection, self._limits

@@ -10,8 +10,8 @@ from rag.index.documents import Entry, SkippedFile
 from rag.library.job import Ending, Job, JobFile, JobKind, JobState
 from rag.library.uploads import UPLOADED, Upload
 from rag.text.typography import typeset
-from rag.updating.previous_index import Former, Seen
-from rag.updating.uploaded_documents import Uploaded, left_out
+from rag.updating.previous_index import FileObserver, PreviousIndex
+from rag.updating.uploaded_documents import UploadedDocuments, left_out
 
 _THERE: Final = (
     "Un document de ce nom existe déjà dans cette collection. Remplacez-le, ou donnez un "
@@ -46,31 +46,31 @@ class JobChanges:
     def __init__(
         self,
         jobs: Sequence[Job],
-        uploaded: Uploaded,
-        former: Former | None,
-        seen: Seen = lambda done, total, name: None,
+        uploaded: UploadedDocuments,
+        previous: PreviousIndex,
+        observe: FileObserver = lambda done, total, name: None,
     ) -> None:
         """See which documents the jobs touch; nothing is read yet.
 
         Args:
             jobs: in the order in which they apply.
-            uploaded: the uploads of the service's records; those that ``former`` lacks
+            uploaded: the uploads of the service's records; those that ``previous`` lacks
                 are read again.
-            former: the published generation; None where there is none.
-            seen: told before each document that changes.
+            previous: the published generation.
+            observe: told before each document that changes.
         """
         self.added: list[Upload] = []
         self.removed: list[str] = []
         self.skipped: list[SkippedFile] = []
         self._jobs = jobs
         self._uploaded = uploaded
-        self._former = former
-        self._seen = seen
+        self._previous = previous
+        self._observe = observe
         self._now = datetime.now(UTC).isoformat(timespec="seconds")
         self._reasons: dict[tuple[int, int | None], str] = {}
         self._emptied: set[str] = set()
-        self._lacking = {each.document_id: each for each in uploaded.lacking(former)}
-        self._steps: dict[str, list[_Step]] = {identity: [] for identity in self._lacking}
+        self._missing = {each.document_id: each for each in uploaded.missing()}
+        self._steps: dict[str, list[_Step]] = {identity: [] for identity in self._missing}
         for number, job in enumerate(jobs):
             self._plan(number, job)
 
@@ -78,23 +78,21 @@ class JobChanges:
         """The documents that are new, replaced, or missing from the generation before."""
         total = len(self._steps)
         for done, (identity, steps) in enumerate(self._steps.items()):
-            self._seen(done, total, self._name(identity) or "")
-            entry = self._settle(identity, steps)
+            self._observe(done, total, self._name(identity) or "")
+            entry = self._apply(identity, steps)
             if entry is not None:
                 yield entry
-        self._seen(total, total, "")
+        self._observe(total, total, "")
 
     def unchanged(self) -> Iterator[Entry]:
         """The other documents, as they were."""
-        if self._former is None:
-            return
         done = {*self.removed, *(upload.document_id for upload in self.added)}
-        for identity in self._former.stamps:
+        for identity in self._previous.stamps:
             if identity not in done:
-                yield self._uploaded.kept(identity, self._former)
+                yield self._uploaded.carried_over(identity)
         self.skipped.extend(
             each
-            for each in self._former.skipped
+            for each in self._previous.skipped
             if each.collection not in self._emptied and each.root != UPLOADED
         )
 
@@ -133,11 +131,11 @@ class JobChanges:
 
     def _within(self, collection: str) -> list[str]:
         """Every document that is in a collection, or that a job before may put there."""
-        headers = self._former.headers.values() if self._former is not None else ()
+        headers = self._previous.headers.values()
         found = [header.id for header in headers if header.collection == collection]
         found += [
             upload.document_id
-            for upload in self._lacking.values()
+            for upload in self._missing.values()
             if upload.collection == collection
         ]
         found += [
@@ -160,29 +158,29 @@ class JobChanges:
         )
 
     def _name(self, identity: str) -> str | None:
-        if self._former is not None and identity in self._former.headers:
-            return self._former.headers[identity].path
+        if identity in self._previous.headers:
+            return self._previous.headers[identity].path
         steps = self._steps.get(identity, ())
         known = (self._uploaded.by_id.get(identity), *(step.upload for step in steps))
         return next((upload.name for upload in known if upload is not None), None)
 
-    def _settle(self, identity: str, steps: Sequence[_Step]) -> Entry | None:
+    def _apply(self, identity: str, steps: Sequence[_Step]) -> Entry | None:
         """The document once all is done to it; None where it is gone, or as it was."""
-        before = self._former is not None and identity in self._former.stamps
-        upload = self._lacking.get(identity)
+        before = identity in self._previous.stamps
+        upload = self._missing.get(identity)
         entry, fault = self._restored(upload)
         there, gone, lost = before or entry is not None, False, upload is not None
-        held = self._held(identity)
+        indexed = self._indexed_digest(identity)
         for step in steps:
             if step.upload is None:
-                there, gone, entry, held = False, True, None, None
+                there, gone, entry, indexed = False, True, None, None
                 continue
-            if held == step.upload.sha256:
+            if indexed == step.upload.sha256:
                 # Done already, by a worker that died before it could say so.
                 continue
             read = self._read(step, step.upload, there, lost)
             if read is not None:
-                there, gone, lost, held = True, False, False, step.upload.sha256
+                there, gone, lost, indexed = True, False, False, step.upload.sha256
                 entry, upload = read, step.upload
         if gone and (before or identity in self._uploaded.by_id):
             self.removed.append(identity)
@@ -192,9 +190,9 @@ class JobChanges:
         self.added.append(upload)
         return entry
 
-    def _held(self, identity: str) -> str | None:
+    def _indexed_digest(self, identity: str) -> str | None:
         """The digest of the upload that a document of the index was read from."""
-        stamp = self._former.stamps.get(identity) if self._former is not None else None
+        stamp = self._previous.stamps.get(identity)
         return stamp.sha256 if stamp is not None and stamp.root == UPLOADED else None
 
     def _restored(self, upload: Upload | None) -> tuple[Entry | None, SkippedFile | None]:

@@ -147,19 +147,20 @@ class _Batch:
     def _changes(self, previous: Generation | None, model: Embedder) -> "JobChanges":
         # Readers and splitters take a second to load, which nothing else must wait for.
         from rag.updating.job_changes import JobChanges
-        from rag.updating.previous_index import Former
-        from rag.updating.uploaded_documents import Uploaded
+        from rag.updating.previous_index import PreviousIndex
+        from rag.updating.uploaded_documents import UploadedDocuments
 
         chunking = self._settings.chunking
-        uploaded = Uploaded(
+        before = PreviousIndex(previous, chunking, model)
+        uploaded = UploadedDocuments(
             self._library.uploads.all(),
+            before,
             self._library.originals.path,
             model,
             chunking,
             self._settings.limits,
         )
-        known = None if previous is None else Former(previous, chunking, model)
-        return JobChanges(self._jobs, uploaded, known, self._progress.file)
+        return JobChanges(self._jobs, uploaded, before, self._progress.file)
 
     def _build(
         self, changes: "JobChanges", previous: Generation | None, model: Embedder

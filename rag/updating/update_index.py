@@ -22,16 +22,16 @@ from rag.text.typography import typeset
 from rag.types import Manifest
 
 if TYPE_CHECKING:
-    from rag.updating.folder_sync import Request
-    from rag.updating.previous_index import Seen
+    from rag.updating.folder_sync import SyncRequest
+    from rag.updating.previous_index import FileObserver
 
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """What is told as a long work advances; see `Seen`, `Observer` and `Progress`."""
+    """What is told as a long work advances; see `FileObserver`, `Observer` and `Progress`."""
 
     model: Progress = lambda done, total: None
-    files: "Seen" = lambda done, total, path: None
+    files: "FileObserver" = lambda done, total, path: None
     stages: Observer = lambda stage, done, total: None
     warning: Callable[[str], None] = lambda message: None
     questions: Progress = lambda done, total: None
@@ -45,7 +45,7 @@ class IndexReport:
     skipped: tuple[tuple[str, str], ...]
 
 
-def update_index(settings: Settings, request: "Request", watcher: Watcher) -> IndexReport:
+def update_index(settings: Settings, request: "SyncRequest", watcher: Watcher) -> IndexReport:
     """Bring an index up to date with files, and publish it.
 
     Documents that were uploaded stay; those that the index lost are read again.
@@ -59,13 +59,13 @@ def update_index(settings: Settings, request: "Request", watcher: Watcher) -> In
         LibraryError: the service's records cannot be read.
     """
     # Readers and splitters take a second to load, which answering must not wait for.
-    from rag.updating.folder_sync import Intake
+    from rag.updating.folder_sync import FolderSync
 
     directory = settings.index.directory
     layout = ServiceLayout(settings.service_directory)
     _check_asked(request, layout)
     embedder = open_embedder(settings.embedding, watcher.model)
-    intake = Intake(request, embedder, settings.chunking, settings.limits, watcher.files)
+    sync = FolderSync(request, embedder, settings.chunking, settings.limits, watcher.files)
     with hold_build_lock(directory) as lock:
         previous = open_previous(directory, watcher)
         uploads = _uploads(layout)
@@ -74,10 +74,10 @@ def update_index(settings: Settings, request: "Request", watcher: Watcher) -> In
             build = build_generation(
                 lock,
                 BuildRequest(
-                    entries=intake.entries(previous, uploads, originals.path),
+                    entries=sync.entries(previous, uploads, originals.path),
                     chunking=settings.chunking.model_dump(),
                     exact_passages=settings.index.exact_passages,
-                    skipped=intake.skipped,
+                    skipped=sync.skipped,
                     previous=previous,
                 ),
                 embedder,
@@ -88,7 +88,7 @@ def update_index(settings: Settings, request: "Request", watcher: Watcher) -> In
                 previous.close()
     asked = [
         each
-        for each in intake.skipped
+        for each in sync.skipped
         if each.collection == request.collection or each.root == UPLOADED
     ]
     return IndexReport(build, tuple((each.path, each.reason) for each in asked))
@@ -130,7 +130,7 @@ def open_previous(directory: Path, watcher: Watcher) -> Generation | None:
         return None
 
 
-def _check_asked(request: "Request", layout: ServiceLayout) -> None:
+def _check_asked(request: "SyncRequest", layout: ServiceLayout) -> None:
     if request.paths:
         return
     if request.prune:

@@ -23,17 +23,18 @@ from rag.library.uploads import UPLOADED, Upload
 from rag.protocols import Tokens
 from rag.settings import ChunkingSettings, LimitSettings
 from rag.types import Document
-from rag.updating.previous_index import Former, reading
+from rag.updating.previous_index import PreviousIndex, read_errors
 
 _NANOSECONDS: Final = 1_000_000_000
 
 
-class Uploaded:
+class UploadedDocuments:
     """The documents that were uploaded, by id, and how to read them from their files."""
 
     def __init__(
         self,
         uploads: Iterable[Upload],
+        previous: PreviousIndex,
         path_of: Callable[[str], Path],
         tokens: Tokens,
         chunking: ChunkingSettings,
@@ -41,37 +42,39 @@ class Uploaded:
     ) -> None:
         """Take note of the uploads; ``path_of`` finds a file by its SHA-256."""
         self.by_id = {upload.document_id: upload for upload in uploads}
+        self._previous = previous
         self._path_of = path_of
         self._tokens = tokens
         self._chunking = chunking
         self._limits = limits
 
-    def ids(self, former: Former | None) -> set[str]:
-        """Every uploaded document, of the records or of an index."""
-        stamps = former.stamps if former is not None else {}
-        held = {identity for identity, stamp in stamps.items() if stamp.root == UPLOADED}
-        return held | self.by_id.keys()
+    def ids(self) -> set[str]:
+        """Every uploaded document, of the records or of the index before."""
+        stamps = self._previous.stamps.items()
+        return self.by_id.keys() | {
+            identity for identity, stamp in stamps if stamp.root == UPLOADED
+        }
 
-    def lacking(self, former: Former | None) -> list[Upload]:
-        """The uploads that an index should hold, and does not."""
-        stamps = former.stamps if former is not None else {}
+    def missing(self) -> list[Upload]:
+        """The uploads that the index before should hold, and does not."""
+        stamps = self._previous.stamps
         return [
             upload
             for identity, upload in self.by_id.items()
             if identity not in stamps or stamps[identity].root != UPLOADED
         ]
 
-    def kept(self, identity: str, former: Former) -> Entry:
-        """A document of an index, read again where its format's reader reads better now."""
-        stamp, upload = former.stamps[identity], self.by_id.get(identity)
+    def carried_over(self, identity: str) -> Entry:
+        """A document of the index before, read again where its reader reads better now."""
+        stamp, upload = self._previous.stamps[identity], self.by_id.get(identity)
         if stamp.root != UPLOADED or upload is None:
-            return former.entry(identity)
+            return self._previous.entry(identity)
         try:
             if stamp.reader != self._format(upload).version:
                 return self.read(upload)
         except ReadError:
             pass
-        return former.entry(identity)
+        return self._previous.entry(identity)
 
     def read(self, upload: Upload) -> Entry:
         """The document of an upload, under the upload's id and name.
@@ -79,7 +82,7 @@ class Uploaded:
         Raises:
             ReadError: the file cannot be read, or is not the one that was sent.
         """
-        with reading():
+        with read_errors():
             form = self._format(upload)
             data = read_file(self._path_of(upload.sha256), self._limits)
             if hashlib.sha256(data).hexdigest() != upload.sha256:

@@ -47,7 +47,7 @@ def launch_process(settings: Settings) -> Launch:
     """Starts ``sourcier work`` with exactly these settings, whatever changed on disk since."""
     # Without -P, a folder named rag in the working directory would be run in our place.
     command = (sys.executable, "-P", "-m", "rag", "work", "--told")
-    told = settings.model_dump_json().encode()
+    given = settings.model_dump_json().encode()
 
     async def launch() -> WorkerProcess:
         process = await asyncio.create_subprocess_exec(
@@ -61,7 +61,7 @@ def launch_process(settings: Settings) -> Launch:
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, process.pid, _NICENESS)
         if process.stdin is not None:
-            process.stdin.write(told)
+            process.stdin.write(given)
             process.stdin.close()
         return WorkerProcess(process)
 

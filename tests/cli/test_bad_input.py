@@ -21,7 +21,7 @@ from rag.errors import SourcierError
 from rag.ingest.reading import read_document, read_file
 from rag.settings import LimitSettings
 from rag.types import Document
-from rag.updating.folder_sync import Intake, Request
+from rag.updating.folder_sync import FolderSync, SyncRequest
 from tests.cli.test_app import run
 from tests.ingest.readers.files import (
     encrypted_pdf,
@@ -344,13 +344,11 @@ def taken(tmp_path: Path, change: Callable[[Path], None]) -> list[tuple[str, str
     """Index two files, one of which changes once it was listed."""
     write(tmp_path / "files", {"bureau.md": BUREAU, "salon.md": SALON})
     chosen = settings(tmp_path / "index")
-    request = Request([tmp_path / "files"], "documents")
-    intake = Intake(request, LittleEmbedder(), chosen.chunking, chosen.limits)
+    request = SyncRequest([tmp_path / "files"], "documents")
+    sync = FolderSync(request, LittleEmbedder(), chosen.chunking, chosen.limits)
     change(tmp_path / "files" / "bureau.md")
-    assert [entry.document.title for entry in intake.entries(None)] == [
-        "Salon de la donnée 2026"
-    ]
-    return [(Path(each.path).name, each.reason) for each in intake.skipped]
+    assert [entry.document.title for entry in sync.entries(None)] == ["Salon de la donnée 2026"]
+    return [(Path(each.path).name, each.reason) for each in sync.skipped]
 
 
 def to_pipe(path: Path) -> None:
@@ -424,7 +422,9 @@ def test_the_model_s_own_failure_is_not_taken_for_a_file_s(
     monkeypatch.setattr(LittleEmbedder, "count_tokens", fail)
     write(tmp_path / "files", {"bureau.md": BUREAU})
     with pytest.raises(SourcierError, match="le modèle"):
-        update(tmp_path / "index", Request([tmp_path / "files"], "documents"), LittleEmbedder())
+        update(
+            tmp_path / "index", SyncRequest([tmp_path / "files"], "documents"), LittleEmbedder()
+        )
 
 
 # Folders that cannot be written

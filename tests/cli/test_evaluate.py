@@ -27,7 +27,7 @@ from rag.evaluation.run_record import read_record
 from rag.service import Watcher, update_index
 from rag.settings import Settings
 from rag.updating import update_index as indexing
-from rag.updating.folder_sync import Request
+from rag.updating.folder_sync import SyncRequest
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import BUREAU, SALON, write
 
@@ -230,7 +230,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 @pytest.fixture
 def published(folder: Path) -> Path:
     """The published index, made as `sourcier index` makes it."""
-    request = Request([folder / "files"], "documents", apart=folder / "index")
+    request = SyncRequest([folder / "files"], "documents", apart=folder / "index")
     update_index(Settings(), request, Watcher())
     return folder / "index"
 

@@ -15,7 +15,7 @@ from rag.evaluation.evaluate import EvaluationRequest, evaluate
 from rag.evaluation.runs import Outcome, Run
 from rag.index.local.generation import open_generation
 from rag.settings import Settings
-from rag.updating.folder_sync import Request
+from rag.updating.folder_sync import SyncRequest
 from rag.updating.update_index import Watcher
 from tests.evaluation.datasets.files import write_lines
 from tests.little_embedder import LittleEmbedder
@@ -389,7 +389,7 @@ def test_the_published_index_is_asked_where_no_documents_are_given(
     tmp_path: Path, files: Path, embedder: LittleEmbedder
 ) -> None:
     report, _ = update(
-        tmp_path / "index", Request([files], "published"), LittleEmbedder("little")
+        tmp_path / "index", SyncRequest([files], "published"), LittleEmbedder("little")
     )
     found = run(tmp_path, questions(tmp_path))
     assert embedder.embedded == 0
@@ -405,6 +405,6 @@ def test_the_published_index_may_lack_what_is_expected(
     with pytest.raises(IndexMissingError):
         run(tmp_path, questions(tmp_path))
     (files / "bureau.md").unlink()
-    update(tmp_path / "index", Request([files], "published"), LittleEmbedder())
+    update(tmp_path / "index", SyncRequest([files], "published"), LittleEmbedder())
     with pytest.raises(DatasetError, match=r"bureau\.md"):
         run(tmp_path, questions(tmp_path))

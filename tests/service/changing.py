@@ -11,7 +11,7 @@ from rag.ingest.reading import document_id
 from rag.library.job import Job, JobFile, JobKind
 from rag.library.library import ServiceLayout, open_library
 from rag.settings import Settings
-from rag.updating.folder_sync import Request
+from rag.updating.folder_sync import SyncRequest
 from rag.updating.job_worker import apply_jobs
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import update, write
@@ -23,7 +23,7 @@ def publish(folder: Path, files: Mapping[str, str], collection: str = "documents
     shutil.rmtree(source, ignore_errors=True)
     write(source, files)
     index = folder / "index"
-    request = Request([source], collection, prune=True)
+    request = SyncRequest([source], collection, prune=True)
     with ExitStack() as held:
         previous = None
         with suppress(IndexingError):

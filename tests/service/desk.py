@@ -12,7 +12,7 @@ from rag.ingest.sniffing import require_format
 from rag.library.job import Job, JobFile, JobKind
 from rag.library.library import Library, ServiceLayout, open_library
 from rag.settings import Settings
-from rag.updating.folder_sync import Request
+from rag.updating.folder_sync import SyncRequest
 from rag.updating.job_worker import apply_jobs
 from rag.updating.update_index import Watcher
 from tests.little_embedder import LittleEmbedder
@@ -50,7 +50,7 @@ class Desk:
             self.folder / "files",
             {name.replace("_", "."): text for name, text in files.items()},
         )
-        update(self.index, Request([self.folder / "files"], COLLECTION), LittleEmbedder())
+        update(self.index, SyncRequest([self.folder / "files"], COLLECTION), LittleEmbedder())
 
     def sent(self, name: str, content: str | bytes, collection: str = COLLECTION) -> JobFile:
         """A file as the service keeps it, before any job."""

@@ -15,7 +15,7 @@ from rag.library.database import Database
 from rag.library.feedback import Feedback, FeedbackLog, Reference
 from rag.library.library import ServiceLayout
 from rag.service.feedback import Draft, draft_questions
-from rag.updating.folder_sync import Request
+from rag.updating.folder_sync import SyncRequest
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import BUREAU, SALON, settings, update, write
 
@@ -30,7 +30,10 @@ def index(folder: Path, **files: str) -> None:
         open_generation(folder / "index") if (folder / "index/CURRENT").exists() else None
     )
     update(
-        folder / "index", Request([folder / "files"], "documents"), LittleEmbedder(), previous
+        folder / "index",
+        SyncRequest([folder / "files"], "documents"),
+        LittleEmbedder(),
+        previous,
     )
     if previous is not None:
         previous.close()

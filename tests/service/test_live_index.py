@@ -181,11 +181,11 @@ def test_a_newer_one_that_cannot_be_opened_leaves_the_former(
 
 
 def _publish_with(folder: Path, embedder: LittleEmbedder) -> None:
-    from rag.updating.folder_sync import Request
+    from rag.updating.folder_sync import SyncRequest
     from tests.uploading import update, write
 
     write(folder / "documents", {"bureau.md": BUREAU})
-    update(folder / "index", Request([folder / "documents"], "documents"), embedder)
+    update(folder / "index", SyncRequest([folder / "documents"], "documents"), embedder)
 
 
 def test_a_damaged_index_is_not_tried_at_each_request(

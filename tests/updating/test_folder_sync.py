@@ -7,7 +7,7 @@ from rag.errors import InputPathError
 from rag.index.local.generation import Generation, open_generation
 from rag.ingest.reading import read_document
 from rag.types import Document
-from rag.updating.folder_sync import Intake, Request
+from rag.updating.folder_sync import FolderSync, SyncRequest
 from tests.ingest.readers.files import lines_pdf
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import BUREAU, SALON, raise_version, settings, update, write
@@ -31,25 +31,27 @@ def titles(generation: Generation) -> set[str]:
 
 def again(
     index: Path, embedder: LittleEmbedder, *paths: Path, prune: bool = False
-) -> tuple[set[str], Intake]:
+) -> tuple[set[str], FolderSync]:
     with open_generation(index) as previous:
-        _, intake = update(index, Request(list(paths), "documents", prune), embedder, previous)
+        _, sync = update(
+            index, SyncRequest(list(paths), "documents", prune), embedder, previous
+        )
     with open_generation(index) as current:
-        return titles(current), intake
+        return titles(current), sync
 
 
 def test_unchanged_files_are_neither_read_nor_embedded_again(index: Path, files: Path) -> None:
     embedder = LittleEmbedder()
-    update(index, Request([files], "documents"), embedder)
+    update(index, SyncRequest([files], "documents"), embedder)
     before = embedder.embedded
     # Unreadable now, so that reading it would be seen.
     (files / "bureau.md").chmod(0)
     status = (files / "bureau.md").stat()
     with open_generation(index) as previous:
-        report, intake = update(index, Request([files], "documents"), embedder, previous)
+        report, sync = update(index, SyncRequest([files], "documents"), embedder, previous)
     assert (report.unchanged, report.added, report.changed) == (2, 0, 0)
     assert embedder.embedded == before
-    assert intake.skipped == []
+    assert sync.skipped == []
     assert status.st_size > 0
 
 
@@ -61,7 +63,7 @@ def test_a_better_reader_reads_the_files_of_its_format_alone(
     (files / "ligne.pdf").write_bytes(pdf)
     (files / "autre.txt").write_bytes(pdf)
     embedder = LittleEmbedder()
-    update(index, Request([files], "documents"), embedder)
+    update(index, SyncRequest([files], "documents"), embedder)
     read: set[str] = set()
 
     def reading(data: bytes, path: PurePath, *others: object) -> Document:
@@ -97,12 +99,12 @@ def test_a_better_reader_reads_the_files_of_its_format_alone(
 
 def test_only_what_changed_is_embedded_again(index: Path, files: Path) -> None:
     embedder = LittleEmbedder()
-    update(index, Request([files], "documents"), embedder)
+    update(index, SyncRequest([files], "documents"), embedder)
     before = embedder.embedded
     text = BUREAU.replace("12 M€", "15 M€")
     write(files, {"bureau.md": text})
     with open_generation(index) as previous:
-        report, _ = update(index, Request([files], "documents"), embedder, previous)
+        report, _ = update(index, SyncRequest([files], "documents"), embedder, previous)
     assert (report.unchanged, report.changed) == (1, 1)
     # The passage and the one sentence that say the amount.
     assert embedder.embedded - before == 2
@@ -110,7 +112,7 @@ def test_only_what_changed_is_embedded_again(index: Path, files: Path) -> None:
 
 def test_a_removed_file_disappears(index: Path, files: Path) -> None:
     embedder = LittleEmbedder()
-    update(index, Request([files], "documents"), embedder)
+    update(index, SyncRequest([files], "documents"), embedder)
     (files / "bureau.md").unlink()
     found, _ = again(index, embedder, files)
     assert found == {"Salon de la donnée 2026"}
@@ -118,7 +120,7 @@ def test_a_removed_file_disappears(index: Path, files: Path) -> None:
 
 def test_other_paths_stay_unless_pruned(index: Path, files: Path, tmp_path: Path) -> None:
     embedder = LittleEmbedder()
-    update(index, Request([files], "documents"), embedder)
+    update(index, SyncRequest([files], "documents"), embedder)
     write(tmp_path / "more", {"autre.md": "# Autre\n\nUn autre texte.\n"})
     both, _ = again(index, embedder, tmp_path / "more")
     assert both == {"Salon de la donnée 2026", "Bureau des cartes", "Autre"}
@@ -128,10 +130,12 @@ def test_other_paths_stay_unless_pruned(index: Path, files: Path, tmp_path: Path
 
 def test_other_collections_stay(index: Path, files: Path, tmp_path: Path) -> None:
     embedder = LittleEmbedder()
-    update(index, Request([files], "documents"), embedder)
+    update(index, SyncRequest([files], "documents"), embedder)
     write(tmp_path / "more", {"salon.md": "# Autre\n\nUn autre texte.\n"})
     with open_generation(index) as previous:
-        update(index, Request([tmp_path / "more"], "archives", prune=True), embedder, previous)
+        update(
+            index, SyncRequest([tmp_path / "more"], "archives", prune=True), embedder, previous
+        )
     with open_generation(index) as current:
         assert current.manifest.collections == {"archives": 1, "documents": 2}
 
@@ -140,9 +144,9 @@ def test_an_unreadable_file_is_left_out_with_its_reason(index: Path, files: Path
     (files / "vide.md").write_text("")
     (files / "faux.pdf").write_bytes(b"%PDF-1.7 tronqu")
     (files / "photo.jpg").write_bytes(b"\xff\xd8")
-    report, intake = update(index, Request([files], "documents"), LittleEmbedder())
+    report, sync = update(index, SyncRequest([files], "documents"), LittleEmbedder())
     assert report.documents == 2
-    left_out = {Path(each.path).name: each.reason for each in intake.skipped}
+    left_out = {Path(each.path).name: each.reason for each in sync.skipped}
     assert left_out.keys() == {"vide.md", "faux.pdf", "photo.jpg"}
     assert all(reason.endswith(".") for reason in left_out.values())
     with open_generation(index) as current:
@@ -151,37 +155,39 @@ def test_an_unreadable_file_is_left_out_with_its_reason(index: Path, files: Path
 
 def test_the_index_inside_the_folder_is_not_looked_into(files: Path) -> None:
     inside = files / "index"
-    request = Request([files], "documents", apart=inside)
+    request = SyncRequest([files], "documents", apart=inside)
     update(inside, request, LittleEmbedder())
     with open_generation(inside) as previous:
-        report, intake = update(inside, request, LittleEmbedder(), previous)
+        report, sync = update(inside, request, LittleEmbedder(), previous)
     assert report.documents == 2
-    assert intake.skipped == []
+    assert sync.skipped == []
 
 
 def test_two_files_with_one_id_are_refused(index: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
         write(tmp_path / name, {"note.md": f"# {name}\n\nTexte {name}.\n"})
     with pytest.raises(InputPathError, match="--collection"):
-        update(index, Request([tmp_path / "a", tmp_path / "b"], "documents"), LittleEmbedder())
+        update(
+            index, SyncRequest([tmp_path / "a", tmp_path / "b"], "documents"), LittleEmbedder()
+        )
 
 
 def test_a_missing_path_is_refused_before_anything_is_written(
     index: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(InputPathError, match="nulle-part"):
-        update(index, Request([tmp_path / "nulle-part"], "documents"), LittleEmbedder())
+        update(index, SyncRequest([tmp_path / "nulle-part"], "documents"), LittleEmbedder())
     assert not index.exists()
 
 
 def test_another_chunking_cuts_stored_documents_again(index: Path, files: Path) -> None:
     embedder = LittleEmbedder()
-    update(index, Request([files], "documents"), embedder)
+    update(index, SyncRequest([files], "documents"), embedder)
     chosen = settings(index)
     finer = chosen.chunking.model_copy(update={"max_tokens": 32, "min_tokens": 0})
     with open_generation(index) as previous:
-        intake = Intake(Request([files], "documents"), embedder, finer, chosen.limits)
-        passages = sum(len(entry.passages) for entry in intake.entries(previous))
+        sync = FolderSync(SyncRequest([files], "documents"), embedder, finer, chosen.limits)
+        passages = sum(len(entry.passages) for entry in sync.entries(previous))
         assert passages > previous.manifest.passages
 
 
@@ -190,6 +196,6 @@ def test_another_chunking_cuts_stored_documents_again(index: Path, files: Path) 
 )
 def test_a_name_that_is_not_utf8(index: Path, files: Path) -> None:
     os.rename(files / "bureau.md", os.fsencode(files) + b"/bur\xe9au \xff.md")
-    report, intake = update(index, Request([files], "documents"), LittleEmbedder())
+    report, sync = update(index, SyncRequest([files], "documents"), LittleEmbedder())
     assert report.documents == 2
-    assert intake.skipped == []
+    assert sync.skipped == []

@@ -14,7 +14,7 @@ import pytest
 from rag.index.local.build import Stage
 from rag.index.local.layout import IndexLayout
 from rag.library.job import JobKind, JobState
-from rag.updating.folder_sync import Request
+from rag.updating.folder_sync import SyncRequest
 from tests.little_embedder import LittleEmbedder
 from tests.service.desk import COLLECTION, Desk
 from tests.updating.dying_work import POINTS
@@ -105,7 +105,7 @@ def test_what_died_after_its_publication_and_was_built_upon_is_done(tmp_path: Pa
     assert dying(desk, "published").returncode == -signal.SIGKILL
     write(tmp_path / "files", {"salon.md": "# Salon\n\nLe salon ouvre.\n"})
     with desk.opened() as previous:
-        request = Request([tmp_path / "files"], COLLECTION)
+        request = SyncRequest([tmp_path / "files"], COLLECTION)
         update(desk.index, request, LittleEmbedder(), previous)
     worked = []
     while count := desk.work():

@@ -3,12 +3,12 @@ import errno
 import pytest
 
 from rag.errors import CorruptDocumentError, EmptyDocumentError, UnreadableFileError
-from rag.updating.previous_index import reading
+from rag.updating.previous_index import read_errors
 
 
 def failed(error: Exception) -> str:
     """What is said of a file that fails so."""
-    with pytest.raises(Exception) as caught, reading():  # noqa: PT011 - any of them
+    with pytest.raises(Exception) as caught, read_errors():  # noqa: PT011 - any of them
         raise error
     assert isinstance(caught.value, UnreadableFileError | CorruptDocumentError)
     return str(caught.value)
@@ -29,5 +29,5 @@ def test_a_reader_that_fails_costs_its_file_alone() -> None:
 
 
 def test_what_a_reader_says_itself_is_kept() -> None:
-    with pytest.raises(EmptyDocumentError, match="vide"), reading():
+    with pytest.raises(EmptyDocumentError, match="vide"), read_errors():
         raise EmptyDocumentError("vide")

@@ -10,7 +10,7 @@ from rag.index.documents import SkippedFile
 from rag.ingest.reading import document_id
 from rag.library.job import JobFile, JobKind
 from rag.library.uploads import UPLOADED
-from rag.updating.folder_sync import Request
+from rag.updating.folder_sync import SyncRequest
 from rag.updating.update_index import IndexReport, Watcher, update_index
 from tests.little_embedder import LittleEmbedder
 from tests.service.desk import Desk
@@ -32,7 +32,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 def indexed(desk: Desk, *paths: Path, prune: bool = False) -> IndexReport:
-    request = Request(list(paths), "documents", prune, apart=desk.index)
+    request = SyncRequest(list(paths), "documents", prune, apart=desk.index)
     return update_index(desk.settings, request, Watcher())
 
 
@@ -47,7 +47,7 @@ def test_uploads_stay_beside_folders(desk: Desk, prune: bool) -> None:
 def test_uploads_come_back_when_the_index_is_made_anew(desk: Desk) -> None:
     (desk.index / "CURRENT").write_text("rien")
     warned: list[str] = []
-    request = Request([desk.folder / "files"], "documents")
+    request = SyncRequest([desk.folder / "files"], "documents")
     update_index(desk.settings, request, Watcher(warning=warned.append))
     assert desk.texts().keys() == {"note.md", "salon.md"}
     assert "envoyés au service" in warned[0]

@@ -11,7 +11,7 @@ from rag.index.local.generation import open_generation
 from rag.library.keys import Role
 from rag.service.service import Service
 from rag.settings import Settings
-from rag.updating.folder_sync import Request
+from rag.updating.folder_sync import SyncRequest
 from rag.web.app import create_app
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import BUREAU, SALON, eager, settings, update, write
@@ -31,9 +31,9 @@ def made_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("made")
     write(root / "files", FILES)
     write(root / "notes", NOTES)
-    update(root / "index", Request([root / "files"], "documents"), LittleEmbedder())
+    update(root / "index", SyncRequest([root / "files"], "documents"), LittleEmbedder())
     with open_generation(root / "index") as previous:
-        request = Request([root / "notes"], "notes")
+        request = SyncRequest([root / "notes"], "notes")
         update(root / "index", request, LittleEmbedder(), previous)
     return root / "index"
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from rag.service.service import Service
-from rag.updating.folder_sync import Request
+from rag.updating.folder_sync import SyncRequest
 from rag.web.api import document_content
 from rag.web.app import create_app
 from tests.little_embedder import LittleEmbedder
@@ -85,7 +85,7 @@ def test_an_originals_name_cannot_break_its_header(
     tmp_path: Path, name: str, told: str
 ) -> None:
     write(tmp_path / "files", {name: SALON})
-    update(tmp_path / "index", Request([tmp_path / "files"], "documents"), LittleEmbedder())
+    update(tmp_path / "index", SyncRequest([tmp_path / "files"], "documents"), LittleEmbedder())
     service = Service(settings(tmp_path / "index"), LittleEmbedder(), eager())
     with TestClient(create_app(service), base_url=LOCAL) as client:
         (document,) = client.get("/v1/documents").json()["documents"]
@@ -100,7 +100,7 @@ def test_a_file_that_is_no_longer_what_was_read_is_not_given(
     tmp_path: Path, change: str
 ) -> None:
     write(tmp_path / "files", {"salon.md": SALON})
-    update(tmp_path / "index", Request([tmp_path / "files"], "documents"), LittleEmbedder())
+    update(tmp_path / "index", SyncRequest([tmp_path / "files"], "documents"), LittleEmbedder())
     file = tmp_path / "files" / "salon.md"
     if change == "written":
         file.write_text("Un secret", encoding="utf-8")

@@ -14,7 +14,7 @@ from rag.library.keys import Role
 from rag.service.service import Query, Service
 from rag.settings import Settings
 from rag.types import Answer
-from rag.updating.folder_sync import Request
+from rag.updating.folder_sync import SyncRequest
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import update, write
 from tests.web.conftest import KeyMaker
@@ -206,7 +206,7 @@ class TestHostileDocuments:
     @pytest.fixture
     def index(self, tmp_path: Path) -> Path:
         write(tmp_path / "files", {"hostile.md": HOSTILE})
-        request = Request([tmp_path / "files"], "documents")
+        request = SyncRequest([tmp_path / "files"], "documents")
         update(tmp_path / "index", request, LittleEmbedder())
         return tmp_path / "index"
 

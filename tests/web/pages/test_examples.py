@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 
 from rag.index.filters import EVERYTHING, Filters
 from rag.service.service import Service
-from rag.updating.folder_sync import Request
+from rag.updating.folder_sync import SyncRequest
 from rag.web.pages.examples import Examples, is_question
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import update, write
@@ -67,7 +67,7 @@ class TestExamples:
     @pytest.fixture
     def index(self, tmp_path: Path) -> Path:
         write(tmp_path / "files", FILES)
-        request = Request([tmp_path / "files"], "documents")
+        request = SyncRequest([tmp_path / "files"], "documents")
         update(tmp_path / "index", request, LittleEmbedder())
         return tmp_path / "index"
 

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 from rag.index.local.generation import open_generation
 from rag.library.keys import Role
 from rag.service.service import Service
-from rag.updating.folder_sync import Request
+from rag.updating.folder_sync import SyncRequest
 from rag.web.app import create_app
 from rag.web.pages import library_listing as listing
 from tests.little_embedder import LittleEmbedder
@@ -258,7 +258,7 @@ def hostile(index: Path, tmp_path: Path) -> Iterator[TestClient]:
         folder, {"<b>nom<b>.md": f"{front}# T\n\nUn texte.\n", "<i>.xlsx": "x", "vide.md": ""}
     )
     with open_generation(index) as previous:
-        update(index, Request([folder], HOSTILE), LittleEmbedder(), previous)
+        update(index, SyncRequest([folder], HOSTILE), LittleEmbedder(), previous)
     service = Service(settings(index), LittleEmbedder(), eager())
     with TestClient(create_app(service), base_url=LOCAL) as opened:
         yield opened

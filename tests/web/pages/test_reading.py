@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from rag.library.keys import Role
 from rag.service.service import Service
-from rag.updating.folder_sync import Request
+from rag.updating.folder_sync import SyncRequest
 from rag.web.pages import reading
 from rag.web.pages.document_layout import parts
 from tests.little_embedder import LittleEmbedder
@@ -28,7 +28,7 @@ HOSTILE = (
 def index(tmp_path: Path) -> Path:
     files = {"salon.md": SALON, "hostile.md": HOSTILE}
     write(tmp_path / "files", files)
-    update(tmp_path / "index", Request([tmp_path / "files"], "documents"), LittleEmbedder())
+    update(tmp_path / "index", SyncRequest([tmp_path / "files"], "documents"), LittleEmbedder())
     return tmp_path / "index"
 
 
