@@ -21,7 +21,7 @@ BLOCK = 32
 _BLOCK_DTYPE = np.dtype([("scale", "<f2"), ("nibbles", "u1", (BLOCK // 2,))])
 _FLOAT32, _FOUR_BIT = 0, 1
 _ZERO_POINT = 8
-_ROWS_AT_ONCE = 8192
+_ROWS = 8192
 _MOST_TENSORS = 10_000
 
 
@@ -94,31 +94,21 @@ class QuantisedModel:
         _skip_code_point_map(cursor)
         self._entries = _read_directory(cursor)
 
-    def tensor(self, name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
-        """One tensor, float32, C-contiguous, of the given shape.
+    def rows(self, name: str, shape: tuple[int, ...]) -> Iterator[NDArray[np.float32]]:
+        """A tensor's rows in order, some thousands at once; each chunk is 2-D.
 
         Raises:
             ModelCorruptError: it is absent, of another size, or outside the file.
-        """
-        return np.concatenate(list(self.rows(name, shape))).reshape(shape)
-
-    def rows(
-        self, name: str, shape: tuple[int, ...], at_once: int = _ROWS_AT_ONCE
-    ) -> Iterator[NDArray[np.float32]]:
-        """The tensor's rows in order, at most ``at_once`` together; each chunk is 2-D.
-
-        Raises:
-            ModelCorruptError: as `tensor`.
         """
         entry = self._entry(name, int(np.prod(shape)))
         columns = shape[-1]
         raw = self._data[entry.offset : entry.offset + entry.length]
         if entry.kind == _FLOAT32:
             flat = np.frombuffer(raw, dtype="<f4").reshape(-1, columns)
-            yield from (flat[at : at + at_once] for at in range(0, len(flat), at_once))
+            yield from (flat[at : at + _ROWS] for at in range(0, len(flat), _ROWS))
             return
         blocks = np.frombuffer(raw, dtype=_BLOCK_DTYPE)
-        step = max(1, at_once * columns // BLOCK)
+        step = max(1, _ROWS * columns // BLOCK)
         for at in range(0, len(blocks), step):
             yield _dequantise(blocks[at : at + step]).reshape(-1, columns)
 
