@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from pydantic import TypeAdapter
 
 from rag.errors import BaselineError
 from rag.evaluation.files import load_json, prepare_folder
 from rag.evaluation.metrics.definitions import METRICS
-from rag.evaluation.report.fields import Fault, Fields
 from rag.evaluation.run_comparison import ACCEPT
-from rag.evaluation.run_record import Record, RecordedQuestion, recorded_question
-from rag.evaluation.runs import Conditions, Values
+from rag.evaluation.run_record import Record, RecordedQuestion, check_ids
+from rag.evaluation.runs import Conditions, Number, Values
+from rag.evaluation.validation import Fault, format_version, read
 from rag.storage.disk_errors import report_errors
 from rag.storage.files import write_whole
 from rag.text.typography import typeset
@@ -65,6 +67,25 @@ class Baseline:
     conditions: Conditions
     questions: tuple[RecordedQuestion, ...]
     history: tuple[Acceptance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _ListedQuestion:
+    id: str
+    values: tuple[Number | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What tells the values of a baseline's file: named once, listed for each question."""
+
+    metrics: tuple[str, ...]
+    questions: tuple[_ListedQuestion, ...]
+
+
+_BASELINE: Final = TypeAdapter(Baseline)
+_LISTED: Final = TypeAdapter(_Listed)
+_OBJECT: Final = TypeAdapter(dict[str, Any])
 
 
 def checked_why(why: str) -> str:
@@ -177,11 +198,9 @@ def read_baseline(path: Path) -> Baseline:
         f"{ACCEPT}",
     )
     try:
-        fields = Fields(loaded, "le document")
-        if fields.text("format") != FORMAT:
-            raise Fault(f"le champ format n'est pas «\u00a0{FORMAT}\u00a0»")
-        _check_version(path, fields.integer("format_version"))
-        return _baseline(fields)
+        version = format_version(loaded, FORMAT)
+        if version == FORMAT_VERSION:
+            return _baseline(loaded)
     except Fault as fault:
         raise BaselineError(
             typeset(
@@ -189,46 +208,35 @@ def read_baseline(path: Path) -> Baseline:
                 f"ou supprimez-la et refaites-la : {ACCEPT}."
             )
         ) from fault
-
-
-def _check_version(path: Path, version: int) -> None:
-    if version != FORMAT_VERSION:
-        raise BaselineError(
-            typeset(
-                f"{path} est au format {version} ; cette version de Sourcier lit le format "
-                f"{FORMAT_VERSION}. Supprimez-le et refaites la référence : {ACCEPT}."
-            )
+    raise BaselineError(
+        typeset(
+            f"{path} est au format {version} ; cette version de Sourcier lit le format "
+            f"{FORMAT_VERSION}. Supprimez-le et refaites la référence : {ACCEPT}."
         )
-
-
-def _baseline(fields: Fields) -> Baseline:
-    names = fields.texts("metrics")
-    questions = tuple(_question(each, names) for each in fields.items("questions"))
-    if len({each.id for each in questions}) < len(questions):
-        raise Fault("une question y est deux fois")
-    return Baseline(
-        fields.conditions("conditions"),
-        questions,
-        tuple(_acceptance(each) for each in fields.items("history")),
     )
 
 
-def _acceptance(fields: Fields) -> Acceptance:
-    figures = fields.within("figures")
-    return Acceptance(
-        date=fields.text("date"),
-        version=fields.text("version"),
-        why=fields.text("why"),
-        figures={name: figures.number(name) for name in figures.names()},
-    )
-
-
-def _question(fields: Fields, names: Sequence[str]) -> RecordedQuestion:
-    values = fields.numbers("values")
-    if len(values) != len(names):
-        raise Fault(f"la question {fields.text('id')} n'a pas une valeur par mesure")
-    read = {name: value for name, value in zip(names, values, strict=True) if value is not None}
-    return recorded_question(fields, "", read)
+def _baseline(loaded: object) -> Baseline:
+    """A baseline of which each question's values are a list in the order of the metrics."""
+    document, listed = read(_OBJECT, loaded), read(_LISTED, loaded)
+    for question in listed.questions:
+        if len(question.values) != len(listed.metrics):
+            raise Fault(f"la question {question.id} n'a pas une valeur par mesure")
+    named = [
+        {
+            **fields,
+            "answer": "",
+            "values": {
+                name: value
+                for name, value in zip(listed.metrics, question.values, strict=True)
+                if value is not None
+            },
+        }
+        for fields, question in zip(document["questions"], listed.questions, strict=True)
+    ]
+    baseline = read(_BASELINE, {**document, "questions": named})
+    check_ids(baseline.questions)
+    return baseline
 
 
 def _line(question: RecordedQuestion, names: Sequence[str]) -> Mapping[str, object]:

@@ -2,12 +2,13 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from rag.errors import BaselineError
 from rag.evaluation.datasets.dataset import fingerprint
@@ -15,9 +16,20 @@ from rag.evaluation.files import load_json
 from rag.evaluation.french import shortened
 from rag.evaluation.metrics.definitions import METRICS, Metric
 from rag.evaluation.metrics.set_measures import SET_MEASURES, Column, table_of
-from rag.evaluation.report.fields import Fault, Fields
-from rag.evaluation.runs import Conditions, Figure, Outcome, Run, Summary, Values, Verdict
+from rag.evaluation.runs import (
+    Conditions,
+    Count,
+    Figure,
+    Flag,
+    Number,
+    Outcome,
+    Run,
+    Summary,
+    Values,
+    Verdict,
+)
 from rag.evaluation.statistics import RESAMPLES, Interval, bootstrap_means, bootstrap_statistic
+from rag.evaluation.validation import Fault, format_version, read
 from rag.types import Document
 
 FORMAT: Final = "sourcier-evaluation"
@@ -33,8 +45,8 @@ class RecordedPlace:
     """Where an answer stands: characters of the text of this version, in whichever index."""
 
     version: str
-    start: int
-    end: int
+    start: Count
+    end: Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +63,11 @@ class RecordedQuestion:
     fingerprint: str
     question: str
     category: str
-    answerable: bool
-    answered: bool
-    right: bool
+    answerable: Flag
+    answered: Flag
+    right: Flag
     verdict: Verdict
-    confidence: float | None
+    confidence: Number | None
     answer: str
     values: Values
     places: tuple[RecordedPlace, ...] = ()
@@ -73,6 +85,9 @@ class Record:
     conditions: Conditions
     summary: Summary
     questions: tuple[RecordedQuestion, ...]
+
+
+_RECORD: Final = TypeAdapter(Record)
 
 
 def record_of(run: Run, summary: Summary) -> Record:
@@ -114,14 +129,33 @@ def read_record(path: Path) -> Record:
         remedy=f"donnez le run.json d'un rapport ; pour en refaire un : {_AGAIN}",
     )
     try:
-        fields = Fields(loaded, "le document")
-        _check_format(fields, path)
-        return _record(fields)
+        version = format_version(loaded, FORMAT)
+        if version == FORMAT_VERSION:
+            record = read(_RECORD, loaded)
+            check_ids(record.questions)
+            return record
     except Fault as fault:
         raise BaselineError(
             f"{path} n'est pas le résultat d'une évaluation\u00a0: {fault}. Donnez le run.json "
             f"d'un rapport\u00a0; pour en refaire un\u00a0: {_AGAIN}."
         ) from fault
+    raise BaselineError(
+        f"{path} est au format {version}\u00a0; cette version de Sourcier lit le format "
+        f"{FORMAT_VERSION}. Refaites l'évaluation avec elle\u00a0: {_AGAIN}."
+    )
+
+
+def check_ids(questions: Iterable[RecordedQuestion]) -> None:
+    """See that no question is there twice.
+
+    Raises:
+        Fault: one is.
+    """
+    seen: set[str] = set()
+    for question in questions:
+        if question.id in seen:
+            raise Fault(f"la question {question.id} y est deux fois")
+        seen.add(question.id)
 
 
 def _recorded(outcome: Outcome, texts: Mapping[str, Document]) -> RecordedQuestion:
@@ -166,79 +200,6 @@ def _finite_figures(figures: Mapping[str, Figure]) -> dict[str, Figure]:
         for name, figure in figures.items()
         if all(map(math.isfinite, (figure.value, figure.low, figure.high)))
     }
-
-
-def _check_format(fields: Fields, path: Path) -> None:
-    if fields.text("format") != FORMAT:
-        raise Fault(f"le champ format n'est pas «\u00a0{FORMAT}\u00a0»")
-    version = fields.integer("format_version")
-    if version != FORMAT_VERSION:
-        raise BaselineError(
-            f"{path} est au format {version}\u00a0; cette version de Sourcier lit le format "
-            f"{FORMAT_VERSION}. Refaites l'évaluation avec elle\u00a0: {_AGAIN}."
-        )
-
-
-def _record(fields: Fields) -> Record:
-    summary = fields.within("summary")
-    questions = tuple(_question(each) for each in fields.items("questions"))
-    seen: set[str] = set()
-    for question in questions:
-        if question.id in seen:
-            raise Fault(f"la question {question.id} y est deux fois")
-        seen.add(question.id)
-    categories = summary.within("categories")
-    return Record(
-        fields.conditions("conditions"),
-        Summary(
-            dict(_figures(summary.within("overall"))),
-            {name: dict(_figures(categories.within(name))) for name in categories.names()},
-        ),
-        questions,
-    )
-
-
-def recorded_question(
-    fields: Fields, answer: str, values: Values, places: tuple[RecordedPlace, ...] = ()
-) -> RecordedQuestion:
-    """A question as it was written, but for its answer, values and places.
-
-    Those are not alike in all files that hold questions.
-    """
-    return RecordedQuestion(
-        id=fields.text("id"),
-        fingerprint=fields.text("fingerprint"),
-        question=fields.text("question"),
-        category=fields.text("category"),
-        answerable=fields.flag("answerable"),
-        answered=fields.flag("answered"),
-        right=fields.flag("right"),
-        verdict=fields.member("verdict", Verdict),
-        confidence=None if fields.empty("confidence") else fields.number("confidence"),
-        answer=answer,
-        values=values,
-        places=places,
-    )
-
-
-def _question(fields: Fields) -> RecordedQuestion:
-    values = fields.within("values")
-    read = {name: values.number(name) for name in values.names()}
-    return recorded_question(fields, fields.text("answer"), read, tuple(_places(fields)))
-
-
-def _places(fields: Fields) -> Iterator[RecordedPlace]:
-    if "places" not in fields.names():
-        return
-    for place in fields.items("places"):
-        yield RecordedPlace(place.text("version"), place.integer("start"), place.integer("end"))
-
-
-def _figures(fields: Fields) -> Iterator[tuple[str, Figure]]:
-    for name in fields.names():
-        figure = fields.within(name)
-        low, high = figure.number("low"), figure.number("high")
-        yield name, Figure(figure.number("value"), low, high, figure.integer("count"))
 
 
 def summarise(

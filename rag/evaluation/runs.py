@@ -3,12 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
+
+from annotated_types import Ge
+from pydantic import AllowInfNan, Strict
 
 from rag.evaluation.datasets.dataset import Query, Unit
 from rag.types import Answer, Document, Span
 
-Values = Mapping[str, float]
+Number = Annotated[float, Strict(), AllowInfNan(False)]
+"""A number that is finite wherever a file says it."""
+
+Count = Annotated[int, Strict(), Ge(0)]
+Flag = Annotated[bool, Strict()]
+
+Values = Mapping[str, Number]
 """One question's measures by name; a measure that does not apply to it is not there."""
 
 _FIRST: Final = 10
@@ -175,13 +184,13 @@ class Conditions:
     digest: str
     split: str
     unit: Unit
-    threshold: float
+    threshold: Number
     version: str
     model: str
     index: str
     created: str
-    documents: int
-    passages: int
+    documents: Count
+    passages: Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +207,10 @@ class Run:
 class Figure:
     """A measure over a set, with its 95 % bootstrap interval and how many it is over."""
 
-    value: float
-    low: float
-    high: float
-    count: int
+    value: Number
+    low: Number
+    high: Number
+    count: Count
 
 
 @dataclass(frozen=True, slots=True)

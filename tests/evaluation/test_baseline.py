@@ -146,7 +146,7 @@ def written(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
         (lambda f: f.update(format_version=2), "au format 2"),
         (lambda f: f.pop("history"), "history manque"),
         (lambda f: f.pop("metrics"), "metrics manque"),
-        (lambda f: f.update(metrics=[1]), "une liste de textes"),
+        (lambda f: f.update(metrics=[1]), "metrics, élément 1, devrait être un texte"),
         (lambda f: f["questions"].append(f["questions"][0]), "deux fois"),
         (lambda f: f["questions"][1]["values"].pop(), "q01 n'a pas une valeur par mesure"),
         (lambda f: f["questions"][1].update(values={}), "une liste"),

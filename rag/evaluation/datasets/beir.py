@@ -10,16 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pydantic import BaseModel, Field
+
 from rag.errors import DatasetError
 from rag.evaluation.datasets.dataset import Dataset, Gold, Query, Text, Unit
-from rag.evaluation.datasets.fields import (
-    as_object,
-    clean,
-    get,
-    get_identity,
-    get_optional_text,
-    get_text,
-)
+from rag.evaluation.datasets.fields import Held, Identity, OptionalText, clean, read
 from rag.evaluation.datasets.sources import (
     Faults,
     Seen,
@@ -41,6 +36,19 @@ QRELS: Final = "qrels"
 _HEADER: Final = ("query-id", "corpus-id", "score")
 _GRADE: Final = re.compile(r"[0-9]{1,9}\Z")
 _DEFAULT: Final = "test"
+
+
+class _Identified(BaseModel):
+    id: Identity = Field(alias="_id")
+
+
+class _Question(BaseModel):
+    text: Held
+
+
+class _Document(_Identified):
+    title: OptionalText = ""
+    text: OptionalText
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +164,11 @@ def _read_questions(path: Path, seen: Seen) -> Mapping[str, str]:
     questions: dict[str, str] = {}
     for number, data in read_lines(path, seen):
         with faults.at(number):
-            fields = as_object(parsed(data), "la ligne")
-            identity = get_identity(fields, "_id").strip()
+            line = parsed(data)
+            identity = read(_Identified, line, "la ligne").id.strip()
             _check_new(identity, questions)
             questions[identity] = ""
-            questions[identity] = get_text(fields, "text")
+            questions[identity] = read(_Question, line, "la ligne").text
     if not (questions or faults.any):
         faults.add("le fichier ne contient aucune question ; ajoutez-en au moins une")
     faults.settle()
@@ -172,12 +180,10 @@ def _read_corpus(path: Path, seen: Seen) -> Mapping[str, Text]:
     texts: dict[str, Text] = {}
     for number, data in read_lines(path, seen):
         with faults.at(number):
-            fields = as_object(parsed(data), "la ligne")
-            identity = get_identity(fields, "_id").strip()
+            document = read(_Document, parsed(data), "la ligne")
+            identity = document.id.strip()
             _check_new(identity, texts)
-            title = get_optional_text(fields, "title").strip()
-            get(fields, "text")
-            texts[identity] = Text(identity, title, get_optional_text(fields, "text"))
+            texts[identity] = Text(identity, document.title.strip(), document.text)
     if not (texts or faults.any):
         faults.add("le fichier ne contient aucun document ; ajoutez-en au moins un")
     faults.settle()

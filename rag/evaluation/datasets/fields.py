@@ -1,19 +1,23 @@
-"""What JSON holds, narrowed to what is expected, or refused in words for its author.
+"""The fields of a dataset, read by pydantic and refused in words for their author.
 
 Messages are the ends of sentences: who calls says in which file and on which line.
 """
 
 import re
-from collections.abc import Collection
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import BaseModel, PlainValidator, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from rag.errors import DatasetError
 from rag.evaluation.datasets.sources import excerpt
 
-Fields = dict[str, Any]
-
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
+_UNKNOWN: Final = "unknown_keys"
+_KEYS_TOLD: Final = 5
+
+_Fields = TypeVar("_Fields", bound=BaseModel)
 
 
 def clean(text: str) -> str:
@@ -25,130 +29,107 @@ def clean(text: str) -> str:
     return _SURROGATES.sub("\ufffd", _CONTROLS.sub(" ", text))
 
 
-def as_object(value: object, what: str) -> Fields:
-    """The value, which must be a JSON object.
-
-    Raises:
-        DatasetError: it is something else.
-    """
-    if not isinstance(value, dict):
-        raise DatasetError(f"{what} doit être un objet {{…}}")
-    return value
-
-
-def only(fields: Fields, known: Collection[str]) -> None:
-    """Refuse keys that are not ``known``.
-
-    Raises:
-        DatasetError: naming them and those that are known.
-    """
-    unknown = [excerpt(key) for key in fields if key not in known]
-    if unknown:
-        word = "clés inconnues" if len(unknown) > 1 else "clé inconnue"
-        raise DatasetError(
-            f"{word} : {', '.join(unknown[:5])} ; les clés sont {', '.join(known)}"
-        )
-
-
-def get(fields: Fields, key: str) -> object:
-    """The value of a key that must be there.
-
-    Raises:
-        DatasetError: it is not.
-    """
-    if key not in fields:
-        raise DatasetError(f"la clé « {key} » manque ; ajoutez-la")
-    value: object = fields[key]
-    return value
-
-
-def get_text(fields: Fields, key: str) -> str:
-    """A text that must be there and hold something; `clean`.
-
-    Raises:
-        DatasetError: it is absent, not a text, or white space only.
-    """
-    return held(get(fields, key), f"« {key} »")
-
-
-def held(value: object, what: str) -> str:
-    """The value, which must be a text that holds something; `clean`.
-
-    Raises:
-        DatasetError: it is not.
-    """
+def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise DatasetError(f"{what} doit être un texte")
-    text = clean(value)
-    if not text.strip():
-        raise DatasetError(f"{what} est vide ; il y faut un texte")
-    return text
-
-
-def get_optional_text(fields: Fields, key: str) -> str:
-    """A text that may be absent or null, and is "" then; `clean`.
-
-    Raises:
-        DatasetError: it is neither.
-    """
-    value = fields.get(key)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise DatasetError(f"« {key} » doit être un texte")
+        raise ValueError("doit être un texte")
     return clean(value)
 
 
-def get_identity(fields: Fields, key: str) -> str:
-    """An id, a text or an integer, as a text; `clean`.
-
-    Raises:
-        DatasetError: it is absent, empty, or something else.
-    """
-    value = get(fields, key)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return held(value, f"« {key} »")
+def _held(value: object) -> str:
+    text = _text(value)
+    if not text.strip():
+        raise ValueError("est vide ; il y faut un texte")
+    return text
 
 
-def get_flag(fields: Fields, key: str) -> bool:
-    """A boolean that must be there.
+def _identity(value: object) -> str:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if whole else _held(value)
 
-    Raises:
-        DatasetError: it is absent, or something else.
-    """
-    value = get(fields, key)
+
+def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise DatasetError(f"« {key} » doit être true ou false")
+        raise ValueError("doit être true ou false")
     return value
 
 
-def get_list(fields: Fields, key: str) -> list[Any]:
-    """A list that must be there.
-
-    Raises:
-        DatasetError: it is absent, or something else.
-    """
-    return as_list(get(fields, key), f"« {key} »")
-
-
-def as_list(value: object, what: str) -> list[Any]:
-    """The value, which must be a JSON list.
-
-    Raises:
-        DatasetError: it is something else.
-    """
+def _list(value: object) -> list[Any]:
     if not isinstance(value, list):
-        raise DatasetError(f"{what} doit être une liste […]")
+        raise ValueError("doit être une liste […]")
     return value
 
 
-def as_count(value: object, what: str, least: int) -> int:
-    """The value, which must be an integer of ``least`` at least.
+def at_least(least: int) -> PlainValidator:
+    """Takes an integer of ``least`` at least."""
+
+    def whole(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ValueError(f"doit être un entier d'au moins {least}")
+        return value
+
+    return PlainValidator(whole)
+
+
+Held = Annotated[str, PlainValidator(_held)]
+"""A text that holds something; `clean`, as all texts here."""
+
+OptionalText = Annotated[
+    str, PlainValidator(lambda value: "" if value is None else _text(value))
+]
+"""A text that may be null, and is "" then."""
+
+Identity = Annotated[str, PlainValidator(_identity)]
+"""A text that holds something, or an integer as a text."""
+
+Flag = Annotated[bool, PlainValidator(_flag)]
+Items = Annotated[list[Any], PlainValidator(_list)]
+"""A list whose items are read one by one, each with its own faults."""
+
+
+class Known(BaseModel):
+    """An object without any key but its fields."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_known(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        unknown = [excerpt(key) for key in value if key not in cls.model_fields]
+        if unknown:
+            word = "clés inconnues" if len(unknown) > 1 else "clé inconnue"
+            named, known = ", ".join(unknown[:_KEYS_TOLD]), ", ".join(cls.model_fields)
+            raise PydanticCustomError(
+                _UNKNOWN, "{told}", {"told": f"{word} : {named} ; les clés sont {known}"}
+            )
+        return value
+
+
+def read(kind: type[_Fields], value: object, what: str) -> _Fields:
+    """The fields that a value holds.
+
+    Args:
+        kind: the model of the fields.
+        value: what JSON held.
+        what: names the value, where it is no object.
 
     Raises:
-        DatasetError: it is something else.
+        DatasetError: the first fault met.
     """
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise DatasetError(f"{what} doit être un entier d'au moins {least}")
-    return value
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        raise DatasetError(_told(error.errors(include_url=False)[0], what)) from error
+
+
+def _told(error: ErrorDetails, what: str) -> str:
+    kind = error["type"]
+    if kind == _UNKNOWN:
+        return error["msg"]
+    key = next((part for part in reversed(error["loc"]) if isinstance(part, str)), "")
+    if kind == "missing":
+        return f"la clé « {key} » manque ; ajoutez-la"
+    if kind == "list_type":
+        return f"« {key} » doit être une liste […]"
+    if kind == "value_error":
+        return f"« {key} » {error['ctx']['error']}"
+    return f"{f'chaque élément de « {key} »' if key else what} doit être un objet {{…}}"

@@ -4,22 +4,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Annotated, Any, Final
+
+from pydantic import Field
 
 from rag.errors import DatasetError
 from rag.evaluation.datasets.dataset import Dataset, Gold, Query, Unit
-from rag.evaluation.datasets.fields import (
-    Fields,
-    as_count,
-    as_list,
-    as_object,
-    get_flag,
-    get_list,
-    get_optional_text,
-    get_text,
-    held,
-    only,
-)
+from rag.evaluation.datasets.fields import Flag, Held, Known, OptionalText, at_least, read
 from rag.evaluation.datasets.sources import Faults, excerpt, parsed, read_lines
 from rag.ingest.discovery import display_path
 from rag.text.typography import typeset
@@ -27,19 +18,32 @@ from rag.types import Turn
 
 SPLITS: Final = ("dev", "test")
 
-_KEYS: Final = (
-    "id",
-    "question",
-    "lang",
-    "category",
-    "answerable",
-    "gold",
-    "short",
-    "history",
-    "split",
-)
-_GOLD_KEYS: Final = ("document", "quote", "fact")
-_TURN_KEYS: Final = ("question", "answer")
+
+class _Gold(Known):
+    document: Held
+    quote: Held
+    fact: Annotated[int, at_least(1)] = 1
+
+
+class _Turn(Known):
+    question: Held
+    answer: OptionalText = ""
+
+
+class _Question(Known):
+    id: Held
+    question: Held
+    lang: Held
+    category: Held
+    answerable: Flag
+    gold: list[_Gold]
+    short: Any = None
+    history: list[_Turn] = Field(default_factory=list)
+    split: OptionalText = ""
+
+
+class _Short(Known):
+    short: list[Held]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def read_own(path: Path, split: str = "") -> Dataset:
     lines: list[_Line] = []
     for number, data in read_lines(path, digest.update):
         with faults.at(number):
-            lines.append(_Line(number, _query(as_object(parsed(data), "la ligne"))))
+            lines.append(_Line(number, _query(read(_Question, parsed(data), "la ligne"))))
     _check_ids(lines, faults)
     _check_splits(lines, faults)
     queries = tuple(each.query for each in lines if split in ("", each.query.split))
@@ -86,76 +90,55 @@ def read_own(path: Path, split: str = "") -> Dataset:
     )
 
 
-def _query(fields: Fields) -> Query:
-    only(fields, _KEYS)
-    identity = get_text(fields, "id")
-    question = get_text(fields, "question")
-    gold = tuple(map(_gold, get_list(fields, "gold")))
+def _query(line: _Question) -> Query:
+    gold = tuple(
+        Gold(PurePosixPath(each.document).as_posix(), each.quote, each.fact)
+        for each in line.gold
+    )
+    if line.split not in ("", *SPLITS):
+        raise DatasetError(
+            f"partie inconnue : « {excerpt(line.split)} » ; « split » vaut "
+            f"{' ou '.join(SPLITS)}"
+        )
     return Query(
-        id=identity,
-        question=question,
-        language=get_text(fields, "lang"),
-        category=get_text(fields, "category"),
+        id=line.id,
+        question=line.question,
+        language=line.lang,
+        category=line.category,
         gold=gold,
-        short=_short(fields, get_flag(fields, "answerable"), gold),
-        history=tuple(map(_turn, as_list(fields.get("history", []), "« history »"))),
-        split=_split(fields),
-        group=gold[0].document if gold else identity,
+        short=_short(line),
+        history=tuple(Turn(each.question, each.answer or None) for each in line.history),
+        split=line.split,
+        group=gold[0].document if gold else line.id,
     )
 
 
-def _gold(value: object) -> Gold:
-    fields = as_object(value, "chaque élément de « gold »")
-    only(fields, _GOLD_KEYS)
-    return Gold(
-        document=PurePosixPath(get_text(fields, "document")).as_posix(),
-        quote=get_text(fields, "quote"),
-        fact=as_count(fields.get("fact", 1), "« fact »", 1),
-    )
-
-
-def _turn(value: object) -> Turn:
-    fields = as_object(value, "chaque élément de « history »")
-    only(fields, _TURN_KEYS)
-    return Turn(get_text(fields, "question"), get_optional_text(fields, "answer") or None)
-
-
-def _short(fields: Fields, answerable: bool, gold: Sequence[Gold]) -> tuple[str, ...]:
+def _short(line: _Question) -> tuple[str, ...]:
     """The short answers, checked against whether anything answers."""
-    value = fields.get("short")
-    if not answerable:
-        if gold:
+    if not line.answerable:
+        if line.gold:
             raise DatasetError(
                 "« answerable » est false, mais « gold » n'est pas vide ; corrigez l'un ou "
                 "l'autre"
             )
-        if value:
+        if line.short:
             raise DatasetError("« answerable » est false, mais « short » répond ; retirez-le")
         return ()
-    if not gold:
+    if not line.gold:
         raise DatasetError(
             "« answerable » est true, mais « gold » est vide ; citez le passage qui répond"
         )
-    if value is None:
+    if line.short is None:
         return ()
-    listed = value if isinstance(value, list) else [value]
-    shorts = tuple(held(each, "« short »") for each in listed)
-    facts = len({each.fact for each in gold})
+    listed = line.short if isinstance(line.short, list) else [line.short]
+    shorts = read(_Short, {"short": listed}, "").short
+    facts = len({each.fact for each in line.gold})
     if 1 < facts != len(shorts) > 1:
         raise DatasetError(
             f"« short » donne {len(shorts)} réponses pour {facts} faits ; donnez-en une par "
             "fait"
         )
-    return shorts
-
-
-def _split(fields: Fields) -> str:
-    split = get_optional_text(fields, "split")
-    if split not in ("", *SPLITS):
-        raise DatasetError(
-            f"partie inconnue : « {excerpt(split)} » ; « split » vaut {' ou '.join(SPLITS)}"
-        )
-    return split
+    return tuple(shorts)
 
 
 def _check_ids(lines: Sequence[_Line], faults: Faults) -> None:

@@ -5,23 +5,22 @@ Rajpurkar et al., 2016 (1606.05250) and 2018 (1806.03822). PIAF and FQuAD use th
 
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Final
+
+from pydantic import BaseModel
 
 from rag.errors import DatasetError
 from rag.evaluation.datasets.dataset import Dataset, Gold, Query, Text, Unit
 from rag.evaluation.datasets.fields import (
-    Fields,
-    as_count,
-    as_object,
-    get,
-    get_flag,
-    get_identity,
-    get_list,
-    get_optional_text,
-    get_text,
+    Flag,
+    Held,
+    Identity,
+    Items,
+    OptionalText,
+    at_least,
+    read,
 )
 from rag.evaluation.datasets.sources import Faults, common_language, excerpt, parsed, read_whole
 
@@ -30,6 +29,35 @@ CATEGORY: Final = "question"
 _TAG: Final = re.compile(r"<[^<>]{1,500}>")
 _NEAR: Final = (0, -1, 1, -2, 2)
 """How far off a published ``answer_start`` may be: a character or two (one is in PIAF)."""
+
+
+class _File(BaseModel):
+    data: Items
+
+
+class _Article(BaseModel):
+    title: OptionalText = ""
+    paragraphs: Items
+
+
+class _Paragraph(BaseModel):
+    context: Held
+    qas: Items
+
+
+class _Identified(BaseModel):
+    id: Identity
+
+
+class _Answer(BaseModel):
+    text: Held
+    answer_start: Annotated[int, at_least(0)]
+
+
+class _Question(BaseModel):
+    question: Held
+    answers: list[_Answer]
+    is_impossible: Flag = False
 
 
 @dataclass(slots=True)
@@ -57,10 +85,10 @@ def read_squad(path: Path) -> Dataset:
     reading = _Reading(faults)
     data = read_whole(path, digest.update)
     with faults.at():
-        content = as_object(parsed(data), "le fichier")
-        for number, article in enumerate(get_list(content, "data")):
+        content = read(_File, parsed(data), "le fichier")
+        for number, article in enumerate(content.data):
             with faults.at(where=f"data[{number}]"):
-                _read_article(reading, number, as_object(article, "l'article"))
+                _read_article(reading, number, read(_Article, article, "l'article"))
         if not (reading.ids or faults.any):
             faults.add("le fichier ne contient aucune question ; ajoutez-en au moins une")
     faults.settle()
@@ -74,22 +102,22 @@ def read_squad(path: Path) -> Dataset:
     )
 
 
-def _read_article(reading: _Reading, number: int, article: Fields) -> None:
-    title = _plain(get_optional_text(article, "title"))
+def _read_article(reading: _Reading, number: int, article: _Article) -> None:
+    title = _plain(article.title)
     group = title or f"article {number}"
-    for place, value in enumerate(get_list(article, "paragraphs")):
+    for place, value in enumerate(article.paragraphs):
         where = f"data[{number}].paragraphs[{place}]"
         with reading.faults.at(where=where):
-            paragraph = as_object(value, "le paragraphe")
-            text = Text(f"{number:05d}-{place:04d}", title, get_text(paragraph, "context"))
+            paragraph = read(_Paragraph, value, "le paragraphe")
+            text = Text(f"{number:05d}-{place:04d}", title, paragraph.context)
             reading.texts.append(text)
-            for rank, asked in enumerate(get_list(paragraph, "qas")):
+            for rank, asked in enumerate(paragraph.qas):
                 with reading.faults.at(where=f"{where}.qas[{rank}]"):
-                    _read_question(reading, as_object(asked, "la question"), text, group)
+                    _read_question(reading, asked, text, group)
 
 
-def _read_question(reading: _Reading, fields: Fields, text: Text, group: str) -> None:
-    identity = get_identity(fields, "id")
+def _read_question(reading: _Reading, asked: object, text: Text, group: str) -> None:
+    identity = read(_Identified, asked, "la question").id
     # Taken before the rest is read: a faulty question still holds its id.
     taken = identity in reading.ids
     reading.ids.add(identity)
@@ -97,11 +125,12 @@ def _read_question(reading: _Reading, fields: Fields, text: Text, group: str) ->
         raise DatasetError(
             f"l'identifiant « {excerpt(identity)} » est déjà pris ; donnez-en un autre"
         )
-    gold = _golds(fields, text)
+    question = read(_Question, asked, "la question")
+    gold = _golds(question, text)
     reading.queries.append(
         Query(
             id=identity,
-            question=get_text(fields, "question"),
+            question=question.question,
             language="",
             category=CATEGORY,
             gold=gold,
@@ -111,36 +140,31 @@ def _read_question(reading: _Reading, fields: Fields, text: Text, group: str) ->
     )
 
 
-def _golds(fields: Fields, text: Text) -> tuple[Gold, ...]:
-    answers = get_list(fields, "answers")
-    impossible = "is_impossible" in fields and get_flag(fields, "is_impossible")
-    if impossible and answers:
+def _golds(question: _Question, text: Text) -> tuple[Gold, ...]:
+    if question.is_impossible and question.answers:
         raise DatasetError(
             "« is_impossible » est true, mais « answers » répond ; corrigez l'un des deux"
         )
-    if not impossible and not answers:
+    if not question.is_impossible and not question.answers:
         raise DatasetError(
             "« answers » est vide ; donnez une réponse, ou mettez « is_impossible » à true"
         )
-    return tuple(dict.fromkeys(_read_answers(answers, text)))
+    return tuple(dict.fromkeys(_gold(each, text) for each in question.answers))
 
 
-def _read_answers(answers: list[Any], text: Text) -> Iterator[Gold]:
-    for value in answers:
-        fields = as_object(value, "chaque réponse")
-        quote = get_text(fields, "text")
-        told = as_count(get(fields, "answer_start"), "« answer_start »", 0)
-        start = _actual_start(quote, told, text.text)
-        if start is None:
-            raise DatasetError(
-                f"le contexte ne porte pas « {excerpt(quote)} » à la position "
-                f"{excerpt(str(told))} (« answer_start ») ; corrigez-la"
-            )
-        yield Gold(
-            document=text.id,
-            quote=quote.strip(),
-            start=start + len(quote) - len(quote.lstrip()),
+def _gold(answer: _Answer, text: Text) -> Gold:
+    quote = answer.text
+    start = _actual_start(quote, answer.answer_start, text.text)
+    if start is None:
+        raise DatasetError(
+            f"le contexte ne porte pas « {excerpt(quote)} » à la position "
+            f"{excerpt(str(answer.answer_start))} (« answer_start ») ; corrigez-la"
         )
+    return Gold(
+        document=text.id,
+        quote=quote.strip(),
+        start=start + len(quote) - len(quote.lstrip()),
+    )
 
 
 def _actual_start(quote: str, told: int, context: str) -> int | None:
