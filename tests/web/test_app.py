@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from fastapi.routing import APIRoute
@@ -48,27 +49,25 @@ def test_nothing_of_a_body_is_read_before_it_is_known_who_sends_it(
         assert (done.status, done.read) == (status, 0)
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status"),
-    [
-        ("GET", "/nothing", 404),
-        ("GET", "/docs", 404),
-        ("GET", "/redoc", 404),
-        ("GET", "/v1/ask/", 404),
-        ("GET", "/v1/ask", 405),
-        ("GET", "/v1/%00", 404),
-        ("GET", "/v1/documents/..%2f..%2fetc%2fpasswd", 404),
-        ("POST", "/healthz", 405),
-        ("TRACE", "/healthz", 405),
-    ],
+NOWHERE = (
+    ("GET", "/nothing", 404),
+    ("GET", "/docs", 404),
+    ("GET", "/redoc", 404),
+    ("GET", "/v1/ask/", 404),
+    ("GET", "/v1/ask", 405),
+    ("GET", "/v1/%00", 404),
+    ("GET", "/v1/documents/..%2f..%2fetc%2fpasswd", 404),
+    ("POST", "/healthz", 405),
+    ("TRACE", "/healthz", 405),
 )
-def test_what_is_not_there_is_a_problem_too(
-    client: TestClient, method: str, path: str, status: int
-) -> None:
-    response = client.request(method, path, follow_redirects=False)
-    assert response.status_code == status
-    assert response.headers["content-type"] == "application/problem+json"
-    assert response.json()["request_id"] == response.headers["x-request-id"]
+
+
+def test_what_is_not_there_is_a_problem_too(client: TestClient) -> None:
+    for method, path, status in NOWHERE:
+        response = client.request(method, path, follow_redirects=False)
+        assert response.status_code == status, (method, path)
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.json()["request_id"] == response.headers["x-request-id"]
 
 
 MALFORMED = [
@@ -87,15 +86,11 @@ MALFORMED = [
 ]
 
 
-@pytest.mark.parametrize(
-    "path", ["/v1/ask", "/v1/search", "/v1/feedback", "/v1/documents", "/v1/chat/completions"]
-)
-def test_a_malformed_body_is_a_problem_and_never_a_failure(
-    client: TestClient, path: str
-) -> None:
-    for body, kind in MALFORMED:
-        response = client.post(path, content=body, headers={"content-type": kind})
-        assert response.status_code in {400, 404, 415, 422}, (body[:20], kind, response.text)
+def test_a_malformed_body_is_a_problem_and_never_a_failure(client: TestClient) -> None:
+    names = ("ask", "search", "feedback", "documents", "chat/completions")
+    for name, (body, kind) in product(names, MALFORMED):
+        response = client.post(f"/v1/{name}", content=body, headers={"content-type": kind})
+        assert response.status_code in {400, 404, 415, 422}, (name, body[:20], response.text)
         assert response.headers["content-type"] == "application/problem+json"
         assert response.json()["detail"]
 

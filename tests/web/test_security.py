@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -72,26 +73,26 @@ def test_the_ways_to_give_a_key(keys: Keys, given: str) -> None:
     assert admitted(gate, {"x-api-key": secret}).name == "moi"
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        "{}",
-        "Basic {}",
-        "Bearer",
-        "Bearer ",
-        "Bearer {}x",
-        "Bearer src_" + "a" * 43,
-        "Bearer " + "x" * 100_000,
-        "Bearer src_é\x00" + "a" * 40,
-        "Bearer sk-proj-1234",
-    ],
+NO_KEYS = (
+    "{}",
+    "Basic {}",
+    "Bearer",
+    "Bearer ",
+    "Bearer {}x",
+    "Bearer src_" + "a" * 43,
+    "Bearer " + "x" * 100_000,
+    "Bearer src_é\x00" + "a" * 40,
+    "Bearer sk-proj-1234",
 )
-def test_anything_else_is_refused_in_the_same_words(keys: Keys, given: str) -> None:
+
+
+def test_anything_else_is_refused_in_the_same_words(keys: Keys) -> None:
     _, secret = keys.create("moi", Role.READER)
-    with pytest.raises(KeyRefusedError) as raised:
-        admitted(Gate(LOCAL, keys), {"authorization": given.format(secret)})
-    assert secret not in str(raised.value)
-    assert "moi" not in str(raised.value)
+    for given in NO_KEYS:
+        with pytest.raises(KeyRefusedError) as raised:
+            admitted(Gate(LOCAL, keys), {"authorization": given.format(secret)})
+        assert secret not in str(raised.value)
+        assert "moi" not in str(raised.value)
 
 
 def test_two_authorisations_are_none(keys: Keys) -> None:
@@ -106,10 +107,10 @@ def test_a_foreign_key_means_nothing_where_none_is_demanded(keys: Keys) -> None:
     assert admitted(Gate(LOCAL, keys), bearer("sk-anything")).name == "local"
 
 
-@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
-def test_what_came_through_a_proxy_is_not_from_this_machine(keys: Keys, name: str) -> None:
-    with pytest.raises(KeyRefusedError, match="proxy"):
-        admitted(Gate(LOCAL, keys), {name: "203.0.113.9"})
+def test_what_came_through_a_proxy_is_not_from_this_machine(keys: Keys) -> None:
+    for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"):
+        with pytest.raises(KeyRefusedError, match="proxy"):
+            admitted(Gate(LOCAL, keys), {name: "203.0.113.9"})
 
 
 def test_a_key_has_its_share_of_requests(keys: Keys) -> None:
@@ -123,17 +124,16 @@ def test_a_key_has_its_share_of_requests(keys: Keys) -> None:
     admitted(gate, bearer(other))
 
 
-@pytest.mark.parametrize("has", list(Role))
-@pytest.mark.parametrize("asked", list(Role))
-def test_a_role_may_do_all_that_the_lesser_may(keys: Keys, has: Role, asked: Role) -> None:
-    _, secret = keys.create("moi", has)
+def test_a_role_may_do_all_that_the_lesser_may(keys: Keys) -> None:
     gate = Gate(LOCAL, keys)
     order = [Role.READER, Role.EDITOR, Role.ADMIN]
-    if order.index(has) >= order.index(asked):
-        assert gate.enter(scope(headers=bearer(secret)), asked).role is has
-        return
-    with pytest.raises(RoleError, match=asked.value):
-        gate.enter(scope(headers=bearer(secret)), asked)
+    for has, asked in product(order, order):
+        _, secret = keys.create(f"{has} qui demande {asked}", has)
+        if order.index(has) >= order.index(asked):
+            assert gate.enter(scope(headers=bearer(secret)), asked).role is has
+            continue
+        with pytest.raises(RoleError, match=f"demande le rôle «.{asked.value}"):
+            gate.enter(scope(headers=bearer(secret)), asked)
 
 
 def test_a_request_is_counted_once_however_often_it_is_looked_at(keys: Keys) -> None:

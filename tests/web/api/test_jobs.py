@@ -1,4 +1,3 @@
-import pytest
 from starlette.testclient import TestClient
 
 from rag.library.job import Ending, JobFile, JobKind, JobState
@@ -38,11 +37,11 @@ def test_jobs_can_be_narrowed_to_a_collection(client: TestClient, service: Servi
     assert [each["collection"] for each in listed] == ["notes"]
 
 
-@pytest.mark.parametrize("asked", ["0", "é", "x" * 100, "%00"])
-def test_an_unknown_job_is_not_found(client: TestClient, asked: str) -> None:
-    assert client.get(f"/v1/jobs/{asked}").status_code == 404
+def test_an_unknown_job_is_not_found(client: TestClient) -> None:
+    for asked in ("0", "é", "x" * 100, "%00"):
+        assert client.get(f"/v1/jobs/{asked}").status_code == 404, asked
 
 
-@pytest.mark.parametrize("asked", ["limit=0", "limit=501", "state=done"])
-def test_what_cannot_be_listed_is_refused(client: TestClient, asked: str) -> None:
-    assert client.get(f"/v1/jobs?{asked}").status_code == 422
+def test_what_cannot_be_listed_is_refused(client: TestClient) -> None:
+    for asked in ("limit=0", "limit=501", "state=done"):
+        assert client.get(f"/v1/jobs?{asked}").status_code == 422, asked
