@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections.abc import Callable
 from contextlib import closing
@@ -7,17 +8,21 @@ from typing import Any
 
 import pytest
 
-from rag.errors import DatasetError, IndexCorruptError
+from rag.errors import DatasetError, IndexCorruptError, UnknownError
 from rag.evaluation.datasets.own import read_own
 from rag.index.local.generation import open_generation
 from rag.index.local.publication import hold_build_lock
 from rag.library.database import Database
 from rag.library.feedback import Feedback, FeedbackLog, Reference
+from rag.library.keys import Role
 from rag.library.library import ServiceLayout
-from rag.service.feedback import Draft, draft_questions
+from rag.service.access import LOCAL, Principal
+from rag.service.feedback import Draft, draft_questions, keep_verdict
+from rag.service.service import Service
 from rag.updating.folder_sync import SyncRequest
 from tests.little_embedder import LittleEmbedder
-from tests.uploading import BUREAU, SALON, settings, update, write
+from tests.service.test_recent_answers import ANSWER
+from tests.uploading import BUREAU, SALON, eager, settings, update, write
 
 QUESTION = "Qui préside le Bureau des cartes ?"
 QUOTE = "Jeanne Martin préside le Bureau des cartes depuis 2024."
@@ -179,3 +184,16 @@ def test_read_while_the_index_is_being_built(folder: Path, give: Give) -> None:
     give()
     with hold_build_lock(folder / "index"):
         assert len(lines(folder)) == 1
+
+
+def test_a_verdict_is_kept_of_an_answer_that_its_judge_was_given(tmp_path: Path) -> None:
+    service = Service(settings(tmp_path / "index"), LittleEmbedder(), eager())
+    judge = Principal("k", "moi", Role.READER, ("notes",))
+    service.recent.remember(ANSWER, "k")
+    kept = asyncio.run(keep_verdict(service, judge, ANSWER.id, True, "Oui"))
+    assert service.feedback.all() == [kept]
+    assert (kept.question, kept.helpful, kept.comment) == (ANSWER.question, True, "Oui")
+    assert (kept.collections, kept.key) == (("notes",), "k")
+    for who, answer_id in ((LOCAL, ANSWER.id), (judge, "jamais")):
+        with pytest.raises(UnknownError):
+            asyncio.run(keep_verdict(service, who, answer_id, True))
