@@ -12,9 +12,9 @@ from enum import StrEnum
 from functools import partial
 
 from rag.errors import IndexCorruptError, IndexMissingError
-from rag.index.documents import Entry, SkippedFile
+from rag.index.documents import DocumentHeader, Entry, SkippedFile
 from rag.index.local.analysis import analyse
-from rag.index.local.gathering import Changes, Gathered
+from rag.index.local.duplicates import PassageFingerprints
 from rag.index.local.generation import (
     Generation,
     open_files,
@@ -34,7 +34,7 @@ from rag.index.local.vectorising import Pools, VectorCounts, write_vectors
 from rag.index.local.vectors import choose_vector_index
 from rag.protocols import Embedder
 from rag.storage.disk_errors import index_errors
-from rag.types import Manifest
+from rag.types import Document, Manifest
 
 
 class Stage(StrEnum):
@@ -127,6 +127,35 @@ def build_generation(
     return report
 
 
+class _Changes:
+    """Documents counted against the previous generation, as they come.
+
+    ``changed`` counts those whose text, title or metadata differ.
+    """
+
+    def __init__(self, previous: Generation | None) -> None:
+        headers = previous.store.headers() if previous is not None else []
+        self._before = {header.id: header for header in headers}
+        self.added = 0
+        self.changed = 0
+        self.unchanged = 0
+
+    @property
+    def removed(self) -> int:
+        """Documents of before that did not come, once all have."""
+        return len(self._before)
+
+    def count(self, document: Document) -> None:
+        """Count a document of the new generation."""
+        header = self._before.pop(document.id, None)
+        if header is None:
+            self.added += 1
+        elif _said(header) == _said(document):
+            self.unchanged += 1
+        else:
+            self.changed += 1
+
+
 class _Build:
     """One build's passes; each leaves on disk what the next one reads."""
 
@@ -143,7 +172,7 @@ class _Build:
         self._observe = observe
 
     def run(self) -> tuple[BuildReport, Pointer]:
-        changes = Changes(self._request.previous)
+        changes = _Changes(self._request.previous)
         self._store(changes)
         store = Store(self._layout.store)
         try:
@@ -154,23 +183,23 @@ class _Build:
             store.close()
         return self._report(manifest, changes, vectors), self._seal(manifest)
 
-    def _store(self, changes: Changes) -> None:
-        gathered = Gathered()
+    def _store(self, changes: _Changes) -> None:
+        fingerprints = PassageFingerprints()
         with index_errors(self._layout.folder):
             writer = StoreWriter(self._layout.store)
         try:
             for done, entry in enumerate(self._request.entries, start=1):
                 with index_errors(self._layout.folder):
-                    gathered.add(entry, writer.add(entry))
+                    fingerprints.add(entry, writer.add(entry))
                 changes.count(entry.document)
                 self._observe(Stage.STORED, done, 0)
             with index_errors(self._layout.folder):
                 writer.add_skipped(self._request.skipped)
-                writer.set_rows(*gathered.choose_rows(writer.passage_text))
+                writer.set_rows(*fingerprints.choose_rows(writer.passage_text))
                 writer.finish()
         finally:
             writer.close()
-        total = gathered.documents
+        total = fingerprints.documents
         self._observe(Stage.STORED, total, total)
 
     def _index(self, store: Store, passages: int) -> tuple[VectorCounts, int]:
@@ -216,7 +245,7 @@ class _Build:
         return pointer
 
     def _report(
-        self, manifest: Manifest, changes: Changes, vectors: VectorCounts
+        self, manifest: Manifest, changes: _Changes, vectors: VectorCounts
     ) -> BuildReport:
         return BuildReport(
             generation=manifest.generation,
@@ -249,3 +278,7 @@ def _pools(previous: Generation | None, embedder: Embedder) -> Pools:
     if previous is None or previous.manifest.model != embedder.identity:
         return Pools()
     return Pools(previous.passage_pool, previous.sentence_pool)
+
+
+def _said(document: Document | DocumentHeader) -> tuple[object, ...]:
+    return document.version, document.title, document.metadata

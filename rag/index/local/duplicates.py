@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.index.documents import Entry
 from rag.text.normalisation import fold
 from rag.text.terms import words
 
@@ -81,6 +82,49 @@ def fingerprint(
         facts=_digest([collection, *_facts(text, folded), "|", *years]),
         words=len(folded),
     )
+
+
+class PassageFingerprints:
+    """The passages of all documents by their keys in the store, without their texts."""
+
+    def __init__(self) -> None:
+        self._fingerprints: list[Fingerprint] = []
+        self._documents: list[tuple[str, str, range]] = []
+
+    @property
+    def documents(self) -> int:
+        """Documents so far."""
+        return len(self._documents)
+
+    def add(self, entry: Entry, keys: range) -> None:
+        """Note a document and the keys of its passages, which follow those before."""
+        document = entry.document
+        self._fingerprints.extend(
+            fingerprint(
+                self.documents,
+                passage.text,
+                (document.title, *passage.headings),
+                document.collection,
+            )
+            for passage in entry.passages
+        )
+        self._documents.append((document.collection, document.path, keys))
+
+    def choose_rows(self, text_of: Callable[[int], str]) -> tuple[list[int], dict[int, int]]:
+        """Choose what is indexed, given a passage's text by its key.
+
+        Returns:
+            The keys of the passages indexed, by row: by collection, path and place in the
+            document; and each copy's key with that of the passage indexed in its place.
+        """
+        ordered = sorted(self._documents, key=lambda document: document[:2])
+        keys = [key for *_, of_document in ordered for key in of_document]
+        copies = find_duplicates(
+            [self._fingerprints[key] for key in keys],
+            lambda position: text_of(keys[position]),
+        )
+        rows = [key for position, key in enumerate(keys) if position not in copies]
+        return rows, {keys[copy]: keys[kept] for copy, kept in copies.items()}
 
 
 def find_duplicates(

@@ -117,11 +117,6 @@ class GenerationLayout:
         return self.folder / "surfaces.txt"
 
     @property
-    def surface_forms(self) -> Path:
-        """UTF-8 lines: each word in the case it is most often written in."""
-        return self.folder / "surface_forms.txt"
-
-    @property
     def surface_counts(self) -> Path:
         """``int32 (words,)``: times each word occurs."""
         return self.folder / "surface_counts.npy"

@@ -77,10 +77,6 @@ class Tables:
         )
         return numbers, bounds
 
-    def terms_of(self, sentence: int) -> NDArray[np.int32]:
-        """The term ids of a sentence, in order, with repeats."""
-        return self.terms[self.indptr[sentence] : self.indptr[sentence + 1]]
-
 
 class TablesWriter:
     """Collects the rows of both tables; about 100 bytes of memory a sentence."""

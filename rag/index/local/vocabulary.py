@@ -44,19 +44,13 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class SurfaceVocabulary:
-    """Words as written, for spelling: lower case and sorted, each with its usual form.
+    """Words as written, for spelling: in lower case and sorted.
 
     ``counts`` is ``int32 (words,)``: how often each occurs, in whatever case.
     """
 
     words: tuple[str, ...]
-    forms: tuple[str, ...]
     counts: NDArray[np.int32]
-
-    def count(self, word: str) -> int:
-        """How often a lower-case word occurs."""
-        place = find_sorted(self.words, word)
-        return 0 if place == UNKNOWN else int(self.counts[place])
 
 
 class VocabularyBuilder:
@@ -127,7 +121,6 @@ class SurfaceBuilder:
     """Counts words as written."""
 
     def __init__(self) -> None:
-        self._forms: Counter[str] = Counter()
         self._own: Counter[str] = Counter()
         self._ended: list[Mapping[str, int]] = []
 
@@ -141,26 +134,17 @@ class SurfaceBuilder:
         for form, count in self._own.items():
             if _is_word(form):
                 own[form.lower()] += count
-        self._forms.update(self._own)
         self._own.clear()
         self._ended.append(own)
         return sum(map(len, self._ended))
 
     def write(self, layout: GenerationLayout) -> None:
-        """Write the words, their usual forms and their counts."""
-        self._forms.update(self._own)
-        counts: dict[str, int] = {}
-        usual: dict[str, tuple[int, str]] = {}
-        for form, count in self._forms.items():
-            if not _is_word(form):
-                continue
-            word = form.lower()
-            counts[word] = counts.get(word, 0) + count
-            # Of forms as frequent, the last by code point: lower case before capitals.
-            usual[word] = max(usual.get(word, (0, "")), (count, form))
+        """Write the words and their counts, up to the last end of a collection."""
+        counts: Counter[str] = Counter()
+        for own in self._ended:
+            counts.update(own)
         ordered = sorted(counts)
         write_lines(layout.surfaces, ordered)
-        write_lines(layout.surface_forms, [usual[word][1] for word in ordered])
         save_array(
             layout.surface_counts, np.array([counts[word] for word in ordered], np.int32)
         )
@@ -192,11 +176,10 @@ def open_surfaces(layout: GenerationLayout) -> SurfaceVocabulary:
         IndexCorruptError: the files do not fit together.
     """
     words = tuple(read_lines(layout.surfaces))
-    forms = tuple(read_lines(layout.surface_forms))
     counts = map_array(layout.surface_counts, np.int32)
-    if not len(words) == len(forms) == len(counts):
+    if len(words) != len(counts):
         raise IndexCorruptError(_misfit(layout, "surfaces"))
-    return SurfaceVocabulary(words, forms, counts)
+    return SurfaceVocabulary(words, counts)
 
 
 def find_sorted(values: Sequence[str], wanted: str) -> int:

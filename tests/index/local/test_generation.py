@@ -104,7 +104,8 @@ def test_an_open_generation_outlives_its_folder(tmp_path: Path) -> None:
         assert generation.lexical.search(terms, 1)[0].size == 1
         assert generation.store.document(CYBER.document.id) == CYBER.document
         assert generation.vocabulary.ids(lexical_terms("directive"))[0] >= 0
-        assert generation.surfaces.count("directive") == 1
+        place = generation.surfaces.words.index("directive")
+        assert generation.surfaces.counts[place] == 1
 
 
 def test_a_reader_keeps_what_it_opened(tmp_path: Path) -> None:
