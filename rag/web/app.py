@@ -37,7 +37,7 @@ from rag.web.pages import reading as reading_page
 from rag.web.pages import session as session_page
 from rag.web.pages import static as static_files
 from rag.web.pages.examples import Examples
-from rag.web.pages.rendering import Pages
+from rag.web.pages.rendering import read_pages
 from rag.web.security import Demand, Gate
 
 _ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -79,7 +79,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     app.state.metrics = Metrics(service)
     app.state.gate = Gate(service.settings.server, service.keys)
-    app.state.pages = Pages()
+    app.state.pages = read_pages()
     app.state.examples = Examples(service)
     # Included routers are matched one inside the other, twice: a flat list is quicker.
     app.router.routes.extend(_guarded(app.state.gate))

@@ -32,7 +32,7 @@ from rag.web.security import Admin, Editor, Reader, service_of
 
 router = APIRouter(include_in_schema=False)
 
-_SHELVES: Final = f"{PATH}/collections"
+_COLLECTIONS: Final = f"{PATH}/collections"
 _AFTER: Final = f"{PATH}#activity"
 _OK: Final = 200
 _TOLD: Final = frozenset(
@@ -46,14 +46,14 @@ Asked = Annotated[str, Query(max_length=500)]
 DocumentId = Annotated[str, Path(min_length=1, max_length=100)]
 
 
-@router.get(_SHELVES)
-async def shelves_page(principal: Admin) -> Response:
+@router.get(_COLLECTIONS)
+async def collections_page(principal: Admin) -> Response:
     """Where the form that makes collections is."""
     return RedirectResponse(PATH, 303)
 
 
-@router.post(_SHELVES)
-async def make_shelf(
+@router.post(_COLLECTIONS)
+async def create_by_form(
     request: Request, principal: Admin, name: Name = "", description: Description = ""
 ) -> Response:
     """Make a collection, then show it."""
@@ -62,23 +62,25 @@ async def make_shelf(
         await create_collection(service_of(request), principal, label, description)
     except SourcierError as error:
         fault = _refusal(error)
-        return await _library(request, principal, Wanted(), shelf_fault=fault)
+        return await _library(request, principal, Wanted(), collection_fault=fault)
     return RedirectResponse(f"{PATH}?{urlencode({'collection': label})}", 303)
 
 
-@router.get(f"{_SHELVES}/remove")
-async def confirm_shelf_removal(
+@router.get(f"{_COLLECTIONS}/remove")
+async def confirm_collection_removal(
     request: Request, principal: Admin, name: Asked = ""
 ) -> Response:
     """Ask whether a collection shall go with all its documents."""
     library = await read_library(service_of(request), principal, Wanted(collection=name))
-    if library.shelf is None:
+    if library.collection is None:
         return RedirectResponse(PATH, 303)
-    return _change(request, "remove_collection", shelf=library.shelf)
+    return _change(request, "remove_collection", collection=library.collection)
 
 
-@router.post(f"{_SHELVES}/remove")
-async def remove_shelf(request: Request, principal: Admin, name: Name = "") -> Response:
+@router.post(f"{_COLLECTIONS}/remove")
+async def remove_collection_by_form(
+    request: Request, principal: Admin, name: Name = ""
+) -> Response:
     """Have a collection removed."""
     await remove_collection(service_of(request), principal, name)
     return RedirectResponse(_AFTER, 303)
@@ -162,11 +164,11 @@ async def _library(
     wanted: Wanted,
     *,
     upload_fault: Problem | None = None,
-    shelf_fault: Problem | None = None,
+    collection_fault: Problem | None = None,
 ) -> Response:
     """The page of the library, with what was refused beside the form that asked it."""
     service = service_of(request)
-    fault = upload_fault or shelf_fault
+    fault = upload_fault or collection_fault
     file_bytes = service.settings.limits.file_bytes
     return pages_of(request).render(
         request,
@@ -178,7 +180,7 @@ async def _library(
         can_edit=principal.may(Role.EDITOR),
         can_manage=principal.may(Role.ADMIN),
         upload_fault=upload_fault,
-        shelf_fault=shelf_fault,
+        collection_fault=collection_fault,
         format_name=format_name,
         share=share,
         reasons=reasons,
@@ -192,11 +194,11 @@ def _change(
     change: str,
     *,
     document: DocumentEntry | None = None,
-    shelf: CollectionEntry | None = None,
+    collection: CollectionEntry | None = None,
     fault: Problem | None = None,
 ) -> Response:
     """The page that confirms a change to a document, or to a collection."""
-    action = f"{_SHELVES}/remove"
+    action = f"{_COLLECTIONS}/remove"
     if document is not None:
         action = f"{PATH}/{quote(document.id, safe='')}/{change}"
     return pages_of(request).render(
@@ -209,7 +211,7 @@ def _change(
         action=action,
         fault=fault,
         document=document,
-        shelf=shelf,
+        collection=collection,
     )
 
 

@@ -106,7 +106,7 @@ class Library:
 
     wanted: Wanted
     page: Page
-    shelves: tuple[CollectionEntry, ...]
+    collections: tuple[CollectionEntry, ...]
     skipped: tuple[LeftOut, ...]
     skipped_total: int
     running: tuple[Job, ...] = ()
@@ -120,13 +120,13 @@ class Library:
     @property
     def documents(self) -> int:
         """How many documents there are in all that this reader may see."""
-        return sum(shelf.documents for shelf in self.shelves)
+        return sum(each.documents for each in self.collections)
 
     @property
-    def shelf(self) -> CollectionEntry | None:
+    def collection(self) -> CollectionEntry | None:
         """The collection that is looked at; None for all of them."""
         return next(
-            (each for each in self.shelves if each.name == self.wanted.collection), None
+            (each for each in self.collections if each.name == self.wanted.collection), None
         )
 
 
@@ -199,7 +199,7 @@ def _documents(
     return Library(
         wanted=wanted,
         page=page,
-        shelves=tuple(list_collections(service, principal, catalogue)),
+        collections=tuple(list_collections(service, principal, catalogue)),
         skipped=tuple(map(_left_out, skipped[:_MOST_SKIPPED])),
         skipped_total=len(skipped),
     )

@@ -1,6 +1,7 @@
 """Templates into pages: what every page is given, and the headers that keep it safe."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -48,7 +49,7 @@ _HEADERS: Final[Mapping[str, str]] = {
 
 
 class Pages:
-    """Renders templates; one for an application, in ``app.state.pages``.
+    """Renders templates; those of an application are in ``app.state.pages``.
 
     Every template has: ``w`` (`Wording`), ``lang``, ``languages``, ``principal`` (None where
     nobody was admitted yet), ``keyed`` (whether the caller has a key), ``unknown`` (whether
@@ -134,6 +135,12 @@ class Pages:
             advised=kind not in _ADVISING,
             request_id=current().id,
         )
+
+
+@cache
+def read_pages() -> Pages:
+    """Those of every application of this process: read once, they never change."""
+    return Pages()
 
 
 def pages_of(request: Request) -> Pages:

@@ -14,7 +14,7 @@ from rag.web.pages.document_layout import (
     sections,
 )
 from rag.web.pages.marking import marker
-from tests.web.pages.made import document
+from tests.web.pages.documents import document
 
 HEADING, PARAGRAPH, ITEM = BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.LIST_ITEM
 HEADER, ROW = BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW

@@ -13,7 +13,7 @@ from rag.web.pages import library_listing as listing
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import eager, settings, update, write
 from tests.web.conftest import LOCAL, KeyMaker
-from tests.web.pages.seeing import look, seen, settle, texts
+from tests.web.pages.browsing import look, seen, settle, texts
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> {{ 7*7 }}"
 MENU = ("menu.md", b"# Menu\n\nLe menu du midi co\xc3\xbbte onze euros.\n")

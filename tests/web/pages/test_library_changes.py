@@ -4,7 +4,7 @@ from starlette.testclient import TestClient
 from rag.library.keys import Role
 from rag.service.service import Service
 from tests.web.conftest import KeyMaker
-from tests.web.pages.seeing import PAGE, look, seen, settle, texts
+from tests.web.pages.browsing import PAGE, look, seen, settle, texts
 
 MENU = ("files", ("menu.md", b"# Menu\n\nLe menu du midi vaut onze euros.\n"))
 NEW = ("file", ("autre.md", b"# Menu du soir\n\nLe menu du soir vaut vingt euros.\n"))

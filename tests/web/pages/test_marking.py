@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from rag.types import BlockKind, Span
 from rag.web.pages.marking import Marker, marker
-from tests.web.pages.made import document
+from tests.web.pages.documents import document
 
 TEXT = document(
     (BlockKind.PARAGRAPH, "Été 🌞 à Paris."),

@@ -15,7 +15,7 @@ from tests.evaluation.made_records import found, record
 from tests.evaluation.report import sample
 from tests.uploading import settings
 from tests.web.conftest import KeyMaker
-from tests.web.pages.seeing import PAGE, look, texts
+from tests.web.pages.browsing import PAGE, look, texts
 
 
 @pytest.fixture

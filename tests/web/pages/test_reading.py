@@ -13,8 +13,8 @@ from rag.web.pages.document_layout import parts
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import SALON, update, write
 from tests.web.conftest import KeyMaker
-from tests.web.pages.seeing import look as page
-from tests.web.pages.seeing import texts
+from tests.web.pages.browsing import look as page
+from tests.web.pages.browsing import texts
 
 HOSTILE = (
     '---\ntitle: "<script>alert(1)</script>"\nlink: "javascript:alert(1)"\n'

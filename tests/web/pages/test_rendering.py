@@ -10,7 +10,7 @@ from rag.web.http.problems import FULL, INTERNAL, Problem, problem_of, respond
 from rag.web.pages.wording import LANGUAGES
 from tests.web.asgi import scope
 from tests.web.conftest import KeyMaker
-from tests.web.pages.seeing import seen, texts
+from tests.web.pages.browsing import seen, texts
 
 PAGE = {"accept": "text/html,application/xhtml+xml"}
 

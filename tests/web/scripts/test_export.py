@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from markdown_it import MarkdownIt
 from playwright.sync_api import Page, Route, expect
 
-from tests.web.scripts.answering import (
+from tests.web.scripts.answers import (
     answer,
     ask,
     citation,

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.web.scripts.answering import answer, ask, citation, document, kept, let_answer
+from tests.web.scripts.answers import answer, ask, citation, document, kept, let_answer
 
 
 def _filled(count: int) -> str:

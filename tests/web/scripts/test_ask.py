@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.scripts.answering import (
+from tests.web.scripts.answers import (
     answer,
     ask,
     citation,
