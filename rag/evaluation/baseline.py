@@ -11,14 +11,13 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from rag.errors import BaselineError
-from rag.evaluation.files import load_json, prepare_folder
+from rag.evaluation.json_files import Fault, format_version, load_json, read
 from rag.evaluation.metrics.definitions import METRICS
 from rag.evaluation.run_comparison import ACCEPT
 from rag.evaluation.run_record import Record, RecordedQuestion, check_ids
 from rag.evaluation.runs import Conditions, Number, Values
-from rag.evaluation.validation import Fault, format_version, read
 from rag.storage.disk_errors import report_errors
-from rag.storage.files import write_whole
+from rag.storage.files import prepare_folder, write_whole
 from rag.text.typography import typeset
 
 MAIN: Final = (

@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from rag.errors import IndexingError, IndexMissingError, IndexWriteError, InputPathError
 from rag.evaluation.datasets.dataset import Text
-from rag.evaluation.files import prepare_folder
 from rag.index.documents import Entry, SourceStamp
 from rag.index.local.generation import open_generation
 from rag.ingest.chunking import chunk
@@ -19,6 +18,7 @@ from rag.ingest.reading import document_id
 from rag.protocols import Tokens
 from rag.settings import ChunkingSettings
 from rag.storage.disk_errors import refusal
+from rag.storage.files import prepare_folder
 from rag.text.language import detect_language
 from rag.text.typography import typeset
 from rag.types import Block, BlockKind, Document, Metadata

@@ -12,8 +12,8 @@ from pydantic import TypeAdapter
 
 from rag.errors import BaselineError
 from rag.evaluation.datasets.dataset import fingerprint
-from rag.evaluation.files import load_json
 from rag.evaluation.french import shortened
+from rag.evaluation.json_files import Fault, format_version, load_json, read
 from rag.evaluation.metrics.definitions import METRICS, Metric
 from rag.evaluation.metrics.set_measures import SET_MEASURES, Column, table_of
 from rag.evaluation.runs import (
@@ -29,7 +29,6 @@ from rag.evaluation.runs import (
     Verdict,
 )
 from rag.evaluation.statistics import RESAMPLES, Interval, bootstrap_means, bootstrap_statistic
-from rag.evaluation.validation import Fault, format_version, read
 from rag.types import Document
 
 FORMAT: Final = "sourcier-evaluation"

@@ -4,6 +4,7 @@ import errno
 import os
 import secrets
 import shutil
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -57,6 +58,17 @@ def write_whole(
         # What refused the temporary file may refuse its removal; the first error tells.
         with suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+def prepare_folder(folder: Path) -> None:
+    """Create a folder and see that files can be made in it.
+
+    Raises:
+        OSError: they cannot.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
 
 
 def remove_folder(folder: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.storage.files import remove_folder, write_whole
+from rag.storage.files import prepare_folder, remove_folder, write_whole
 
 
 def test_a_failed_write_leaves_what_was_there(
@@ -68,3 +68,11 @@ def test_a_refusal_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("shutil.rmtree", refuse)
     with pytest.raises(PermissionError):
         remove_folder(tmp_path)
+
+
+def test_a_folder_is_made_and_left_empty(tmp_path: Path) -> None:
+    prepare_folder(tmp_path / "a" / "b")
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="file"):
+        prepare_folder(tmp_path / "file")

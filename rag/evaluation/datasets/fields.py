@@ -35,6 +35,10 @@ def _text(value: object) -> str:
     return clean(value)
 
 
+def _optional(value: object) -> str:
+    return "" if value is None else _text(value)
+
+
 def _held(value: object) -> str:
     text = _text(value)
     if not text.strip():
@@ -73,9 +77,7 @@ def at_least(least: int) -> PlainValidator:
 Held = Annotated[str, PlainValidator(_held)]
 """A text that holds something; `clean`, as all texts here."""
 
-OptionalText = Annotated[
-    str, PlainValidator(lambda value: "" if value is None else _text(value))
-]
+OptionalText = Annotated[str, PlainValidator(_optional)]
 """A text that may be null, and is "" then."""
 
 Identity = Annotated[str, PlainValidator(_identity)]
@@ -94,7 +96,7 @@ class Known(BaseModel):
     def _only_known(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
-        unknown = [excerpt(key) for key in value if key not in cls.model_fields]
+        unknown = [excerpt(clean(key)) for key in value if key not in cls.model_fields]
         if unknown:
             word = "clés inconnues" if len(unknown) > 1 else "clé inconnue"
             named, known = ", ".join(unknown[:_KEYS_TOLD]), ", ".join(cls.model_fields)

@@ -7,6 +7,7 @@ than once and a randomisation test can exchange those of two runs.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.evaluation.runs import Outcome
-from rag.evaluation.statistics import Floats, Statistic
+from rag.evaluation.statistics import Floats
 
 BINS: Final = 10
 """Bins of equal width of the reliability diagram and of the calibration error."""
@@ -41,15 +42,18 @@ class Column(IntEnum):
 class SetMeasure:
     """A measure of a set: called with a table and how often each of its rows counts.
 
-    ``statistic`` is taken over the rows that hold 1 in every column of ``over``.
+    ``measure`` is given the columns ``of``, over the rows that hold 1 in every column of
+    ``over``.
     """
 
-    statistic: Statistic
+    measure: Callable[..., float | None]
+    of: tuple[Column, ...]
     over: tuple[Column, ...] = ()
 
     def __call__(self, table: Floats, weights: Floats) -> float | None:
         """The measure of a table, rows counted ``weights`` times; None where untold."""
-        return self.statistic(table, weights * self._rows(table))
+        columns = (table[:, column] for column in self.of)
+        return self.measure(*columns, weights=weights * self._rows(table))
 
     def count(self, table: Floats) -> int:
         """How many questions of a table it is over."""
@@ -117,35 +121,10 @@ def _row(outcome: Outcome) -> list[float]:
     return [*map(float, known), 1.0, times.total, times.embed]
 
 
-def _risk(table: Floats, weights: Floats) -> float | None:
+def risk(right: Floats, weights: Floats) -> float | None:
+    """The share of wrong answers, 0 to 1."""
     total = float(weights.sum())
-    return float((weights * (1 - table[:, Column.RIGHT])).sum()) / total if total else None
-
-
-def _auroc(positive: Column) -> Statistic:
-    return lambda table, weights: auroc(
-        table[:, Column.CONFIDENCE], table[:, positive], weights
-    )
-
-
-def _graded(measure: Callable[[Floats, Floats, Floats], float | None]) -> Statistic:
-    return lambda table, weights: measure(
-        table[:, Column.CONFIDENCE], table[:, Column.RIGHT], weights
-    )
-
-
-def _coverage(risk: float) -> Statistic:
-    return lambda table, weights: coverage_at_risk(
-        table[:, Column.CONFIDENCE],
-        table[:, Column.RIGHT],
-        table[:, Column.ANSWERABLE],
-        risk,
-        weights,
-    )
-
-
-def _time(column: Column, share: float) -> Statistic:
-    return lambda table, weights: percentile(table[:, column], share, weights)
+    return float((weights * (1 - right)).sum()) / total if total else None
 
 
 def auroc(score: Floats, positive: Floats, weights: Floats | None = None) -> float | None:
@@ -288,21 +267,31 @@ def _sums(numbers: NDArray[np.int64], values: Floats) -> Floats:
 
 _JUDGED: Final = (Column.JUDGED,)
 _PUT: Final = (Column.PUT,)
+_GRADED: Final = (Column.CONFIDENCE, Column.RIGHT)
 
 SET_MEASURES: Final[Mapping[str, SetMeasure]] = MappingProxyType(
     {
-        "risk": SetMeasure(_risk, (Column.JUDGED, Column.ANSWERED)),
-        "auroc_answerable": SetMeasure(_auroc(Column.ANSWERABLE)),
-        "auroc_right": SetMeasure(_auroc(Column.RIGHT), _JUDGED),
-        "aurc": SetMeasure(_graded(aurc), _JUDGED),
-        "coverage@risk5": SetMeasure(_coverage(0.05), _JUDGED),
-        "coverage@risk10": SetMeasure(_coverage(0.10), _JUDGED),
-        "brier": SetMeasure(_graded(brier), _JUDGED),
-        "ece": SetMeasure(_graded(ece), _JUDGED),
-        "latency_p50": SetMeasure(_time(Column.TOTAL, 0.50), _PUT),
-        "latency_p95": SetMeasure(_time(Column.TOTAL, 0.95), _PUT),
-        "embed_p50": SetMeasure(_time(Column.EMBED, 0.50), _PUT),
-        "embed_p95": SetMeasure(_time(Column.EMBED, 0.95), _PUT),
+        "risk": SetMeasure(risk, (Column.RIGHT,), (Column.JUDGED, Column.ANSWERED)),
+        "auroc_answerable": SetMeasure(auroc, (Column.CONFIDENCE, Column.ANSWERABLE)),
+        "auroc_right": SetMeasure(auroc, _GRADED, _JUDGED),
+        "aurc": SetMeasure(aurc, _GRADED, _JUDGED),
+        **{
+            f"coverage@risk{limit}": SetMeasure(
+                partial(coverage_at_risk, risk=limit / 100),
+                (*_GRADED, Column.ANSWERABLE),
+                _JUDGED,
+            )
+            for limit in (5, 10)
+        },
+        "brier": SetMeasure(brier, _GRADED, _JUDGED),
+        "ece": SetMeasure(ece, _GRADED, _JUDGED),
+        **{
+            f"{name}_p{share}": SetMeasure(
+                partial(percentile, share=share / 100), (column,), _PUT
+            )
+            for name, column in (("latency", Column.TOTAL), ("embed", Column.EMBED))
+            for share in (50, 95)
+        },
     }
 )
 """Each measure of a set by its name."""

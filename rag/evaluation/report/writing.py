@@ -3,7 +3,6 @@
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from rag.evaluation.files import prepare_folder
 from rag.evaluation.metrics.ranking_measures import trec_qrels, trec_run
 from rag.evaluation.report.junit import junit_xml
 from rag.evaluation.report.page import report_page
@@ -11,7 +10,7 @@ from rag.evaluation.run_comparison import Comparison
 from rag.evaluation.run_record import encode_record, record_of
 from rag.evaluation.runs import Run, Summary
 from rag.storage.disk_errors import report_errors
-from rag.storage.files import write_whole
+from rag.storage.files import prepare_folder, write_whole
 
 PAGE = "report.html"
 RECORD = "run.json"

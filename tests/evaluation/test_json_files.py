@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import BaselineError
-from rag.evaluation.files import load_json, prepare_folder
+from rag.evaluation.json_files import load_json
 
 
 def load(path: Path) -> object:
@@ -15,14 +15,6 @@ def refused(path: Path) -> str:
     with pytest.raises(BaselineError) as caught:
         load(path)
     return str(caught.value)
-
-
-def test_a_folder_is_made_and_left_empty(tmp_path: Path) -> None:
-    prepare_folder(tmp_path / "a" / "b")
-    assert list((tmp_path / "a" / "b").iterdir()) == []
-    (tmp_path / "file").write_text("")
-    with pytest.raises(OSError, match="file"):
-        prepare_folder(tmp_path / "file")
 
 
 def test_json_is_read_with_or_without_a_mark(tmp_path: Path) -> None:

@@ -1,15 +1,21 @@
-"""JSON that others may have touched, read by pydantic into our nouns; a fault says where."""
+"""JSON files that others may have touched: loaded with care, read by pydantic into nouns."""
 
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from rag.errors import BaselineError, DatasetError
+from rag.evaluation.datasets.sources import parsed
 from rag.evaluation.french import shortened, shown
 from rag.evaluation.runs import Count
+from rag.storage.disk_errors import refusal
+from rag.text.typography import typeset
 
 _LONGEST_NAME: Final = 80
 _OBJECTS: Final = frozenset({"dataclass_type", "dict_type", "mapping_type"})
@@ -23,7 +29,6 @@ _KINDS: Final[Mapping[str, str]] = {
     "float_type": "un nombre",
     "finite_number": "un nombre fini",
 }
-
 _Noun = TypeVar("_Noun")
 
 
@@ -38,6 +43,50 @@ _HEAD: Final = TypeAdapter(_Head)
 
 class Fault(ValueError):
     """A field is absent or of the wrong kind; the message is French, without a full stop."""
+
+
+def load_json(path: Path, most: int, missing: str, remedy: str) -> object:
+    """The value in a JSON file.
+
+    Args:
+        path: the file.
+        most: how many MiB it may hold.
+        missing: the message where it does not exist.
+        remedy: what can be done where it holds no JSON, after « ou ».
+
+    Raises:
+        BaselineError: it is absent, no regular file, larger, unreadable, or not JSON.
+    """
+    try:
+        return parsed(_bytes(path, most, remedy))
+    except FileNotFoundError as error:
+        raise BaselineError(typeset(missing)) from error
+    except OSError as error:
+        raise _unreadable(path, refusal(error)) from error
+    except DatasetError as error:
+        raise BaselineError(typeset(f"{path} : {error}, ou {remedy}.")) from error
+
+
+def _bytes(path: Path, most: int, remedy: str) -> bytes:
+    # A pipe or a device could be waited for without end, so it is not opened.
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise _unreadable(path, "c'est un dossier")
+    if not stat.S_ISREG(status.st_mode):
+        raise _unreadable(path, "ce n'est pas un fichier ordinaire")
+    if status.st_size > most << 20:
+        raise BaselineError(
+            typeset(f"{path} dépasse {most} Mio. Vérifiez le chemin, ou {remedy}.")
+        )
+    return path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+
+
+def _unreadable(path: Path, reason: str) -> BaselineError:
+    return BaselineError(
+        typeset(
+            f"{path} ne peut pas être lu : {reason}. Vérifiez le chemin et les droits d'accès."
+        )
+    )
 
 
 def read(adapter: TypeAdapter[_Noun], value: object) -> _Noun:
