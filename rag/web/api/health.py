@@ -1,24 +1,21 @@
 """Whether the service lives, whether it can answer, and how it does."""
 
 from contextlib import suppress
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import JSONResponse
 
 from rag.errors import IndexMissingError, RoleError, SourcierError
 from rag.library.keys import Role
-from rag.service.service import Service
 from rag.web.description import problems
 from rag.web.http.metrics import Metrics
 from rag.web.http.problems import MEDIA_TYPE, problem_of, respond
-from rag.web.security import Admin, Gate
+from rag.web.http.responses import rendered
+from rag.web.security import Admin, Gate, service_of
 
 router = APIRouter(tags=["Exploitation"])
-
-_METRICS: Final = CONTENT_TYPE_PLAIN_0_0_4
 
 
 class Health(BaseModel):
@@ -65,7 +62,7 @@ class Readiness(BaseModel):
 @router.get("/healthz", summary="Le service tourne-t-il ?", response_model=Health)
 async def healthz() -> Response:
     """Répond toujours 200 tant que le service tourne, même sans index."""
-    return JSONResponse({"status": "ok"})
+    return rendered({"status": "ok"})
 
 
 @router.get(
@@ -78,20 +75,21 @@ async def healthz() -> Response:
 )
 async def readyz(request: Request) -> Response:
     """Dit quelle génération de l'index répond et avec quel modèle, ou pourquoi aucune."""
-    service: Service = request.app.state.service
+    service = service_of(request)
     manifest, fault = service.live.manifest, service.live.fault
     if manifest is None:
         # Nobody was asked for a key here: the reason's kind is told, its details are logged.
         problem = problem_of(fault or IndexMissingError(""))
         return respond(problem, request.scope)
-    ready: dict[str, Any] = {
-        "status": "ready",
-        "generation": manifest.generation,
-        "model": manifest.model.name,
-        "documents": manifest.documents if _sees_all(request) else None,
-        "warning": problem_of(fault).slug if fault else None,
-    }
-    return JSONResponse(ready)
+    return rendered(
+        {
+            "status": "ready",
+            "generation": manifest.generation,
+            "model": manifest.model.name,
+            "documents": manifest.documents if _sees_all(request) else None,
+            "warning": problem_of(fault).slug if fault else None,
+        }
+    )
 
 
 @router.get(
@@ -117,7 +115,7 @@ def metrics(request: Request, caller: Admin) -> Response:
             "certaines. Demandez une clé qui les voie toutes."
         )
     measured: Metrics = request.app.state.metrics
-    return Response(measured.expose(), media_type=_METRICS)
+    return Response(measured.expose(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 def _sees_all(request: Request) -> bool:
