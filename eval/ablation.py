@@ -132,7 +132,7 @@ def _text(text: Text, titled: bool) -> Text:
 def _choices(pool: Pool, depth: int) -> Choices:
     answerable = [each for each in pool.asked if each.query.answerable]
     kept = replace(pool, asked=answerable)
-    chooser = Chooser(kept.generation, depth, bm25=True)
+    chooser = Chooser(kept.index, depth, bm25=True)
     names, choices = chooser.passages(answerable, kept.weights)
     return Choices(kept, names, choices, list(chooser.documents(answerable)))
 

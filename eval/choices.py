@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from eval.indexes import Asked
 from eval.logit import Choice
 from rag.evaluation.runs import Place
-from rag.index.local.candidates import Candidates, gather
-from rag.index.local.generation import Generation
-from rag.index.local.term_statistics import Census
+from rag.index.filters import EVERYTHING
+from rag.index.passage_index import CandidateSet, PassageIndex
 from rag.retrieval.fusion import Scores, fuse, ranking, standardise
-from rag.retrieval.matching import Matches, match
-from rag.retrieval.passages import passage_signals
 from rag.retrieval.retriever import READ
-from rag.retrieval.sentences import look_at, sentence_signals
+from rag.retrieval.sentence_ranking import slots_of
+from rag.retrieval.signals import passage_signals, sentence_signals
+from rag.retrieval.term_matching import TermMatches
+from rag.types import Passage
 
 Weight = Mapping[str, float]
 
@@ -26,11 +26,10 @@ class Chooser:
     With ``bm25`` a signal of that name, which is not weighed, comes last.
     """
 
-    def __init__(self, generation: Generation, depth: int, *, bm25: bool = False) -> None:
-        self._generation = generation
+    def __init__(self, index: PassageIndex, depth: int, *, bm25: bool = False) -> None:
+        self._index = index
         self._depth = depth
         self._bm25 = bm25
-        self._ids = np.array([header.id for header in generation.store.headers()])
 
     def passages(
         self, asked: Sequence[Asked], weights: Sequence[float]
@@ -39,15 +38,14 @@ class Chooser:
         names: list[str] = []
         choices = []
         for each, weight in zip(asked, weights, strict=True):
-            candidates, matches = self._gather(each)
-            signals = passage_signals(
-                self._generation, candidates, matches, each.question.wants
-            )
+            candidates = self._gather(each)
+            matches = TermMatches.of(candidates)
+            signals = passage_signals(candidates, matches, each.question.wants)
             if self._bm25:
                 signals["bm25"] = standardise(candidates.bm25)
             names = list(signals)
-            right = self._touched(candidates, each.places)
-            choices.append(Choice(_matrix(signals), right, each.query.group, weight))
+            right = [_touched(passage, each.places) for passage in _read(candidates)]
+            choices.append(Choice(_matrix(signals), _flags(right), each.query.group, weight))
         return names, choices
 
     def sentences(
@@ -57,16 +55,20 @@ class Chooser:
         names: list[str] = []
         choices = []
         for each, weight, passage in zip(asked, weights, passages, strict=True):
-            candidates, matches = self._gather(each)
+            candidates = self._gather(each)
+            matches = TermMatches.of(candidates)
             wants = each.question.wants
-            fused = fuse(passage_signals(self._generation, candidates, matches, wants), passage)
-            looked = look_at(candidates, ranking(fused)[:READ])
-            signals = sentence_signals(
-                self._generation, candidates, matches, looked, fused, wants
-            )
+            fused = fuse(passage_signals(candidates, matches, wants), passage)
+            order = ranking(fused)[:READ]
+            slots, _ = slots_of(candidates, order)
+            signals = sentence_signals(candidates, matches, slots, fused, wants)
             names = list(signals)
-            right = self._holding(candidates.numbers[looked.slots], each.places)
-            choices.append(Choice(_matrix(signals), right, each.query.group, weight))
+            right = [
+                holds
+                for read in _read(candidates, order)
+                for holds in _holding(read, each.places)
+            ]
+            choices.append(Choice(_matrix(signals), _flags(right), each.query.group, weight))
         return names, choices
 
     def documents(self, asked: Sequence[Asked]) -> Iterator[NDArray[np.str_]]:
@@ -75,43 +77,41 @@ class Chooser:
         The document, where whole paragraphs are documents (SQuAD); else the passage.
         """
         for each in asked:
-            candidates, _ = self._gather(each)
-            rows = candidates.rows
-            if each.query.split:
-                yield rows.astype(np.str_)
-            else:
-                yield self._ids[self._generation.tables.passages["document"][rows]]
+            read = _read(self._gather(each))
+            yield np.array(
+                [passage.id if each.query.split else passage.document_id for passage in read]
+            )
 
-    def _gather(self, asked: Asked) -> tuple[Candidates, Matches]:
-        candidates = gather(self._generation, asked.question, asked.vector, self._depth)
-        return candidates, match(
-            self._generation, asked.question, candidates, Census.whole(self._generation)
-        )
+    def _gather(self, asked: Asked) -> CandidateSet:
+        return self._index.candidates(asked.question, asked.vector, self._depth, EVERYTHING)
 
-    def _touched(self, candidates: Candidates, places: Sequence[Place]) -> NDArray[np.bool_]:
-        tables = self._generation.tables
-        rows = tables.passages[candidates.rows]
-        first = rows["first_sentence"]
-        last = first + np.maximum(rows["sentences"], 1) - 1
-        starts, ends = tables.sentences["start"][first], tables.sentences["end"][last]
-        documents = self._ids[rows["document"]]
-        touched = np.zeros(len(rows), np.bool_)
-        for place in places:
-            overlap = (starts < place.span.end) & (place.span.start < ends)
-            touched |= overlap & (documents == place.document_id)
-        return touched
 
-    def _holding(
-        self, numbers: NDArray[np.int64], places: Sequence[Place]
-    ) -> NDArray[np.bool_]:
-        tables = self._generation.tables
-        rows = tables.sentences[numbers]
-        documents = self._ids[tables.passages["document"][rows["passage"]]]
-        holding = np.zeros(len(rows), np.bool_)
-        for place in places:
-            inside = (rows["start"] <= place.span.start) & (place.span.end <= rows["end"])
-            holding |= inside & (documents == place.document_id)
-        return holding
+def _read(candidates: CandidateSet, order: NDArray[np.int64] | None = None) -> list[Passage]:
+    places = range(len(candidates.cosine)) if order is None else order.tolist()
+    return [each.passage for each in candidates.read(places)]
+
+
+def _touched(passage: Passage, places: Sequence[Place]) -> bool:
+    """Whether the sentences of a passage reach into one of the places."""
+    if not passage.sentences:
+        return False
+    start, end = passage.sentences[0].start, passage.sentences[-1].end
+    return any(
+        start < place.span.end and place.span.start < end
+        for place in places
+        if place.document_id == passage.document_id
+    )
+
+
+def _holding(passage: Passage, places: Sequence[Place]) -> Iterator[bool]:
+    """Whether each sentence of a passage holds one of the places whole."""
+    own = [place.span for place in places if place.document_id == passage.document_id]
+    for sentence in passage.sentences:
+        yield any(sentence.start <= span.start and span.end <= sentence.end for span in own)
+
+
+def _flags(right: Sequence[bool]) -> NDArray[np.bool_]:
+    return np.array(right, np.bool_)
 
 
 def _matrix(signals: Mapping[str, Scores]) -> NDArray[np.float32]:

@@ -18,9 +18,9 @@ everything, into ``rag/weights.json``. The ``test`` split is not read.
 """
 
 import argparse
+import asyncio
 import hashlib
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -30,12 +30,16 @@ import numpy as np
 from eval.calibration import Judgement, fit_calibration
 from eval.indexes import ROOT, Asked, Indexes, own_questions
 from eval.ranking import Pool, fit_ranking
+from rag.answering.confidence import least_sure
 from rag.embedding.factory import open_embedder
 from rag.evaluation.datasets.dataset import Dataset, Query, Text
 from rag.evaluation.datasets.factory import read_dataset
 from rag.evaluation.metrics.citation_measures import is_right
-from rag.index.local.generation import Generation
+from rag.index.local.local_index import LocalIndex
+from rag.index.passage_index import PassageIndex
+from rag.service.searcher import Stopwatch
 from rag.settings import AnsweringSettings, Settings
+from rag.types import Question
 from rag.weights import Calibration, Weights, load_weights
 
 _HALVES = "PIAF, half of the articles left out"
@@ -120,7 +124,7 @@ def _piaf_judgements(
     indexes: Indexes,
     piaf: Dataset,
     queries: Sequence[Query],
-    full: Generation,
+    full: LocalIndex,
     weights: Weights,
 ) -> tuple[list[Judgement], list[Judgement]]:
     native: list[Judgement] = []
@@ -135,19 +139,21 @@ def _piaf_judgements(
         ]
         asked = indexes.ask(piaf, inside, index, weights)
         native += _judged(indexes, index, asked, weights, _HALVES)
-        wordless = [
-            replace(each, question=replace(each.question, terms=(), references=()))
-            for each in asked
-        ]
+        wordless = [replace(each, question=_wordless(each.question)) for each in asked]
         foreign += _judged(indexes, index, wordless, weights, _HALVES)
     return native, foreign
+
+
+def _wordless(question: Question) -> Question:
+    parts = tuple(map(_wordless, question.parts))
+    return replace(question, terms=(), references=(), parts=parts)
 
 
 def _near_judgements(
     indexes: Indexes,
     piaf: Dataset,
     queries: Sequence[Query],
-    full: Generation,
+    full: LocalIndex,
     weights: Weights,
 ) -> list[Judgement]:
     near: list[Judgement] = []
@@ -166,26 +172,28 @@ def _own_judgements(
 ) -> list[Judgement]:
     french = [each for each in pool.asked if each.query.language == "fr"]
     share = _OWN_CONFIDENCE * sum(each.weight for each in others) / len(french)
-    return _judged(indexes, pool.generation, french, weights, pool.label, share)
+    return _judged(indexes, pool.index, french, weights, pool.label, share)
 
 
 def _judged(
     indexes: Indexes,
-    generation: Generation,
+    index: PassageIndex,
     asked: Sequence[Asked],
     weights: Weights,
     label: str,
     weight: float = 1.0,
 ) -> list[Judgement]:
-    searcher = indexes.searcher(generation, weights)
+    searcher = indexes.searcher(index, weights)
     judged = []
     for each in asked:
-        answer, evidence = searcher.examine(
-            each.question, each.vector, 1, time.perf_counter(), 0.0
-        )
+        watch = Stopwatch()
+        (vectors,) = searcher.embed([each.question])
+        results = searcher.find(each.question, vectors, 1)
+        answer = asyncio.run(searcher.answer(results, watch))
         right = is_right(each.query, each.places, answer, searcher.document)
+        features = least_sure(results, weights).features
         answerable, group = each.query.answerable, each.query.group
-        judged.append(Judgement(evidence.features, right, answerable, group, label, weight))
+        judged.append(Judgement(features, right, answerable, group, label, weight))
     return [each for each in judged if each.features]
 
 
@@ -198,7 +206,7 @@ def _drops(indexes: Indexes, pool: Pool, weights: Weights) -> dict[str, float]:
             for each in pool.asked
             if each.query.language == language and each.query.answerable
         ]
-        found = _judged(indexes, pool.generation, asked, weights, pool.label)
+        found = _judged(indexes, pool.index, asked, weights, pool.label)
         means[language] = {
             name: float(np.mean([each.features[name] for each in found])) for name in _LEVELS
         }

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from rag.evaluation.datasets.dataset import Dataset, Query, Text
 from rag.evaluation.datasets.factory import read_dataset
 from rag.evaluation.evaluation_index import entries
-from rag.evaluation.gold import find_in_store, places
+from rag.evaluation.gold import find_in_index, places
 from rag.evaluation.runs import Place
 from rag.index.documents import Entry
 from rag.index.local.build import BuildRequest, build_generation
-from rag.index.local.generation import Generation, open_generation
+from rag.index.local.local_index import LocalIndex, open_local_index
 from rag.index.local.publication import hold_build_lock
+from rag.index.passage_index import PassageIndex
 from rag.protocols import Embedder
 from rag.service import Searcher
 from rag.settings import Settings
@@ -46,12 +47,12 @@ class Indexes:
     folder: Path
 
     def texts(
-        self, name: str, kept: Sequence[Text], previous: Generation | None = None
-    ) -> Generation:
+        self, name: str, kept: Sequence[Text], previous: LocalIndex | None = None
+    ) -> LocalIndex:
         """An index of a dataset's texts; vectors are taken over from ``previous``."""
         return self._build(name, entries(kept, self.embedder, self.settings.chunking), previous)
 
-    def documents(self) -> Generation:
+    def documents(self) -> LocalIndex:
         """An index of the documents shipped with the project."""
         intake = FolderSync(
             SyncRequest([ROOT / "documents"], "documents"),
@@ -61,30 +62,30 @@ class Indexes:
         )
         return self._build("documents", intake.entries(None), None)
 
-    def searcher(self, generation: Generation, weights: Weights) -> Searcher:
+    def searcher(self, index: PassageIndex, weights: Weights) -> Searcher:
         """What answers from an index with these weights."""
-        return Searcher(self.settings, generation, self.embedder, weights)
+        return Searcher(self.settings, index, self.embedder, weights)
 
     def ask(
         self,
         dataset: Dataset,
         queries: Sequence[Query],
-        generation: Generation,
+        index: PassageIndex,
         weights: Weights,
     ) -> list[Asked]:
         """The questions as the index reads them; those it has no golds of, without any."""
-        searcher = self.searcher(generation, weights)
+        searcher = self.searcher(index, weights)
         read = [searcher.read(each.question, each.history) for each in queries]
         vectors = self.embedder.embed_queries([each.search_text for each in read])
-        where = places(queries, find_in_store(dataset, generation.store))
+        where = places(queries, find_in_index(dataset, index.documents))
         return [
             Asked(query, question, vector, where[query.id])
             for query, question, vector in zip(queries, read, vectors, strict=True)
         ]
 
     def _build(
-        self, name: str, found: Iterable[Entry], previous: Generation | None
-    ) -> Generation:
+        self, name: str, found: Iterable[Entry], previous: LocalIndex | None
+    ) -> LocalIndex:
         with hold_build_lock(self.folder / name) as lock:
             build_generation(
                 lock,
@@ -92,11 +93,11 @@ class Indexes:
                     entries=found,
                     chunking=self.settings.chunking.model_dump(),
                     exact_passages=self.settings.index.exact_passages,
-                    previous=previous,
+                    previous=previous and previous.generation,
                 ),
                 self.embedder,
             )
-        return open_generation(self.folder / name)
+        return open_local_index(self.folder / name)
 
 
 def own_questions() -> Dataset:

@@ -10,7 +10,7 @@ from sklearn.model_selection import GroupKFold
 from eval.choices import Chooser
 from eval.indexes import Asked
 from eval.logit import Choice, fit_logit, score
-from rag.index.local.generation import Generation
+from rag.index.passage_index import PassageIndex
 from rag.retrieval.fusion import Scores
 from rag.weights import Weights
 
@@ -25,7 +25,7 @@ class Pool:
     """The questions put to one index, with the weight of each."""
 
     label: str
-    generation: Generation
+    index: PassageIndex
     asked: Sequence[Asked]
     weight: float
 
@@ -49,7 +49,7 @@ class Folded:
 
 def fit_ranking(pools: Sequence[Pool], weights: Weights, depth: int) -> Weights:
     """Fit the weights of passages, then those of sentences; print both cross-validated."""
-    choosers = [Chooser(pool.generation, depth) for pool in pools]
+    choosers = [Chooser(pool.index, depth) for pool in pools]
     names, passages = _joined(
         chooser.passages(pool.asked, pool.weights)
         for chooser, pool in zip(choosers, pools, strict=True)

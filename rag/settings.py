@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from rag.errors import SettingsError
+from rag.types import Mode
 
 SETTINGS_FILE = "sourcier.toml"
 _PREFIX = "SOURCIER_"
@@ -97,6 +98,8 @@ class AnsweringSettings(Section):
 
     threshold: float = Field(0.5, ge=0.0, le=1.0)
     """Least confidence, a probability, at which an answer is given."""
+    mode: Mode = Mode.AUTO
+    """How to answer where a request does not say."""
     sentences: int = Field(3, ge=1, le=10)
     """Most sentences chosen on their own merit; a list or table may bring more."""
 

@@ -44,6 +44,13 @@ class Support(StrEnum):
     VERBATIM = "verbatim"
 
 
+class Mode(StrEnum):
+    """How an answer is made. AUTO takes the best there is; EXTRACTIVE quotes."""
+
+    AUTO = "auto"
+    EXTRACTIVE = "extractive"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A half-open range of code points, ``0 <= start <= end``."""
@@ -240,7 +247,8 @@ class Question:
     spelling repaired, completed by the conversation where it leans on it, as embedded;
     ``terms`` the distinct lexical terms and ``references`` the exact references of that
     completed question, both in order; ``language`` an ISO 639-1 code, French where
-    undecided; ``wants`` what kind of thing is asked for.
+    undecided; ``wants`` what kind of thing is asked for. ``parts`` are the questions that
+    it asks at once, in order, none where it asks one.
     """
 
     text: str
@@ -249,6 +257,12 @@ class Question:
     terms: tuple[str, ...]
     references: tuple[str, ...]
     wants: Mention
+    parts: tuple["Question", ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is to be embedded: its own ``search_text``, then each part's."""
+        return (self.search_text, *(part.search_text for part in self.parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 
 from rag.index.local.build import BuildReport, BuildRequest, build_generation
 from rag.index.local.generation import Generation, open_generation
+from rag.index.local.local_index import LocalIndex
 from rag.index.local.publication import hold_build_lock
 from rag.ingest.formats import FORMATS
 from rag.service import Searcher
@@ -124,5 +125,5 @@ def eager() -> Weights:
 def searcher(
     tmp_path: Path, files: Mapping[str, str], weights: Weights | None = None
 ) -> Searcher:
-    built = generation(tmp_path, files)
+    built = LocalIndex(generation(tmp_path, files))
     return Searcher(settings(tmp_path / "index"), built, LittleEmbedder(), weights or eager())

@@ -4,7 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-from rag.weights import Calibration
+from rag.retrieval.results import Results
+from rag.weights import Calibration, Weights
 
 _SILENCE: Final = {
     "fr": "Je n’ai pas trouvé de réponse à cette question dans les documents.",
@@ -12,8 +13,24 @@ _SILENCE: Final = {
 }
 
 
-def confidence(features: Mapping[str, float], calibration: Calibration) -> float:
-    """The probability that the answer is right, 0 to 1; 0 where nothing was found.
+def confidence(results: Results, weights: Weights) -> float:
+    """The probability that the answer made of the results is right, 0 to 1.
+
+    An answer in parts is right where each of them is: it is as sure as the least sure.
+    """
+    own = least_sure(results, weights)
+    return probability(own.features, _calibration(own, weights))
+
+
+def least_sure(results: Results, weights: Weights) -> Results:
+    """The part of the results that is least sure, the first of equals; themselves if whole."""
+    if not results.parts:
+        return results
+    return min(results.parts, key=lambda part: confidence(part, weights))
+
+
+def probability(features: Mapping[str, float], calibration: Calibration) -> float:
+    """A logistic regression's, 0 to 1; 0 where there are no features.
 
     Raises:
         KeyError: a feature that was calibrated is not there.
@@ -30,3 +47,13 @@ def confidence(features: Mapping[str, float], calibration: Calibration) -> float
 def silence(language: str) -> str:
     """What to say instead of an answer, in a language, or else in French."""
     return _SILENCE.get(language, _SILENCE["fr"])
+
+
+def _calibration(results: Results, weights: Weights) -> Calibration:
+    """The one for the question's language and that of the document quoted first."""
+    if not results.sentences:
+        return weights.calibration
+    source = results.sentences[0].hit.document_id
+    written = results.sources[source].language or "fr"
+    same = written[:2].lower() == results.question.language
+    return weights.calibration if same else weights.foreign

@@ -1,76 +1,75 @@
 """An answer made of quotes alone: the sentences that answer, each with its citation."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 
+from rag.answering.answerer import Composition, DocumentOf
 from rag.answering.citations import cite
 from rag.answering.highlights import wanted_cells, wanted_spans
 from rag.answering.quote_context import Unit, block_at, unit_of
 from rag.answering.selection import asks_for_several, select, select_of_each
-from rag.retrieval.results import Evidence, FoundSentence
+from rag.retrieval.results import FoundSentence, Results
 from rag.types import BlockKind, Citation, Document, Question, Segment, Span, Support
 
+Run = Callable[[Callable[[], Composition]], Awaitable[Composition]]
+"""Does some work where it holds nobody up, and gives its result."""
 
-@dataclass(frozen=True, slots=True)
-class Composition:
-    """The text of an answer; every offset is into ``text``."""
 
-    text: str
-    segments: tuple[Segment, ...]
-    highlights: tuple[Span, ...]
-    citations: tuple[Citation, ...]
+async def at_once(work: Callable[[], Composition]) -> Composition:
+    """A `Run` for callers that nobody waits behind."""
+    return work()
 
 
 class ExtractiveAnswerer:
-    """Composes answers by quoting.
+    """An `Answerer` that quotes.
 
     Args:
-        document_of: gives a document by its id.
-        sentences: most sentences chosen on their own merit.
+        sentences: most sentences chosen on their own merit; a question in parts gets one
+            more.
+        run: where the work is done; at once by default.
     """
 
-    def __init__(self, document_of: Callable[[str], Document], sentences: int) -> None:
-        self._document_of = document_of
+    def __init__(self, sentences: int, run: Run = at_once) -> None:
         self._sentences = sentences
+        self._run = run
 
-    def compose(self, evidence: Evidence) -> Composition:
-        """The answer that the evidence gives; ``evidence.sentences`` must not be empty.
+    async def compose(
+        self, results: Results, document_of: DocumentOf
+    ) -> AsyncGenerator[Composition, None]:
+        """The whole answer at once; none where no sentence was found."""
+        if results.sentences:
+            yield await self._run(lambda: self.quote(results, document_of))
 
-        Raises:
-            IndexCorruptError: a quote is not what the stored document holds.
-        """
-        chosen = select(evidence.question, evidence.sentences, self._sentences)
-        return self._quoted((evidence, found) for found in chosen)
-
-    def compose_parts(self, parts: Sequence[Evidence]) -> Composition:
-        """The answer to a question in parts, given the evidence of each, in order.
-
-        One sentence more than for a single question may be quoted. No part's ``sentences``
-        may be empty.
+    def quote(self, results: Results, document_of: DocumentOf) -> Composition:
+        """The answer that the results give; ``results.sentences`` must not be empty.
 
         Raises:
             IndexCorruptError: a quote is not what the stored document holds.
         """
-        return self._quoted(select_of_each(parts, self._sentences + 1))
-
-    def _quoted(self, chosen: Iterable[tuple[Evidence, FoundSentence]]) -> Composition:
         draft = _Draft()
-        for evidence, found in chosen:
-            self._quote(draft, evidence, found)
+        for part, found in self._chosen(results):
+            _quote(draft, part, found, document_of(found.hit.document_id))
         return draft.composition()
 
-    def _quote(self, draft: "_Draft", evidence: Evidence, found: FoundSentence) -> None:
-        question = evidence.question
-        document = self._document_of(found.hit.document_id)
-        unit = unit_of(document, found.sentence, asks_for_several(question))
-        if draft.holds(document.id, unit.body):
-            return
-        for span in unit.spans:
-            if draft.holds(document.id, span):
-                continue
-            source = evidence.sources[document.id]
-            citation = cite(draft.next_number, document, source, found.hit, span)
-            draft.add(citation, _marks(question, document, found, unit, span))
+    def _chosen(self, results: Results) -> tuple[tuple[Results, FoundSentence], ...]:
+        """The sentences to quote, each with the results that it is of."""
+        if results.parts:
+            return select_of_each(results.parts, self._sentences + 1)
+        chosen = select(results.question, results.sentences, self._sentences)
+        return tuple((results, found) for found in chosen)
+
+
+def _quote(draft: "_Draft", results: Results, found: FoundSentence, document: Document) -> None:
+    question = results.question
+    unit = unit_of(document, found.sentence, asks_for_several(question))
+    if draft.holds(document.id, unit.body):
+        return
+    source = results.sources[document.id]
+    for span in unit.spans:
+        if draft.holds(document.id, span):
+            continue
+        citation = cite(draft.next_number, document, source, found.hit, span)
+        draft.add(citation, _marks(question, document, found, unit, span))
 
 
 def _marks(

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from itertools import chain, zip_longest
 from typing import Final
 
-from rag.retrieval.parts import place_of
-from rag.retrieval.results import Evidence, FoundSentence
+from rag.retrieval.results import FoundSentence, Results
 from rag.text.normalisation import fold
 from rag.text.terms import lexical_terms
 from rag.types import Mention, Question
@@ -47,9 +46,9 @@ def select(
 
 
 def select_of_each(
-    parts: Sequence[Evidence], most: int
-) -> tuple[tuple[Evidence, FoundSentence], ...]:
-    """The sentences to quote for the parts of a question, each with its part's evidence.
+    parts: Sequence[Results], most: int
+) -> tuple[tuple[Results, FoundSentence], ...]:
+    """The sentences to quote for the parts of a question, each with its part's results.
 
     In the order of the parts, each sentence once, at most ``most``: the best of each part,
     then the second of each, and so on. Each part must have found a sentence.
@@ -59,7 +58,7 @@ def select_of_each(
     kept: dict[tuple[str, int, int], tuple[int, FoundSentence]] = {}
     for each in filter(None, chain.from_iterable(zip_longest(*ranked))):
         if len(kept) < most:
-            kept.setdefault(place_of(each[1]), each)
+            kept.setdefault(each[1].place, each)
     ordered = sorted(kept.values(), key=lambda each: each[0])
     return tuple((parts[place], found) for place, found in ordered)
 

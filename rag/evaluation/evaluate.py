@@ -1,9 +1,9 @@
 """Measures an index with a dataset: reads, checks, indexes what must be, asks everything."""
 
+import asyncio
 import tempfile
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -21,15 +21,16 @@ from rag.evaluation.evaluation_index import (
     entries,
     prepare_keep,
 )
-from rag.evaluation.gold import find_by_path, find_in_store, places
+from rag.evaluation.gold import find_by_path, find_in_index, places
 from rag.evaluation.runner import examine_all
 from rag.evaluation.runs import Candidate, Conditions, Examination, Outcome, Run
 from rag.index.documents import Entry
 from rag.index.local.build import BuildRequest, build_generation
-from rag.index.local.generation import Generation, open_generation
+from rag.index.local.local_index import open_local_index
 from rag.index.local.publication import hold_build_lock
+from rag.index.passage_index import PassageIndex, Revision
 from rag.protocols import Embedder
-from rag.service.searcher import Searcher
+from rag.service.searcher import Searcher, Stopwatch
 from rag.settings import Settings
 from rag.text.typography import typeset
 from rag.types import Document, Turn
@@ -92,12 +93,12 @@ def evaluate(settings: Settings, request: EvaluationRequest, watcher: Watcher) -
         prepare_keep(request.keep)
     embedder = open_embedder(settings.embedding, watcher.model)
     with ExitStack() as stack:
-        generation = stack.enter_context(_index(settings, request, dataset, embedder, watcher))
-        where = places(dataset.queries, find_in_store(dataset, generation.store))
+        index = stack.enter_context(_index(settings, request, dataset, embedder, watcher))
+        where = places(dataset.queries, find_in_index(dataset, index.documents))
         examiner = _Examiner(
             Searcher(
                 _always_answering(settings),
-                generation,
+                index,
                 embedder,
                 load_weights(),
                 open_reranker(settings.reranking),
@@ -107,7 +108,7 @@ def evaluate(settings: Settings, request: EvaluationRequest, watcher: Watcher) -
         outcomes = examine_all(
             dataset, where, dataset_ids(dataset.texts), examiner, threshold, watcher.questions
         )
-        conditions = _conditions(dataset, request.split, threshold, generation)
+        conditions = _conditions(dataset, request.split, threshold, index.revision)
         return Run(conditions, outcomes, _documents(outcomes, examiner))
 
 
@@ -119,16 +120,16 @@ class _Examiner:
 
     def examine(self, question: str, history: Sequence[Turn], depth: int) -> Examination:
         """The answer and the sentences that it was chosen from."""
-        started = time.perf_counter()
+        watch = Stopwatch()
         read = self._searcher.read(question, history)
-        embedding = time.perf_counter()
-        vector = self._searcher.embed([read])[0]
-        answer, evidence = self._searcher.examine(
-            read, vector, depth, started, time.perf_counter() - embedding
-        )
+        with watch.stage("embed"):
+            (vectors,) = self._searcher.embed([read])
+        with watch.stage("retrieve"):
+            results = self._searcher.find(read, vectors, depth)
+        answer = asyncio.run(self._searcher.answer(results, watch))
         sentences = tuple(
             Candidate(each.hit.document_id, each.sentence.start, each.sentence.end)
-            for each in evidence.sentences
+            for each in results.sentences
         )
         return Examination(answer, sentences)
 
@@ -173,7 +174,7 @@ def _index(
     dataset: Dataset,
     embedder: Embedder,
     watcher: Watcher,
-) -> Iterator[Generation]:
+) -> Iterator[PassageIndex]:
     """The index to ask: the published one, or one made for the dataset."""
     with ExitStack() as stack:
         folder = _published(settings, request)
@@ -182,11 +183,10 @@ def _index(
                 stack.enter_context(tempfile.TemporaryDirectory(prefix="sourcier-eval-"))
             )
             _build(settings, request, dataset, embedder, watcher, folder)
-        yield stack.enter_context(
-            open_generation(
-                folder, model=embedder.identity, chunking=settings.chunking.model_dump()
-            )
+        index = open_local_index(
+            folder, model=embedder.identity, chunking=settings.chunking.model_dump()
         )
+        yield stack.enter_context(closing(index))
 
 
 def _build(
@@ -242,9 +242,8 @@ def _read(
 
 
 def _conditions(
-    dataset: Dataset, split: str, threshold: float, generation: Generation
+    dataset: Dataset, split: str, threshold: float, revision: Revision
 ) -> Conditions:
-    manifest = generation.manifest
     return Conditions(
         dataset=dataset.name,
         digest=dataset.digest,
@@ -252,11 +251,11 @@ def _conditions(
         unit=dataset.unit,
         threshold=threshold,
         version=version("sourcier"),
-        model=manifest.model.name,
-        index=manifest.generation,
+        model=revision.model.name,
+        index=revision.generation,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        documents=manifest.documents,
-        passages=manifest.passages,
+        documents=revision.documents,
+        passages=revision.passages,
     )
 
 

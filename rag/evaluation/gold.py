@@ -11,11 +11,11 @@ from rag.evaluation.datasets.sources import SHOWN, excerpt, listing
 from rag.evaluation.evaluation_index import index_id
 from rag.evaluation.quotes import Reading, locate
 from rag.evaluation.runs import Place
-from rag.index.local.store import Store
+from rag.index.passage_index import Documents
 from rag.ingest.discovery import display_path
 from rag.types import Document, Span
 
-__all__ = ["Find", "find_by_path", "find_in_store", "locate", "places"]
+__all__ = ["Find", "find_by_path", "find_in_index", "locate", "places"]
 
 Find = Callable[[str], Document | None]
 """The document of an index that `Gold.document` means, or None if it is not there."""
@@ -23,19 +23,19 @@ Find = Callable[[str], Document | None]
 _TITLE: Final = "Les réponses attendues ne se retrouvent pas dans l'index"
 
 
-def find_in_store(dataset: Dataset, store: Store) -> Find:
+def find_in_index(dataset: Dataset, documents: Documents) -> Find:
     """How to find the dataset's documents in an index made for it.
 
     Those that the dataset brings are found by id, those of files by path.
     """
-    headers = store.headers()
+    headers = documents.headers()
     if not dataset.texts:
-        return find_by_path({header.path: header.id for header in headers}, store.document)
+        return find_by_path({header.path: header.id for header in headers}, documents.read)
     there = {header.id for header in headers}
 
     def find(name: str) -> Document | None:
         identity = index_id(name)
-        return store.document(identity) if identity in there else None
+        return documents.read(identity) if identity in there else None
 
     return find
 

@@ -1,8 +1,9 @@
-"""What goes into an index and comes back out of its store."""
+"""What goes into an index and comes back out of it, document by document."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from rag.types import Document, Metadata, Passage, Place
+from rag.types import Document, Metadata, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,18 @@ class DocumentHeader:
     metadata: Metadata
 
 
+class Order(StrEnum):
+    """How documents are listed; a document without a date comes last, either way."""
+
+    TITLE = "title"
+    NAME = "name"
+    OLDEST = "date"
+    NEWEST = "-date"
+
+
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """A passage that another one is indexed in the place of.
+class DocumentPage:
+    """Some documents of ``total``."""
 
-    ``key`` names it in the store; ``document`` is its document's ordinal.
-    """
-
-    key: int
-    document: int
-    place: Place
+    total: int
+    headers: tuple[DocumentHeader, ...]

@@ -1,11 +1,13 @@
-"""A question, read once: cleaned, repaired, completed by its conversation, analysed."""
+"""A question, read once: cleaned, repaired, completed by its conversation, taken apart."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from rag.errors import QuestionError
 from rag.question.answer_types import answer_types
-from rag.question.conversation import standalone_question
+from rag.question.conversation import StandaloneQuestion, standalone_question
+from rag.question.decomposition import decompose
 from rag.question.spelling import Spelling
 from rag.text.language import detect_language
 from rag.text.normalisation import clean_question
@@ -36,11 +38,33 @@ def read_question(
     language = detect_language(text) or detect_language(asked)
     # Words of another language are not slips of this collection's.
     repaired = spelling.repair(asked) if language in (None, "fr") else asked
-    return Question(
+    question = Question(
         text=text,
         search_text=repaired,
         language=language or "fr",
         terms=tuple(dict.fromkeys(lexical_terms(repaired)))[:_MOST_TERMS],
         references=tuple(dict.fromkeys(reference_terms(asked)))[:_MOST_TERMS],
         wants=whole.wants if whole and asked != text else answer_types(repaired),
+    )
+    return replace(question, parts=_parts(question))
+
+
+def _parts(question: Question) -> tuple[Question, ...]:
+    """The questions that a question asks at once, in order; none where it asks one.
+
+    They have its language, and no term or reference that it has not.
+    """
+    return tuple(_part(question, each) for each in decompose(question.search_text))
+
+
+def _part(question: Question, asked: StandaloneQuestion) -> Question:
+    terms = set(lexical_terms(asked.text))
+    references = set(reference_terms(asked.text))
+    return replace(
+        question,
+        text=asked.text,
+        search_text=asked.text,
+        terms=tuple(term for term in question.terms if term in terms),
+        references=tuple(each for each in question.references if each in references),
+        wants=asked.wants,
     )

@@ -9,12 +9,14 @@ deletion, substitution, transposition of neighbours), and the most frequent.
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import Final
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from rag.index.filters import EVERYTHING, Filters
+from rag.index.passage_index import CollectionWords, PassageIndex
 from rag.text.normalisation import fold
 from rag.text.terms import lexical_terms
 
@@ -25,6 +27,8 @@ _LONGEST: Final = 40
 _TWO_SLIPS_FROM: Final = 8
 _MOST_REPAIRS: Final = 20
 _SHOUTING: Final = 0.6
+_KEPT: Final = 9
+"""Spellings kept in memory, that of all collections among them: some hundred bytes a word."""
 
 
 class Spelling:
@@ -113,6 +117,32 @@ class Spelling:
             if folded:
                 shapes.setdefault((folded[0], len(folded)), []).append(folded)
         return shapes
+
+
+class Spellings:
+    """Spelling by an index's words, within what may be seen; safe among threads.
+
+    A word that stands only in a collection that is not admitted neither repairs a question
+    nor counts as known.
+
+    Args:
+        index: whose words.
+        is_word: see `Spelling`.
+    """
+
+    def __init__(self, index: PassageIndex, is_word: Callable[[str], bool]) -> None:
+        self._index = index
+        self._by_words = lru_cache(_KEPT)(partial(_spelling, is_word))
+        # All the words of an index are read as it is opened, not by the first question.
+        self.within(EVERYTHING)
+
+    def within(self, filters: Filters) -> Spelling:
+        """That of the collections that the filters admit."""
+        return self._by_words(self._index.words(filters))
+
+
+def _spelling(is_word: Callable[[str], bool], words: CollectionWords) -> Spelling:
+    return Spelling(words.counts, words.knows_term, is_word)
 
 
 def _shouts(text: str) -> bool:

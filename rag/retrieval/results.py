@@ -1,4 +1,4 @@
-"""What was found for a question, read back from the store: hits, sentences, sources."""
+"""What was found for a question: hits, sentences that may answer, sources."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,18 +7,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.local.candidates import Candidates
-from rag.index.local.display_copies import Showing, Shown
-from rag.index.local.generation import Generation
-from rag.index.local.scope import Scope
-from rag.index.local.term_statistics import Census
-from rag.index.search_texts import contextual_header, sentence_characters, vector_text
-from rag.retrieval.features import Looked, features
-from rag.retrieval.fusion import Scores
-from rag.retrieval.sentences import RankedSentences
+from rag.index.display_copies import DisplayedPassage
+from rag.index.passage_index import CandidateSet
+from rag.index.search_texts import sentence_characters
+from rag.retrieval.sentence_ranking import RankedSentences
 from rag.types import Hit, Mention, Passage, Question, Sentence, Signals, Source
 
-_SENTENCES: Final = 8
+SENTENCES: Final = 8
 """Sentences given to the answerer."""
 
 
@@ -36,13 +31,19 @@ class FoundSentence:
     mentions: Mention
     score: float
 
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Where it stands: its document and its characters."""
+        return self.hit.document_id, self.sentence.start, self.sentence.end
+
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Results:
     """All that was found for a question, best first.
 
     ``sources`` holds the source of each document named by a hit or a sentence, and
-    ``features`` what the confidence is computed from.
+    ``features`` what the confidence is computed from; ``parts`` are the results of each of
+    the questions that it asks at once, where they find more than the question as a whole.
     """
 
     question: Question
@@ -50,67 +51,19 @@ class Evidence:
     sentences: tuple[FoundSentence, ...]
     sources: Mapping[str, Source]
     features: Mapping[str, float]
+    parts: tuple["Results", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """One question's candidates with their fused scores, ``(n,)``, and their order.
-
-    ``census`` is what rarity was counted over; ``order`` holds positions in
-    ``candidates``, best first.
-    """
-
-    candidates: Candidates
-    census: Census
-    fused: Scores
-    order: NDArray[np.int64]
-    sentences: RankedSentences
-
-
-class Collector:
-    """Reads what was ranked back from one generation; safe to use from several threads."""
-
-    def __init__(self, generation: Generation) -> None:
-        self._generation = generation
-        self._showing = Showing(generation)
-
-    def collect(
-        self, question: Question, ranking: Ranking, k: int, scope: Scope | None = None
-    ) -> Evidence:
-        """The ``k`` best passages and the best sentences, as the scope lets them be seen."""
-        positions = ranking.sentences.positions[:_SENTENCES]
-        # A sentence's passage is needed even where fewer hits were asked for.
-        deep = max(k, int(positions.max()) + 1 if len(positions) else 0)
-        chosen = ranking.order[:deep]
-        shown = self._showing.show(ranking.candidates.rows[chosen].tolist(), scope)
-        hits = _hits(ranking.candidates, ranking.fused, chosen, shown)
-        found = _found(self._generation, ranking.sentences, hits, shown)
-        return Evidence(
-            question=question,
-            hits=hits[:k],
-            sentences=found,
-            sources={each.source.document_id: each.source for each in shown},
-            features=_features(question, ranking, found),
-        )
-
-    def hits(
-        self,
-        candidates: Candidates,
-        scores: NDArray[np.floating],
-        order: NDArray[np.int64],
-        scope: Scope | None = None,
-    ) -> tuple[Hit, ...]:
-        """The candidates at these positions, in that order, each with its score."""
-        shown = self._showing.show(candidates.rows[order].tolist(), scope)
-        return _hits(candidates, scores, order, shown)
-
-
-def _hits(
-    candidates: Candidates,
+def hits_of(
+    candidates: CandidateSet,
     scores: NDArray[np.floating],
     order: NDArray[np.int64],
-    shown: Sequence[Shown],
+    shown: Sequence[DisplayedPassage],
 ) -> tuple[Hit, ...]:
+    """The candidates at the positions in ``order``, each with its score.
+
+    ``shown`` are those passages as `CandidateSet.read` gives them.
+    """
     return tuple(
         Hit(
             passage_id=each.passage.id,
@@ -126,7 +79,7 @@ def _hits(
             signals=Signals(
                 cosine=float(candidates.cosine[place]),
                 bm25=float(candidates.bm25[place]),
-                sentence=float(candidates.sentence[place]),
+                sentence=float(candidates.best_sentence[place]),
             ),
             also_in=each.also_in,
         )
@@ -134,24 +87,23 @@ def _hits(
     )
 
 
-def _found(
-    generation: Generation,
+def sentences_of(
+    candidates: CandidateSet,
     ranked: RankedSentences,
     hits: Sequence[Hit],
-    shown: Sequence[Shown],
+    shown: Sequence[DisplayedPassage],
 ) -> tuple[FoundSentence, ...]:
-    tables = generation.tables
+    """The best of the ranked sentences, as they stand in the passages shown."""
     found = []
-    for number, position, score in zip(
-        ranked.numbers[:_SENTENCES].tolist(),
-        ranked.positions[:_SENTENCES].tolist(),
-        ranked.score[:_SENTENCES].tolist(),
+    for slot, position, score in zip(
+        ranked.slots[:SENTENCES].tolist(),
+        ranked.positions[:SENTENCES].tolist(),
+        ranked.score[:SENTENCES].tolist(),
         strict=True,
     ):
         passage = shown[position].passage
-        row = tables.sentences["passage"][number]
-        first = int(tables.passages["first_sentence"][row])
-        sentence = shown[position].sentence(number - first)
+        first = int(candidates.bounds[candidates.owners[slot]])
+        sentence = shown[position].sentence(slot - first)
         if sentence is None:
             continue
         found.append(
@@ -160,31 +112,8 @@ def _found(
                 text=sentence_characters(passage, sentence),
                 passage=passage,
                 hit=hits[position],
-                mentions=Mention(int(tables.sentences["mentions"][number])),
+                mentions=Mention(int(candidates.mentions[slot])),
                 score=score,
             )
         )
     return tuple(found)
-
-
-def _features(
-    question: Question, ranking: Ranking, found: tuple[FoundSentence, ...]
-) -> Mapping[str, float]:
-    if not found:
-        return {}
-    best = found[0]
-    looked = Looked(
-        passage=vector_text(best.hit.title, best.passage),
-        context=contextual_header(best.hit.title, best.passage),
-        sentence=best.sentence.search_text or best.text,
-        position=best.hit.rank - 1,
-    )
-    return features(
-        ranking.census,
-        question,
-        ranking.candidates,
-        ranking.fused,
-        ranking.order,
-        looked,
-        ranking.sentences.score,
-    )

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from rag.errors import UnknownError
-from rag.index.documents import DocumentHeader, SkippedFile, SourceStamp
+from rag.index.documents import DocumentHeader, Order, SkippedFile, SourceStamp
 from rag.index.filters import Filters
+from rag.index.passage_index import PassageIndex
 from rag.ingest.discovery import display_path
 from rag.ingest.formats import TEXT, format_by_ending
 from rag.library.blob_store import Originals
 from rag.library.uploads import UPLOADED, Uploads
-from rag.service.document_order import Order, Register
-from rag.service.searcher import Searcher
 from rag.text.typography import typeset
 from rag.types import Document, Metadata, Passage
 
@@ -63,28 +62,25 @@ class Original:
 
 
 class Catalogue:
-    """The documents of one generation; none where nothing is published.
+    """The documents of one revision of the index; none where nothing is published.
 
     A document that is absent and one that the filters do not admit are refused in the same
     words. Every method may raise `IndexingError`, where the index turns out to be damaged,
     and `LibraryError`, where the service's records cannot be read.
 
     Args:
-        searcher: of that generation, held open; None where nothing is published.
-        register: of that generation.
+        index: that revision, held open; None where nothing is published.
         uploads: which documents were sent.
         originals: their files.
     """
 
     def __init__(
         self,
-        searcher: Searcher | None,
-        register: Register,
+        index: PassageIndex | None,
         uploads: Uploads,
         originals: Originals,
     ) -> None:
-        self._searcher = searcher
-        self._register = register
+        self._index = index
         self._uploads = uploads
         self._originals = originals
 
@@ -100,16 +96,11 @@ class Catalogue:
 
         ``text`` leaves those that have all its words in their title or path.
         """
-        if self._searcher is None:
+        if self._index is None:
             return Page(0, ())
-        admitted = self._searcher.shelves.admits(filters)
-        if text.strip():
-            admitted = admitted & self._register.holding(text)
-        ordinals = self._register.ordered(order)
-        found = ordinals[admitted[ordinals]]
-        headers = (self._register.headers[at] for at in found[offset : offset + limit])
-        searcher = self._searcher
-        return Page(len(found), tuple(self._entry(searcher, each) for each in headers))
+        index = self._index
+        found = index.documents.page(filters, order, text, offset, limit)
+        return Page(found.total, tuple(self._entry(index, each) for each in found.headers))
 
     def entry(self, document_id: str, filters: Filters) -> DocumentEntry:
         """A document as a list shows it.
@@ -125,8 +116,8 @@ class Catalogue:
         Raises:
             UnknownError: there is none, or the filters do not admit it.
         """
-        searcher, header = self._found(document_id, filters)
-        return searcher.document(header.id)
+        index, header = self._found(document_id, filters)
+        return index.documents.read(header.id)
 
     def passages(self, document_id: str, filters: Filters) -> tuple[Passage, ...]:
         """A document's passages in order.
@@ -134,8 +125,8 @@ class Catalogue:
         Raises:
             UnknownError: there is none, or the filters do not admit it.
         """
-        searcher, header = self._found(document_id, filters)
-        return searcher.generation.store.passages(header.id)
+        index, header = self._found(document_id, filters)
+        return index.documents.passages(header.id)
 
     def original(self, document_id: str, filters: Filters) -> Original:
         """The file that a document was read from, if it is still the same.
@@ -144,9 +135,9 @@ class Catalogue:
             UnknownError: there is no such document, or the filters do not admit it, or its
                 file is gone or changed.
         """
-        searcher, header = self._found(document_id, filters)
-        entry = self._entry(searcher, header)
-        stamp = searcher.generation.store.source_stamp(header.id)
+        index, header = self._found(document_id, filters)
+        entry = self._entry(index, header)
+        stamp = index.documents.source_stamp(header.id)
         path = self._file(header, stamp)
         if path is None:
             raise UnknownError(
@@ -162,50 +153,41 @@ class Catalogue:
         self, versions: Collection[str], filters: Filters
     ) -> dict[str, DocumentHeader]:
         """Documents whose reading text is one of these versions, one for each."""
-        if self._searcher is None:
+        if self._index is None:
             return {}
-        admitted = self._searcher.shelves.admits(filters)
-        return {
-            header.version: header
-            for header in self._register.headers
-            if header.version in versions and admitted[header.ordinal]
-        }
+        return self._index.documents.by_version(versions, filters)
 
     def collections(self) -> dict[str, int]:
         """Documents of each collection that has some."""
-        if self._searcher is None:
-            return {}
-        return self._searcher.generation.store.collections()
+        return {} if self._index is None else self._index.documents.collections()
 
     def skipped(self, collections: Collection[str] | None = None) -> tuple[SkippedFile, ...]:
         """Files left out of the index, in these collections; None for all."""
-        if self._searcher is None:
+        if self._index is None:
             return ()
-        skipped = self._searcher.generation.store.skipped()
         return tuple(
-            each for each in skipped if collections is None or each.collection in collections
+            each
+            for each in self._index.documents.skipped()
+            if collections is None or each.collection in collections
         )
 
-    def _found(self, document_id: str, filters: Filters) -> tuple[Searcher, DocumentHeader]:
-        ordinal = self._register.ordinals.get(document_id)
-        if (
-            self._searcher is None
-            or ordinal is None
-            or not self._searcher.shelves.admits(filters)[ordinal]
-        ):
-            raise UnknownError(
-                "Aucun document n'a cet identifiant. Il a pu être retiré ; voyez la liste des "
-                "documents."
-            )
-        return self._searcher, self._register.headers[ordinal]
+    def _found(self, document_id: str, filters: Filters) -> tuple[PassageIndex, DocumentHeader]:
+        if self._index is not None:
+            header = self._index.documents.find(document_id, filters)
+            if header is not None:
+                return self._index, header
+        raise UnknownError(
+            "Aucun document n'a cet identifiant. Il a pu être retiré ; voyez la liste des "
+            "documents."
+        )
 
-    def _entry(self, searcher: Searcher, header: DocumentHeader) -> DocumentEntry:
-        stamp = searcher.generation.store.source_stamp(header.id)
+    def _entry(self, index: PassageIndex, header: DocumentHeader) -> DocumentEntry:
+        stamp = index.documents.source_stamp(header.id)
         media_type, uploaded = _media_type(header.path), None
         if stamp.root == UPLOADED:
             upload = self._uploads.of(header.id)
             # Its record comes a moment after the generation that it is in.
-            uploaded = searcher.generation.manifest.created
+            uploaded = index.revision.created
             if upload is not None and upload.sha256 == stamp.sha256:
                 media_type, uploaded = upload.media_type, upload.uploaded
         return DocumentEntry(

@@ -1,15 +1,17 @@
 """Readers' verdicts: kept, and read again as questions to review for an evaluation set."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final
 
 from anyio.to_thread import run_sync
 
-from rag.index.local.generation import Generation
+from rag.errors import IndexMissingError
+from rag.index.filters import EVERYTHING
+from rag.index.local.local_index import open_local_index
+from rag.index.passage_index import Documents
 from rag.library.database import Database
 from rag.library.feedback import Feedback, FeedbackLog, Reference
 from rag.library.library import ServiceLayout
@@ -17,15 +19,9 @@ from rag.service.access import Principal
 from rag.service.service import Service
 from rag.settings import Settings
 from rag.text.language import detect_language
-from rag.types import Document
-from rag.updating.update_index import open_published
 
 _CATEGORY: Final = "feedback"
 _DEFAULT_LANGUAGE: Final = "fr"
-_DOCUMENTS_KEPT: Final = 16
-
-Find = Callable[[str], Document | None]
-"""The document of an id, None where the index does not hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +81,11 @@ def draft_questions(
     """
     verdicts = _given(settings, since)
     with ExitStack() as stack:
-        find = _finding(open_published(settings.index.directory, stack))
-        yield (_draft(verdict, find) for verdict in verdicts)
+        documents: Documents | None = None
+        with suppress(IndexMissingError):
+            index = open_local_index(settings.index.directory)
+            documents = stack.enter_context(closing(index)).documents
+        yield (_draft(verdict, documents) for verdict in verdicts)
 
 
 def _given(settings: Settings, since: datetime | None) -> list[Feedback]:
@@ -97,17 +96,8 @@ def _given(settings: Settings, since: datetime | None) -> list[Feedback]:
         return FeedbackLog(database).all(since)
 
 
-def _finding(generation: Generation | None) -> Find:
-    if generation is None:
-        return lambda document_id: None
-    store = generation.store
-    there = frozenset(header.id for header in store.headers())
-    document = lru_cache(_DOCUMENTS_KEPT)(store.document)
-    return lambda document_id: document(document_id) if document_id in there else None
-
-
-def _draft(verdict: Feedback, find: Find) -> Draft:
-    read = [_quoted(reference, find) for reference in verdict.references]
+def _draft(verdict: Feedback, documents: Documents | None) -> Draft:
+    read = [_quoted(reference, documents) for reference in verdict.references]
     quotes = [each for each in read if each is not None]
     line = {
         "id": verdict.id,
@@ -133,11 +123,12 @@ def _draft(verdict: Feedback, find: Find) -> Draft:
     return Draft(line, len(read) - len(quotes))
 
 
-def _quoted(reference: Reference, find: Find) -> dict[str, str] | None:
+def _quoted(reference: Reference, documents: Documents | None) -> dict[str, str] | None:
     """The quote read again, None where the document went or changed."""
-    document = find(reference.document_id)
-    if document is None or document.version != reference.document_version:
+    header = documents and documents.find(reference.document_id, EVERYTHING)
+    if not documents or not header or header.version != reference.document_version:
         return None
+    document = documents.read(reference.document_id)
     return {
         "document": document.path,
         "quote": document.text[reference.start : reference.end],

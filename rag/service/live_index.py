@@ -4,20 +4,23 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
+from rag.answering.answerer import Answerer
 from rag.errors import IndexCorruptError, IndexingError, IndexMissingError, SourcierError
-from rag.index.local.generation import open_generation, read_pointer
+from rag.index.local.generation import read_pointer
 from rag.index.local.layout import IndexLayout
+from rag.index.local.local_index import open_local_index
+from rag.index.passage_index import Revision
 from rag.protocols import Embedder, Reranker
 from rag.service.searcher import Searcher
 from rag.settings import Settings
-from rag.types import Manifest
+from rag.types import Mode
 from rag.weights import Weights
 
 _LOG = logging.getLogger(__name__)
@@ -61,12 +64,14 @@ class LiveIndex:
         embedder: Embedder,
         weights: Weights,
         reranker: Reranker | None = None,
+        answerers: Mapping[Mode, Answerer] | None = None,
     ) -> None:
         """Open nothing yet: `refresh` does, or the first lease."""
         self._settings = settings
         self._embedder = embedder
         self._weights = weights
         self._reranker = reranker
+        self._answerers = answerers
         self._layout = IndexLayout(settings.index.directory)
         self._opening = threading.Lock()
         self._lock = threading.Lock()
@@ -77,17 +82,17 @@ class LiveIndex:
         self._background = ThreadPoolExecutor(1, "index")
 
     @property
-    def manifest(self) -> Manifest | None:
-        """What the generation that answers is made of; None where there is none."""
+    def revision(self) -> Revision | None:
+        """Which state of the index answers; None where there is none."""
         self.follow()
         current = self._current
-        return current.searcher.generation.manifest if current else None
+        return current.searcher.index.revision if current else None
 
     @property
     def generation(self) -> str | None:
         """The name of the generation that answers; None where there is none."""
-        manifest = self.manifest
-        return manifest.generation if manifest else None
+        revision = self.revision
+        return revision.generation if revision else None
 
     @property
     def fault(self) -> SourcierError | None:
@@ -248,17 +253,22 @@ class LiveIndex:
         return True
 
     def _searcher(self) -> Searcher:
-        generation = open_generation(
+        index = open_local_index(
             self._layout.root,
             model=self._embedder.identity,
             chunking=self._settings.chunking.model_dump(),
         )
         try:
             return Searcher(
-                self._settings, generation, self._embedder, self._weights, self._reranker
+                self._settings,
+                index,
+                self._embedder,
+                self._weights,
+                self._reranker,
+                self._answerers,
             )
         except BaseException:
-            generation.close()
+            index.close()
             raise
 
     def _put(self, opened: _Opened | None) -> None:

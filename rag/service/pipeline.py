@@ -1,24 +1,23 @@
 """Takes questions from admission to answer, many at once, each step in the right thread."""
 
-import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from rag.answering.answerer import AnswerPart
 from rag.errors import QueueFullError
 from rag.index.filters import EVERYTHING, Filters
-from rag.protocols import Embedder, FloatMatrix
+from rag.protocols import Embedder
 from rag.retrieval.fusion import Method
-from rag.retrieval.inquiry import Inquiry
-from rag.service.found import Found
+from rag.retrieval.results import Results
 from rag.service.live_index import LiveIndex
 from rag.service.query_batcher import QueryBatcher
-from rag.service.searcher import Searcher
+from rag.service.searcher import Searcher, Stopwatch
 from rag.service.threads import run_in
 from rag.settings import ServerSettings
-from rag.types import Answer, Hit, IndexIdentity, Timings, Turn
+from rag.types import Answer, Hit, IndexIdentity, Mode, Question, Timings, Turn
 
 _ANSWERED_A_SECOND: Final = 50
 """Questions that even a slow machine answers; for telling when to come back."""
@@ -26,13 +25,14 @@ _ANSWERED_A_SECOND: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question, what may answer it, and the id of the key that asks."""
+    """A question, what may answer it and how, and the id of the key that asks."""
 
     question: str
     history: tuple[Turn, ...] = ()
     k: int | None = None
     filters: Filters = EVERYTHING
     key: str = ""
+    mode: Mode = Mode.AUTO
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +46,12 @@ class Finding:
     timings_ms: Timings
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
-    """A question that was read and embedded; ``searcher`` is held open.
-
-    ``started`` is when it was admitted (`time.perf_counter`), ``embedding`` the seconds
-    that its vectors took, waiting for their batch included.
-    """
-
-    query: Query
-    searcher: Searcher
-    inquiry: Inquiry
-    vectors: FloatMatrix
-    started: float
-    embedding: float
-
-
 class Pipeline:
     """Questions under way; its coroutines belong to one event loop.
 
-    A question keeps the generation that it was read with until its end. Reading questions
-    goes before finding passages, so that there is always something to embed meanwhile.
+    A question keeps the revision that it was read with until its end. Reading questions
+    goes before finding passages, so that there is always something to embed meanwhile;
+    answers are composed in threads of their own, so that finding waits for none of them.
     """
 
     def __init__(self, live: LiveIndex, embedder: Embedder, settings: ServerSettings) -> None:
@@ -82,28 +67,50 @@ class Pipeline:
         """Questions admitted and not yet answered."""
         return self._waiting
 
-    async def ask(self, query: Query) -> Answer:
-        """The answer to a question.
+    async def stream(self, query: Query) -> AsyncGenerator[AnswerPart, None]:
+        """The hits as soon as they are found, then the answer as it grows, then whole.
 
         Raises:
             QueueFullError: as many questions as may wait are waiting.
             QuestionError: it is empty or too long.
             IndexingError: no index can answer.
         """
-        async with self._asked(query) as asked:
-            return await run_in(self._finding, lambda: _answer(asked, _find(asked)))
+        watch = Stopwatch()
+        async with self._read(query) as (searcher, question):
+            with watch.stage("embed"):
+                vectors = await self._batcher.embed(question.texts)
 
-    async def stream(self, query: Query) -> AsyncGenerator[tuple[Hit, ...] | Answer, None]:
-        """The hits as soon as they are found, then the answer; errors as `ask`'s."""
-        async with self._asked(query) as asked:
-            found = await run_in(self._finding, lambda: _find(asked))
-            yield found.hits
-            yield await run_in(self._finding, lambda: _answer(asked, found))
+            def find() -> Results:
+                with watch.stage("retrieve"):
+                    return searcher.find(question, vectors, query.k, query.filters)
+
+            results = await run_in(self._finding, find)
+            yield results.hits
+            async with aclosing(searcher.stream(results, watch, query.mode)) as parts:
+                async for part in parts:
+                    yield part
+
+    async def ask(self, query: Query) -> Answer:
+        """The whole answer to a question; errors as `stream`'s."""
+        async with aclosing(self.stream(query)) as parts:
+            async for part in parts:
+                if isinstance(part, Answer):
+                    return part
+        raise RuntimeError("a stream ends with an answer")
 
     async def search(self, query: Query, method: Method) -> Finding:
-        """The passages that speak of a query, best first; errors as `ask`'s."""
-        async with self._asked(query, parts=False) as asked:
-            return await run_in(self._finding, lambda: _search(asked, method))
+        """The passages that speak of a query, best first; errors as `stream`'s."""
+        watch = Stopwatch()
+        async with self._read(query) as (searcher, question):
+            with watch.stage("embed"):
+                vectors = await self._batcher.embed(question.texts[:1])
+
+            def find() -> tuple[Hit, ...]:
+                with watch.stage("retrieve"):
+                    return searcher.rank(question, vectors, query.k, query.filters, method)
+
+            hits = await run_in(self._finding, find)
+            return Finding(question.text, method, hits, searcher.identity, watch.timings())
 
     def close(self) -> None:
         """Let go of the threads, once what they do is done."""
@@ -112,54 +119,21 @@ class Pipeline:
         self._finding.shutdown()
 
     @asynccontextmanager
-    async def _asked(self, query: Query, parts: bool = True) -> AsyncIterator[_Asked]:
-        """A question from its admission on, with the vectors of its parts where wanted."""
-        started = time.perf_counter()
+    async def _read(self, query: Query) -> AsyncIterator[tuple[Searcher, Question]]:
+        """A question admitted and read, and who answers it, held open."""
         if self._waiting >= self._most:
             raise _full(self._most)
         self._waiting += 1
         try:
             with ExitStack() as held:
-                searcher, inquiry = await run_in(self._reading, lambda: self._read(query, held))
-                embedding = time.perf_counter()
-                texts = inquiry.texts if parts else inquiry.texts[:1]
-                vectors = await self._batcher.embed(texts)
-                taken = time.perf_counter() - embedding
-                yield _Asked(query, searcher, inquiry, vectors, started, taken)
+
+                def read() -> tuple[Searcher, Question]:
+                    searcher = held.enter_context(self._live.lease())
+                    return searcher, searcher.read(query.question, query.history, query.filters)
+
+                yield await run_in(self._reading, read)
         finally:
             self._waiting -= 1
-
-    def _read(self, query: Query, held: ExitStack) -> tuple[Searcher, Inquiry]:
-        searcher = held.enter_context(self._live.lease())
-        return searcher, searcher.prepare(query.question, query.history, query.filters)
-
-
-def _find(asked: _Asked) -> Found:
-    query = asked.query
-    return asked.searcher.find(asked.inquiry, asked.vectors, query.k, query.filters)
-
-
-def _answer(asked: _Asked, found: Found) -> Answer:
-    return asked.searcher.answer(found, asked.started, asked.embedding)
-
-
-def _search(asked: _Asked, method: Method) -> Finding:
-    finding = time.perf_counter()
-    query = asked.query
-    hits = asked.searcher.hits(asked.inquiry, asked.vectors, query.k, query.filters, method)
-    ended = time.perf_counter()
-    return Finding(
-        query=asked.inquiry.question.text,
-        method=method,
-        hits=hits,
-        index=asked.searcher.identity,
-        timings_ms=Timings(
-            embed=_ms(asked.embedding),
-            retrieve=_ms(ended - finding),
-            compose=0.0,
-            total=_ms(ended - asked.started),
-        ),
-    )
 
 
 def _full(most: int) -> QueueFullError:
@@ -168,7 +142,3 @@ def _full(most: int) -> QueueFullError:
         "quelques secondes.",
         retry_after=1 + most // _ANSWERED_A_SECOND,
     )
-
-
-def _ms(seconds: float) -> float:
-    return round(seconds * 1000, 3)

@@ -1,78 +1,96 @@
-"""Answers questions from one published index."""
+"""Answers questions from one published index: finds, then answers."""
 
+import asyncio
 import time
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
-from functools import lru_cache
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, aclosing, contextmanager
+from dataclasses import replace
 from itertools import chain, islice
-from typing import Self
+from types import MappingProxyType
+from typing import Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rag.answering.confidence import silence
-from rag.answering.extractive import Composition, ExtractiveAnswerer
+from rag.answering.answerer import Answerer, Composition
+from rag.answering.confidence import confidence, silence
+from rag.answering.extractive import ExtractiveAnswerer, Run, at_once
 from rag.embedding.cross_encoder import open_reranker
 from rag.embedding.factory import open_embedder
 from rag.index.filters import EVERYTHING, Filters
-from rag.index.local.generation import Generation, open_generation
-from rag.index.local.scope import Shelves
+from rag.index.local.local_index import open_local_index
+from rag.index.passage_index import PassageIndex
 from rag.protocols import Embedder, FloatMatrix, Progress, Reranker
 from rag.question.question import read_question
+from rag.question.spelling import Spellings
 from rag.retrieval.fusion import Method
-from rag.retrieval.inquiry import Inquiry
-from rag.retrieval.parts import read_parts
+from rag.retrieval.parts import add_to, joined
 from rag.retrieval.reranking import Reranking
-from rag.retrieval.results import Evidence
-from rag.retrieval.retriever import Retriever
-from rag.retrieval.spellings import Spellings
-from rag.service.found import Finder, Found
+from rag.retrieval.results import Results
+from rag.retrieval.retriever import rank, retrieve
 from rag.settings import Settings
-from rag.types import Answer, Document, Hit, IndexIdentity, Question, Timings, Turn
+from rag.types import Answer, Document, Hit, IndexIdentity, Mode, Question, Timings, Turn
 from rag.weights import Weights, load_weights
 
-_DOCUMENTS_KEPT = 64
-_MODE = "extractive"
+Stage = Literal["embed", "retrieve", "compose"]
+
+
+class Stopwatch:
+    """What a question's stages take, from now on; ``embed`` seconds of it are over already."""
+
+    def __init__(self, embed: float = 0.0) -> None:
+        self._started = time.perf_counter() - embed
+        self._seconds: dict[Stage, float] = {"embed": embed, "retrieve": 0.0, "compose": 0.0}
+
+    @contextmanager
+    def stage(self, stage: Stage) -> Iterator[None]:
+        """Count the body's time as that of a stage; in any thread, one at a time."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._seconds[stage] += time.perf_counter() - began
+
+    def timings(self) -> Timings:
+        """The stages so far, and all the time since the question was put."""
+        total = time.perf_counter() - self._started
+        return Timings(
+            **{stage: _ms(taken) for stage, taken in self._seconds.items()}, total=_ms(total)
+        )
 
 
 class Searcher(AbstractContextManager["Searcher"]):
-    """Answers questions from one published generation; safe to use from several threads.
+    """Answers questions from one revision of an index; safe to use from several threads.
 
-    A question is answered in one step by `ask`, or in stages, so that many are embedded
-    together and hits are known before the answer: `prepare`, then the vectors of its
-    ``texts``, `find`, `answer`. Only documents that satisfy the ``filters`` given are
-    looked into, quoted or named.
+    A question is read, embedded, looked up and answered. `ask` does all four; who embeds
+    many together, or shows hits before the answer, takes the steps one by one: `read`,
+    `embed`, `find`, `answer`. Only documents that satisfy the ``filters`` given are looked
+    into, quoted or named.
 
     Attributes:
-        generation: the index, for reading.
-        shelves: its documents, and what filters admit of them.
-        identity: which generation it is, and its model.
+        index: what is searched; closed with the searcher.
+        identity: which revision it is, and its model.
     """
 
     def __init__(
         self,
         settings: Settings,
-        generation: Generation,
+        index: PassageIndex,
         embedder: Embedder,
         weights: Weights,
         reranker: Reranker | None = None,
+        answerers: Mapping[Mode, Answerer] | None = None,
     ) -> None:
-        self.generation = generation
-        self.shelves = Shelves(generation)
+        self.index = index
+        self.identity = IndexIdentity(index.revision.generation, index.revision.model.name)
         self._settings = settings
         self._embedder = embedder
+        self._weights = weights
+        self._reranking = Reranking(reranker, settings.reranking) if reranker else None
+        self._answerers = answerers or make_answerers(settings)
         self._spellings = Spellings(
-            generation, self.shelves, is_word=lambda word: embedder.count_tokens([word]) == [1]
+            index, is_word=lambda word: embedder.count_tokens([word]) == [1]
         )
-        again = Reranking(generation, reranker, settings.reranking) if reranker else None
-        self._retriever = Retriever(generation, weights, settings.retrieval.candidates, again)
-        self._finder = Finder(self._retriever, weights)
-        # Kept with the generation, and so gone with the documents that are removed.
-        self._document_of = lru_cache(_DOCUMENTS_KEPT)(generation.store.document)
-        self._answerer = ExtractiveAnswerer(self._document_of, settings.answering.sentences)
-        manifest = generation.manifest
-        self.identity = IndexIdentity(manifest.generation, manifest.model.name)
 
     @classmethod
     def open(cls, settings: Settings, progress: Progress | None = None) -> Self:
@@ -82,20 +100,19 @@ class Searcher(AbstractContextManager["Searcher"]):
             IndexingError: the index is missing, stale, corrupt or unreadable.
             ModelError: the model cannot be used.
         """
+        directory = settings.index.directory
         # The cheap check first: without an index there is no need for the model.
-        open_generation(settings.index.directory).close()
+        open_local_index(directory).close()
         embedder = open_embedder(settings.embedding, progress)
         reranker = open_reranker(settings.reranking)
-        generation = open_generation(
-            settings.index.directory,
-            model=embedder.identity,
-            chunking=settings.chunking.model_dump(),
+        index = open_local_index(
+            directory, model=embedder.identity, chunking=settings.chunking.model_dump()
         )
-        return cls(settings, generation, embedder, load_weights(), reranker)
+        return cls(settings, index, embedder, load_weights(), reranker)
 
     def close(self) -> None:
         """Let go of the index."""
-        self.generation.close()
+        self.index.close()
 
     def __exit__(self, *details: object) -> None:
         self.close()
@@ -104,14 +121,14 @@ class Searcher(AbstractContextManager["Searcher"]):
         """A document as it is cited: citations' offsets count in its ``text``.
 
         Raises:
-            IndexingError: this generation has no such document.
+            IndexingError: this revision has no such document.
         """
-        return self._document_of(document_id)
+        return self.index.documents.read(document_id)
 
     def read(
         self, question: str, history: Sequence[Turn] = (), filters: Filters = EVERYTHING
     ) -> Question:
-        """Read a question as the index understands it, after the turns before it.
+        """Read a question by the words of the collections admitted, after earlier turns.
 
         Raises:
             QuestionError: it is empty or too long.
@@ -119,78 +136,89 @@ class Searcher(AbstractContextManager["Searcher"]):
         longest = self._settings.limits.question_characters
         return read_question(question, self._spellings.within(filters), longest, history)
 
-    def embed(self, questions: Sequence[Question]) -> FloatMatrix:
-        """The vectors of questions that were read, ``(len(questions), dimensions)``."""
-        return self._embedder.embed_queries([each.search_text for each in questions])
-
-    def prepare(
-        self, question: str, history: Sequence[Turn] = (), filters: Filters = EVERYTHING
-    ) -> Inquiry:
-        """Read a question, by the words of the collections admitted, and what it asks at once.
-
-        Raises:
-            QuestionError: it is empty or too long.
-        """
-        return _inquiry(self.read(question, history, filters))
+    def embed(self, questions: Sequence[Question]) -> list[FloatMatrix]:
+        """The vectors of each question's ``texts``, all embedded together."""
+        parts = chain.from_iterable(question.parts for question in questions)
+        texts = [each.search_text for each in (*questions, *parts)]
+        vectors = self._embedder.embed_queries(texts)
+        rest = iter(vectors[len(questions) :])
+        return [
+            np.stack((whole, *islice(rest, len(question.parts))))
+            for question, whole in zip(questions, vectors, strict=False)
+        ]
 
     def find(
         self,
-        inquiry: Inquiry,
+        question: Question,
         vectors: FloatMatrix,
         k: int | None = None,
         filters: Filters = EVERYTHING,
-    ) -> Found:
-        """What the documents that the filters admit hold on a question, with ``k`` hits.
+    ) -> Results:
+        """What the documents admitted hold on a question, with ``k`` hits.
 
-        ``vectors`` are those of ``inquiry.texts``, ``(len(texts), dimensions)``.
+        On its parts too, where they find more. ``vectors`` are those of its ``texts``,
+        ``(len(texts), dimensions)``.
         """
-        return self._finder.find(inquiry, vectors, self._hits(k), self.shelves.scope(filters))
-
-    def answer(self, found: Found, started: float, embedding: float) -> Answer:
-        """The answer that was found.
-
-        ``started`` is when work on it began (`time.perf_counter`), ``embedding`` the
-        seconds that its vectors took.
-        """
-        composing = time.perf_counter()
-        answered = found.confidence >= self._settings.answering.threshold
-        composition = self._compose(found) if answered else None
-        ended = time.perf_counter()
-        question = found.evidence.question
-        return Answer(
-            id=uuid.uuid4().hex,
-            question=question.text,
-            answered=composition is not None,
-            confidence=round(found.confidence, 4),
-            mode=_MODE,
-            text=silence(question.language) if composition is None else composition.text,
-            segments=composition.segments if composition else (),
-            highlights=composition.highlights if composition else (),
-            citations=composition.citations if composition else (),
-            hits=found.hits,
-            index=self.identity,
-            timings_ms=Timings(
-                embed=_ms(embedding),
-                retrieve=_ms(found.seconds),
-                compose=_ms(ended - composing),
-                total=_ms(ended - started),
-            ),
+        wanted, depth = self._hits(k), self._settings.retrieval.candidates
+        whole, *parts = (
+            retrieve(
+                asked,
+                self.index.candidates(asked, vector, depth, filters),
+                self._weights,
+                wanted,
+                self._reranking,
+            )
+            for asked, vector in zip((question, *question.parts), vectors, strict=True)
         )
+        return joined(whole, parts, wanted) if add_to(whole, parts) else whole
 
-    def hits(
+    def rank(
         self,
-        inquiry: Inquiry,
+        question: Question,
         vectors: FloatMatrix,
         k: int | None = None,
         filters: Filters = EVERYTHING,
         method: Method = Method.HYBRID,
     ) -> tuple[Hit, ...]:
-        """The passages that speak of a question, best first by one method.
+        """The passages that speak of a question as a whole, best first by one method.
 
-        Of ``vectors`` only the first is used, that of the question as a whole.
+        Of ``vectors`` only the first is used.
         """
-        scope = self.shelves.scope(filters)
-        return self._retriever.rank(inquiry.question, vectors[0], self._hits(k), method, scope)
+        whole = replace(question, parts=())
+        if method is Method.HYBRID:
+            return self.find(whole, vectors[:1], k, filters).hits
+        wanted = self._hits(k)
+        depth = max(self._settings.retrieval.candidates, wanted)
+        return rank(self.index.candidates(whole, vectors[0], depth, filters), wanted, method)
+
+    async def stream(
+        self, results: Results, watch: Stopwatch, mode: Mode = Mode.AUTO
+    ) -> AsyncGenerator[Composition | Answer, None]:
+        """The answer to what was found: as it grows, then whole.
+
+        Raises:
+            IndexCorruptError: a quote is not what the stored document holds.
+        """
+        surety = confidence(results, self._weights)
+        chosen = self._chosen(mode)
+        composition = None
+        with watch.stage("compose"):
+            if surety >= self._settings.answering.threshold:
+                composing = self._answerers[chosen].compose(results, self.document)
+                async with aclosing(composing) as drafts:
+                    async for composition in drafts:
+                        yield composition
+        yield self._answer(results, surety, chosen, composition, watch)
+
+    async def answer(
+        self, results: Results, watch: Stopwatch, mode: Mode = Mode.AUTO
+    ) -> Answer:
+        """The whole answer to what was found; errors as `stream`'s."""
+        async with aclosing(self.stream(results, watch, mode)) as parts:
+            async for part in parts:
+                if isinstance(part, Answer):
+                    return part
+        raise RuntimeError("a stream ends with an answer")
 
     def search(
         self, query: str, k: int | None = None, filters: Filters = EVERYTHING
@@ -200,17 +228,17 @@ class Searcher(AbstractContextManager["Searcher"]):
         Raises:
             QuestionError: it is empty or too long.
         """
-        question = self.read(query, filters=filters)
-        return self.hits(Inquiry(question), self.embed([question]), k, filters)
+        question = replace(self.read(query, filters=filters), parts=())
+        return self.rank(question, self.embed([question])[0], k, filters)
 
     def search_all(
         self, questions: Sequence[Question], k: int | None = None
     ) -> list[tuple[Hit, ...]]:
         """Hits of questions that were read, in order, embedded together."""
-        vectors = self.embed(questions)
+        wholes = [replace(question, parts=()) for question in questions]
         return [
-            self.evidence(question, vector, k).hits
-            for question, vector in zip(questions, vectors, strict=True)
+            self.rank(question, vectors, k)
+            for question, vectors in zip(wholes, self.embed(wholes), strict=True)
         ]
 
     def ask(
@@ -222,78 +250,71 @@ class Searcher(AbstractContextManager["Searcher"]):
     ) -> Answer:
         """The answer to a question, with ``k`` hits beside it.
 
-        ``history`` is the conversation before it, oldest turn first.
+        ``history`` is the conversation before it, oldest turn first. Not to be called
+        where an event loop runs.
 
         Raises:
             QuestionError: it is empty or too long.
         """
-        started = time.perf_counter()
-        inquiry = self.prepare(question, history, filters)
-        vectors = self._embedder.embed_queries(inquiry.texts)
-        embedding = time.perf_counter() - started
-        return self.answer(self.find(inquiry, vectors, k, filters), started, embedding)
+        watch = Stopwatch()
+        with watch.stage("embed"):
+            read = self.read(question, history, filters)
+            (vectors,) = self.embed([read])
+        with watch.stage("retrieve"):
+            results = self.find(read, vectors, k, filters)
+        return asyncio.run(self.answer(results, watch))
 
     def ask_all(self, questions: Sequence[Question], k: int | None = None) -> list[Answer]:
-        """Answers to questions that were read, in order, embedded together."""
+        """Answers to questions that were read, in order, embedded together; as `ask`."""
         started = time.perf_counter()
-        embedded = list(self._embedded(questions))
+        embedded = self.embed(questions)
         share = (time.perf_counter() - started) / max(len(questions), 1)
-        answers = []
-        for inquiry, vectors in embedded:
-            began = time.perf_counter() - share
-            answers.append(self.answer(self.find(inquiry, vectors, k), began, share))
-        return answers
-
-    def evidence(
-        self, question: Question, vector: NDArray[np.float32], k: int | None = None
-    ) -> Evidence:
-        """What the index holds on a question, given its vector."""
-        return self._retriever.retrieve(question, vector, self._hits(k))
-
-    def examine(
-        self,
-        question: Question,
-        vector: NDArray[np.float32],
-        k: int | None,
-        started: float,
-        embedding: float,
-    ) -> tuple[Answer, Evidence]:
-        """The answer to a question whose vector is known, and the evidence behind it.
-
-        ``started`` is when work on it began (`time.perf_counter`), ``embedding`` the
-        seconds that its vector took. Where the question asks several things, the vectors of
-        its parts are made here, and their seconds counted with it.
-        """
-        began = time.perf_counter()
-        inquiry = _inquiry(question)
-        vectors = vector[np.newaxis]
-        if inquiry.parts:
-            vectors = np.concatenate((vectors, self.embed(inquiry.parts)))
-        spent = embedding + time.perf_counter() - began
-        found = self.find(inquiry, vectors, k)
-        return self.answer(found, started, spent), found.evidence
-
-    def _embedded(self, questions: Sequence[Question]) -> Iterator[tuple[Inquiry, FloatMatrix]]:
-        """Questions and their parts, all embedded together."""
-        inquiries = [_inquiry(question) for question in questions]
-        parts = chain.from_iterable(inquiry.parts for inquiry in inquiries)
-        vectors = self.embed([*questions, *parts])
-        rest = iter(vectors[len(questions) :])
-        for inquiry, whole in zip(inquiries, vectors, strict=False):
-            yield inquiry, np.stack((whole, *islice(rest, len(inquiry.parts))))
+        with asyncio.Runner() as runner:
+            answers = []
+            for question, vectors in zip(questions, embedded, strict=True):
+                watch = Stopwatch(share)
+                with watch.stage("retrieve"):
+                    results = self.find(question, vectors, k)
+                answers.append(runner.run(self.answer(results, watch)))
+            return answers
 
     def _hits(self, k: int | None) -> int:
         return self._settings.retrieval.hits if k is None else k
 
-    def _compose(self, found: Found) -> Composition | None:
-        if found.parts:
-            return self._answerer.compose_parts(found.parts)
-        evidence = found.evidence
-        return self._answerer.compose(evidence) if evidence.sentences else None
+    def _chosen(self, mode: Mode) -> Mode:
+        """The mode asked for, or set; the best there is where neither says."""
+        asked = self._settings.answering.mode if mode is Mode.AUTO else mode
+        return Mode.EXTRACTIVE if asked is Mode.AUTO else asked
+
+    def _answer(
+        self,
+        results: Results,
+        surety: float,
+        mode: Mode,
+        composition: Composition | None,
+        watch: Stopwatch,
+    ) -> Answer:
+        question = results.question
+        return Answer(
+            id=uuid.uuid4().hex,
+            question=question.text,
+            answered=composition is not None,
+            confidence=round(surety, 4),
+            mode=mode.value,
+            text=silence(question.language) if composition is None else composition.text,
+            segments=composition.segments if composition else (),
+            highlights=composition.highlights if composition else (),
+            citations=composition.citations if composition else (),
+            hits=results.hits,
+            index=self.identity,
+            timings_ms=watch.timings(),
+        )
 
 
-def _inquiry(question: Question) -> Inquiry:
-    return Inquiry(question, read_parts(question))
+def make_answerers(settings: Settings, run: Run = at_once) -> Mapping[Mode, Answerer]:
+    """What composes answers, by mode; ``run`` is where quoting is done."""
+    extractive = ExtractiveAnswerer(settings.answering.sentences, run)
+    return MappingProxyType({Mode.EXTRACTIVE: extractive})
 
 
 def _ms(seconds: float) -> float:

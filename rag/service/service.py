@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, Self, TypeVar
 
+from rag.answering.answerer import AnswerPart
 from rag.embedding.cross_encoder import open_reranker
 from rag.embedding.factory import open_embedder
 from rag.errors import IndexMissingError
@@ -24,14 +25,13 @@ from rag.library.uploads import Uploads
 from rag.protocols import Embedder, Progress, Reranker
 from rag.retrieval.fusion import Method
 from rag.service.catalogue import Catalogue
-from rag.service.document_order import LatestRegister, Register
 from rag.service.live_index import LiveIndex
 from rag.service.pipeline import Finding, Pipeline, Query
 from rag.service.recent_answers import RecentAnswers
-from rag.service.searcher import Searcher
+from rag.service.searcher import Searcher, make_answerers
 from rag.service.threads import run_in
 from rag.settings import Settings
-from rag.types import Answer, Hit
+from rag.types import Answer
 from rag.updating.job_recovery import settle_abandoned
 from rag.updating.supervisor import Launch, Supervisor
 from rag.updating.worker_process import launch_process
@@ -100,10 +100,13 @@ class Service:
         self.jobs = Jobs(self._database)
         self.feedback = FeedbackLog(self._database)
         self.recent = RecentAnswers()
-        self.live = LiveIndex(settings, embedder, weights or load_weights(), reranker)
+        self._composing = ThreadPoolExecutor(1, "composing")
+        answerers = make_answerers(settings, partial(run_in, self._composing))
+        self.live = LiveIndex(
+            settings, embedder, weights or load_weights(), reranker, answerers
+        )
         self.live.refresh()
         self._embedder = embedder
-        self._latest = LatestRegister()
         self._pipeline = Pipeline(self.live, embedder, settings.server)
         self._threads = ThreadPoolExecutor(_READERS, "records")
         self._supervisor = Supervisor(
@@ -164,8 +167,8 @@ class Service:
         self.recent.remember(answer, query.key)
         return answer
 
-    async def stream(self, query: Query) -> AsyncGenerator[tuple[Hit, ...] | Answer, None]:
-        """The hits as soon as they are found, then the answer; errors as `ask`'s."""
+    async def stream(self, query: Query) -> AsyncGenerator[AnswerPart, None]:
+        """The hits, the answer as it grows, then whole; errors as `ask`'s."""
         async with aclosing(self._pipeline.stream(query)) as parts:
             async for part in parts:
                 if isinstance(part, Answer):
@@ -221,8 +224,8 @@ class Service:
             searcher: Searcher | None = None
             with suppress(IndexMissingError):
                 searcher = held.enter_context(self.live.lease())
-            register = Register(()) if searcher is None else self._latest.of(searcher)
-            return work(Catalogue(searcher, register, self.uploads, self.originals))
+            index = None if searcher is None else searcher.index
+            return work(Catalogue(index, self.uploads, self.originals))
 
     def _settled(self, job: Job) -> Job:
         """A job as it is for those who ask this server: not done before its answers show it."""
@@ -248,6 +251,7 @@ class Service:
 
     def _close(self) -> None:
         self._pipeline.close()
+        self._composing.shutdown()
         self._threads.shutdown()
         self.live.close()
         self._database.close()

@@ -225,8 +225,8 @@ def _unknown(model: str) -> UnknownError:
 
 
 def _model(service: Service, name: str) -> dict[str, str | int]:
-    manifest = service.live.manifest
-    made = int(datetime.fromisoformat(manifest.created).timestamp()) if manifest else 0
+    revision = service.live.revision
+    made = int(datetime.fromisoformat(revision.created).timestamp()) if revision else 0
     return {"id": name, "object": "model", "created": made, "owned_by": MODEL}
 
 

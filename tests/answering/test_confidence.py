@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.confidence import confidence, silence
+from rag.answering.confidence import probability, silence
 from rag.weights import Calibration
 
 CALIBRATION = Calibration(
@@ -17,22 +17,22 @@ CALIBRATION = Calibration(
 
 def test_confidence_by_hand() -> None:
     # 0.5 + 2 × (0.9 − 0.8) / 0.1 − 1 × (0.6 − 0.2) / 0.4 = 1.5
-    found = confidence({"cosine": 0.9, "unknown": 0.6, "ignored": 9.0}, CALIBRATION)
+    found = probability({"cosine": 0.9, "unknown": 0.6, "ignored": 9.0}, CALIBRATION)
     assert found == pytest.approx(1 / (1 + math.exp(-1.5)))
 
 
 def test_nothing_found_is_no_confidence() -> None:
-    assert confidence({}, CALIBRATION) == 0.0
+    assert probability({}, CALIBRATION) == 0.0
 
 
 def test_a_feature_that_is_missing_is_an_error() -> None:
     with pytest.raises(KeyError):
-        confidence({"cosine": 0.9}, CALIBRATION)
+        probability({"cosine": 0.9}, CALIBRATION)
 
 
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
 def test_confidence_is_a_probability(cosine: float, unknown: float) -> None:
-    assert 0 <= confidence({"cosine": cosine, "unknown": unknown}, CALIBRATION) <= 1
+    assert 0 <= probability({"cosine": cosine, "unknown": unknown}, CALIBRATION) <= 1
 
 
 def test_silence_speaks_the_language_of_the_question() -> None:

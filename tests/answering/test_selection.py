@@ -1,5 +1,5 @@
 from rag.answering.selection import select_of_each
-from rag.retrieval.results import Evidence, FoundSentence
+from rag.retrieval.results import FoundSentence, Results
 from rag.types import BlockKind, Hit, Mention, Passage, Question, Sentence, Signals
 
 WORDS = "Alpha bravo charlie delta echo foxtrot golf hotel india juliette".split()
@@ -13,12 +13,12 @@ def found(place: int, score: float = 0.0) -> FoundSentence:
     return FoundSentence(held, WORDS[place], passage, hit, Mention.NONE, score)
 
 
-def part(*sentences: FoundSentence) -> Evidence:
+def part(*sentences: FoundSentence) -> Results:
     question = Question("?", "?", "fr", (), (), Mention.NONE)
-    return Evidence(question, (), sentences, {}, {})
+    return Results(question, (), sentences, {}, {})
 
 
-def chosen(parts: list[Evidence], most: int) -> list[tuple[int, str]]:
+def chosen(parts: list[Results], most: int) -> list[tuple[int, str]]:
     return [(parts.index(each), found.text) for each, found in select_of_each(parts, most)]
 
 

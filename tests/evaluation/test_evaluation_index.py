@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from rag.evaluation.datasets.dataset import Dataset, Text, Unit
 from rag.evaluation.datasets.factory import read_dataset
 from rag.evaluation.evaluation_index import COLLECTION, dataset_ids, entries, index_id
-from rag.evaluation.gold import find_in_store, places
+from rag.evaluation.gold import find_in_index, places
 from rag.evaluation.runs import Place
 from rag.index.documents import Entry
 from rag.index.local.build import BuildRequest, build_generation
-from rag.index.local.generation import open_generation
+from rag.index.local.local_index import open_local_index
 from rag.index.local.publication import hold_build_lock
 from rag.settings import ChunkingSettings
 from rag.types import BlockKind, Span
@@ -93,12 +93,12 @@ def golds_found(dataset: Dataset, folder: Path) -> dict[str, Sequence[Place]]:
     with hold_build_lock(folder) as lock:
         found = entries(dataset.texts, embedder, CHUNKING)
         build_generation(lock, BuildRequest(found, CHUNKING.model_dump(), 50_000), embedder)
-    generation = open_generation(folder)
+    index = open_local_index(folder)
     try:
-        found_places = places(dataset.queries, find_in_store(dataset, generation.store))
+        found_places = places(dataset.queries, find_in_index(dataset, index.documents))
         return dict(found_places)
     finally:
-        generation.close()
+        index.close()
 
 
 def test_a_folder_is_indexed_and_its_golds_are_found(tmp_path: Path) -> None:

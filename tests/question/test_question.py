@@ -86,3 +86,27 @@ def test_any_text_is_a_question_or_refused(raw: str) -> None:
         return
     read.text.encode()
     assert any(char.isalnum() for char in read.text)
+
+
+BOTH = "Qui préside la CADA, et quel est son budget 2025 ?"
+NO_REPAIR = Spelling({}, knows_term=lambda _: True, is_word=lambda _: True)
+
+
+def test_parts_are_questions_of_their_own() -> None:
+    whole = read_question(BOTH, NO_REPAIR, 4000)
+    first, second = whole.parts
+    assert first.search_text == "Qui préside la CADA ?"
+    assert second.search_text == "CADA : quel est son budget 2025 ?"
+    assert first.wants == Mention.PERSON
+    assert second.wants == Mention.MONEY
+    assert first.language == second.language == "fr"
+    assert first.terms
+    assert set(first.terms) | set(second.terms) <= set(whole.terms)
+    assert set(second.terms) - set(first.terms)
+    assert whole.texts == (BOTH, first.search_text, second.search_text)
+
+
+def test_a_question_that_asks_one_thing_has_no_parts() -> None:
+    read = read_question("Quand et où se tient Milipol ?", NO_REPAIR, 4000)
+    assert read.parts == ()
+    assert read.texts == ("Quand et où se tient Milipol ?",)

@@ -6,10 +6,12 @@ import pytest
 from numpy.typing import NDArray
 
 from rag.index.local.generation import Generation
+from rag.index.local.local_index import LocalIndex
 from rag.retrieval.reranking import Reranking
 from rag.service import Searcher
 from rag.settings import RerankingSettings
 from tests.little_embedder import LittleEmbedder
+from tests.retrieval.made import Made, asked, candidates
 from tests.uploading import BUREAU, SALON, eager, generation, settings
 
 QUESTION = "Qui préside le Bureau des cartes ?"
@@ -35,46 +37,42 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
         yield opened
 
 
-def reranking(built: Generation, says: Says, passages: int, weight: float) -> Reranking:
-    return Reranking(built, says, RerankingSettings(passages=passages, weight=weight))
+PASSAGES = tuple(Made(f"Titre {name}", (f"Texte {name}.",)) for name in "abcd")
+FOUND = candidates(asked(QUESTION), *PASSAGES)
 
 
-def test_scores_by_hand(built: Generation) -> None:
+def reranking(says: Says, passages: int, weight: float) -> Reranking:
+    return Reranking(says, RerankingSettings(passages=passages, weight=weight))
+
+
+def test_scores_by_hand() -> None:
     says = Says(5.0, 9.0)
-    rows = np.array([0, 1, 2])
-    fused = np.array([1.0, 3.0, 2.0])
-    rescored = reranking(built, says, 2, 0.5).rescored(QUESTION, rows, fused)
-    # The best two are rows 1 then 2; 5 and 9 standardise to -1 and 1; the one that was
-    # not read counts as the worst, -1.
-    assert rescored.tolist() == [1.0 - 0.5, 3.0 - 0.5, 2.0 + 0.5]
-    ((question, texts),) = says.shown
-    assert question == QUESTION
-    passages = built.store.passages_at([1, 2])
-    assert texts[0].endswith(passages[1].text)
-    assert texts[1].endswith(passages[2].text)
-    assert texts[0].startswith(("Salon de la donnée 2026", "Bureau des cartes"))
+    fused = np.array([1.0, 3.0, 2.0, 0.0])
+    rescored = reranking(says, 2, 0.5).rescored(QUESTION, FOUND, fused)
+    # The best two are 1 then 2; 5 and 9 standardise to -1 and 1; those that were not read
+    # count as the worst, -1.
+    assert rescored.tolist() == [1.0 - 0.5, 3.0 - 0.5, 2.0 + 0.5, -0.5]
+    # Each is read as its vector was made: its title, then its text.
+    assert says.shown == [(QUESTION, ["Titre b\nTexte b.", "Titre c\nTexte c."])]
 
 
-def test_what_was_not_read_never_overtakes(built: Generation) -> None:
-    rows = np.arange(built.manifest.passages)
-    fused = np.linspace(1.0, 0.9, len(rows))
-    rescored = reranking(built, Says(), 2, 50.0).rescored(QUESTION, rows, fused)
+def test_what_was_not_read_never_overtakes() -> None:
+    fused = np.linspace(1.0, 0.9, 4)
+    rescored = reranking(Says(), 2, 50.0).rescored(QUESTION, FOUND, fused)
     assert rescored[:2].min() > rescored[2:].max()
     assert rescored[1] > rescored[0]
 
 
-def test_equal_scores_change_nothing(built: Generation) -> None:
-    fused = np.array([1.0, 3.0, 2.0])
-    rescored = reranking(built, Says(4.0, 4.0, 4.0), 3, 9.0).rescored(
-        QUESTION, np.array([0, 1, 2]), fused
-    )
+def test_equal_scores_change_nothing() -> None:
+    fused = np.array([1.0, 3.0, 2.0, 0.0])
+    rescored = reranking(Says(*[4.0] * 4), 4, 9.0).rescored(QUESTION, FOUND, fused)
     assert rescored.tolist() == fused.tolist()
 
 
-def test_nothing_found_is_not_read(built: Generation) -> None:
+def test_nothing_found_is_not_read() -> None:
     says = Says()
-    empty = reranking(built, says, 20, 1.0).rescored(
-        QUESTION, np.array([], dtype=np.int64), np.array([])
+    empty = reranking(says, 20, 1.0).rescored(
+        QUESTION, candidates(asked(QUESTION)), np.array([])
     )
     assert empty.shape == (0,)
     assert says.shown == []
@@ -85,7 +83,7 @@ def searching(
 ) -> Searcher:
     plain = settings(tmp_path)
     used = plain.model_copy(update={"reranking": RerankingSettings(**chosen)})
-    return Searcher(used, built, LittleEmbedder(), eager(), reranker)
+    return Searcher(used, LocalIndex(built), LittleEmbedder(), eager(), reranker)
 
 
 def test_a_reranker_that_reverses_the_order_reverses_the_hits(

@@ -4,11 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.index.local.candidates import gather
+from rag.index.local.local_index import LocalIndex
 from rag.retrieval.fusion import Method
-from rag.retrieval.inquiry import Inquiry
+from rag.retrieval.results import Results
 from rag.service import Searcher
-from rag.types import BlockKind, Hit, Mention, Question
+from rag.types import BlockKind, Hit, Mention
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import BUREAU, SALON, eager, generation, searcher, settings
 
@@ -20,14 +20,13 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
         yield opened
 
 
-def evidence(asked: Searcher, question: str, k: int = 10):  # noqa: ANN201
+def found(asked: Searcher, question: str, k: int = 10) -> Results:
     read = asked.read(question)
-    vector = LittleEmbedder().embed_queries([read.search_text])[0]
-    return asked.evidence(read, vector, k)
+    return asked.find(read, asked.embed([read])[0], k)
 
 
 def test_hits_are_ranked_with_their_signals(asked: Searcher) -> None:
-    hits = evidence(asked, "Qui préside le Bureau des cartes ?").hits
+    hits = found(asked, "Qui préside le Bureau des cartes ?").hits
     assert hits[0].title == "Bureau des cartes"
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
     scores = [hit.score for hit in hits]
@@ -38,58 +37,40 @@ def test_hits_are_ranked_with_their_signals(asked: Searcher) -> None:
 
 
 def test_k_bounds_the_hits(asked: Searcher) -> None:
-    assert len(evidence(asked, "le salon", k=1).hits) == 1
+    assert len(found(asked, "le salon", k=1).hits) == 1
 
 
 def test_the_sentence_that_answers_comes_first(asked: Searcher) -> None:
-    found = evidence(asked, "Quand ouvre le salon de la donnée ?").sentences
-    assert "3 février 2026" in found[0].text
-    assert Mention.DATE in found[0].mentions
+    sentences = found(asked, "Quand ouvre le salon de la donnée ?").sentences
+    assert "3 février 2026" in sentences[0].text
+    assert Mention.DATE in sentences[0].mentions
 
 
 def test_headings_never_answer_before_prose(asked: Searcher) -> None:
-    found = evidence(asked, "dates et lieu du salon").sentences
-    kinds = [each.sentence.kind for each in found]
+    sentences = found(asked, "dates et lieu du salon").sentences
+    kinds = [each.sentence.kind for each in sentences]
     assert kinds[0] not in (BlockKind.HEADING, BlockKind.TABLE_HEADER)
 
 
 def test_features_are_finite_and_the_same_for_every_question(asked: Searcher) -> None:
     names = set()
     for question in ("le salon", "zzz yyy", "Where is the salon?", "3"):
-        features = evidence(asked, question).features
+        features = found(asked, question).features
         names.add(frozenset(features))
         assert all(np.isfinite(value) for value in features.values())
     assert len(names) == 1
 
 
 def test_a_question_far_from_everything_covers_less(asked: Searcher) -> None:
-    near = evidence(asked, "Qui préside le Bureau des cartes ?").features
-    far = evidence(asked, "Comment cuire une tarte aux pommes ?").features
+    near = found(asked, "Qui préside le Bureau des cartes ?").features
+    far = found(asked, "Comment cuire une tarte aux pommes ?").features
     assert near["passage_coverage"] > far["passage_coverage"]
     assert near["unknown"] < far["unknown"]
 
 
-def test_candidates_are_the_union_of_both_lists(tmp_path: Path) -> None:
-    built = generation(tmp_path, {"salon.md": SALON, "bureau.md": BUREAU})
-    with built:
-        question = Question("budget", "budget", "fr", ("budget",), (), Mention.NONE)
-        vector = LittleEmbedder().embed_queries(["budget"])[0]
-        few = gather(built, question, vector, 1)
-        every = gather(built, question, vector, 100)
-    assert 1 <= len(few.rows) <= 2
-    assert sorted(every.rows.tolist()) == list(range(built.manifest.passages))
-    assert (every.bm25 > 0).sum() == 1
-    assert every.bounds[-1] == len(every.numbers) == len(every.sentence_cosines)
-    best = [
-        every.sentence_cosines[low:high].max()
-        for low, high in zip(every.bounds[:-1], every.bounds[1:], strict=True)
-    ]
-    assert every.sentence.tolist() == pytest.approx(best)
-
-
 def ranked(asked: Searcher, question: str, method: Method, k: int = 10) -> tuple[Hit, ...]:
     read = asked.read(question)
-    return asked.hits(Inquiry(read), asked.embed([read]), k, method=method)
+    return asked.rank(read, asked.embed([read])[0], k, method=method)
 
 
 QUESTION = "Quel est le budget du Bureau des cartes en 2024 ?"
@@ -106,7 +87,7 @@ def test_a_hit_has_the_same_signals_by_every_method(asked: Searcher) -> None:
 
 def test_by_cosine_alone(asked: Searcher) -> None:
     hits = ranked(asked, QUESTION, Method.DENSE)
-    assert len(hits) == asked.generation.manifest.passages
+    assert len(hits) == asked.index.revision.passages
     assert [hit.score for hit in hits] == [hit.signals.cosine for hit in hits]
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
@@ -115,7 +96,7 @@ def test_by_cosine_alone(asked: Searcher) -> None:
 
 def test_by_bm25_alone_only_what_shares_a_term_is_found(asked: Searcher) -> None:
     hits = ranked(asked, QUESTION, Method.LEXICAL)
-    assert 0 < len(hits) < asked.generation.manifest.passages
+    assert 0 < len(hits) < asked.index.revision.passages
     assert [hit.score for hit in hits] == [hit.signals.bm25 for hit in hits]
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert min(hit.score for hit in hits) > 0
@@ -128,7 +109,7 @@ def test_more_hits_than_candidates_can_be_asked_for_by_one_signal(tmp_path: Path
     shallow = plain.model_copy(
         update={"retrieval": plain.retrieval.model_copy(update={"candidates": 1})}
     )
-    with Searcher(shallow, built, LittleEmbedder(), eager()) as opened:
+    with Searcher(shallow, LocalIndex(built), LittleEmbedder(), eager()) as opened:
         hits = ranked(opened, QUESTION, Method.DENSE)
     assert len(hits) == built.manifest.passages
 
@@ -143,9 +124,9 @@ def test_an_empty_index_has_no_hits(tmp_path: Path, method: Method) -> None:
         assert ranked(opened, "le salon", method) == ()
 
 
-def test_an_empty_index_gives_no_evidence(tmp_path: Path) -> None:
+def test_an_empty_index_gives_no_results(tmp_path: Path) -> None:
     with searcher(tmp_path, {}) as opened:
-        found = evidence(opened, "le salon")
-    assert found.hits == ()
-    assert found.sentences == ()
-    assert found.features == {}
+        nothing = found(opened, "le salon")
+    assert nothing.hits == ()
+    assert nothing.sentences == ()
+    assert nothing.features == {}

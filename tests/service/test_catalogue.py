@@ -9,14 +9,13 @@ import pytest
 from rag.errors import UnknownError
 from rag.index.documents import SourceStamp
 from rag.index.filters import EVERYTHING, Filters
-from rag.index.local.generation import open_generation
+from rag.index.local.local_index import open_local_index
 from rag.ingest.discovery import display_path
 from rag.library.blob_store import Originals
 from rag.library.database import Database
 from rag.library.library import ServiceLayout
 from rag.library.uploads import Uploads
 from rag.service.catalogue import Catalogue, DocumentEntry, Order, find_source
-from rag.service.document_order import Register
 from rag.service.searcher import Searcher
 from tests.little_embedder import LittleEmbedder
 from tests.service.changing import publish, send
@@ -41,10 +40,9 @@ class Shelf:
         send(chosen, "notes", {"envoyé.md": NOTE})
         (self.sent,) = self.uploads.all()
         self.searcher = Searcher(
-            chosen, open_generation(folder / "index"), LittleEmbedder(), eager()
+            chosen, open_local_index(folder / "index"), LittleEmbedder(), eager()
         )
-        register = Register(self.searcher.shelves.headers)
-        self.catalogue = Catalogue(self.searcher, register, self.uploads, self.originals)
+        self.catalogue = Catalogue(self.searcher.index, self.uploads, self.originals)
 
     def entry(self, title: str) -> DocumentEntry:
         page = self.catalogue.page(EVERYTHING)
@@ -100,7 +98,7 @@ def test_an_upload_whose_record_is_late_is_still_an_upload(shelf: Shelf) -> None
         entry = shelf.entry("Note de service")
     finally:
         shelf.uploads.put(shelf.sent)
-    assert entry.uploaded == shelf.searcher.generation.manifest.created
+    assert entry.uploaded == shelf.searcher.index.revision.created
     assert entry.media_type == "text/markdown"
 
 
@@ -189,7 +187,7 @@ def test_collections_and_files_left_out_are_counted(shelf: Shelf) -> None:
 
 
 def test_where_nothing_is_published_there_is_nothing(shelf: Shelf) -> None:
-    nothing = Catalogue(None, Register(()), shelf.uploads, shelf.originals)
+    nothing = Catalogue(None, shelf.uploads, shelf.originals)
     page = nothing.page(EVERYTHING)
     assert (page.total, page.documents) == (0, ())
     assert (nothing.collections(), nothing.skipped()) == ({}, ())

@@ -10,7 +10,7 @@ import pytest
 
 from rag.index.documents import Entry
 from rag.index.filters import EVERYTHING, Filters
-from rag.index.local.generation import open_generation
+from rag.index.local.local_index import open_local_index
 from rag.retrieval.fusion import Method
 from rag.service import Searcher
 from rag.types import Answer, Hit, Signals
@@ -57,7 +57,7 @@ AFTER: Final = [
 def opened(folder: Path, entries: Sequence[Entry]) -> Iterator[Searcher]:
     build(folder, entries)
     shipped = load_weights()
-    with Searcher(settings(folder), open_generation(folder), Speller(), shipped) as searcher:
+    with Searcher(settings(folder), open_local_index(folder), Speller(), shipped) as searcher:
         yield searcher
 
 
@@ -108,13 +108,13 @@ def assert_same_answer(first: Answer, second: Answer) -> None:
 def test_hidden_documents_change_no_answer_and_no_hit(
     alone: Searcher, beside: Searcher, question: str, filters: Filters
 ) -> None:
-    inquiry = alone.prepare(question, filters=filters)
-    assert beside.prepare(question, filters=filters) == inquiry
-    vectors = CountingEmbedder().embed_queries(inquiry.texts)
+    read = alone.read(question, filters=filters)
+    assert beside.read(question, filters=filters) == read
+    vectors = CountingEmbedder().embed_queries(read.texts)
     for method in Method:
         assert_same_hits(
-            beside.hits(inquiry, vectors, 100, filters, method),
-            alone.hits(inquiry, vectors, 100, filters, method),
+            beside.rank(read, vectors, 100, filters, method),
+            alone.rank(read, vectors, 100, filters, method),
         )
     assert_same_answer(
         beside.ask(question, filters=filters), alone.ask(question, filters=filters)
@@ -130,28 +130,28 @@ def test_the_lists_are_longer_than_what_is_taken(alone: Searcher) -> None:
 
 def test_a_word_of_a_hidden_collection_repairs_nothing(tmp_path: Path) -> None:
     with opened(tmp_path, [*BEFORE, *SEEN]) as searcher:
-        everywhere = searcher.prepare("Qui garde l'épée Durandil ?")
+        everywhere = searcher.read("Qui garde l'épée Durandil ?")
         assert everywhere.question.search_text == "Qui garde l'épée durandal ?"
         for filters in (OPEN, Filters(collections=())):
-            scoped = searcher.prepare("Qui garde l'épée Durandil ?", filters=filters)
+            scoped = searcher.read("Qui garde l'épée Durandil ?", filters=filters)
             assert scoped.question.search_text == "Qui garde l'épée Durandil ?"
-        own = searcher.prepare("Où est Durandil ?", filters=Filters(collections=("cachée",)))
+        own = searcher.read("Où est Durandil ?", filters=Filters(collections=("cachée",)))
         assert own.question.search_text == "Où est durandal ?"
 
 
 def test_a_hidden_word_and_one_that_stands_nowhere_are_alike(beside: Searcher) -> None:
     shown = []
     for word in ("durandal", "durandil", "zzyzxa"):
-        inquiry = beside.prepare(f"budget des archives {word}", filters=OPEN)
+        read = beside.read(f"budget des archives {word}", filters=OPEN)
         vectors = CountingEmbedder().embed_queries(["la même chose"])
-        found = beside.find(inquiry, vectors, 100, OPEN)
-        hits = beside.hits(inquiry, vectors, 100, OPEN, Method.LEXICAL)
+        found = beside.find(read, vectors, 100, OPEN)
+        hits = beside.rank(read, vectors, 100, OPEN, Method.LEXICAL)
         shown.append((found.hits, found.confidence, found.evidence.features, hits))
     assert shown[0] == shown[1] == shown[2]
 
 
 def test_all_collections_together_are_everything(beside: Searcher) -> None:
-    names = tuple(beside.generation.manifest.collections)
+    names = tuple(beside.index.revision.collections)
     for question in QUESTIONS:
         every, named = (
             beside.ask(question, filters=filters)

@@ -33,7 +33,7 @@ def _current(folder: Path) -> Path:
 
 def _is_closed(searcher: Searcher) -> bool:
     try:
-        searcher.generation.store.counts()
+        searcher.index.documents.collections()
     except IndexCorruptError:
         return True
     return False
@@ -43,7 +43,7 @@ def test_nothing_published_gives_no_lease_and_says_why(live: LiveIndex) -> None:
     with pytest.raises(IndexMissingError, match="sourcier index"), live.lease():
         pass
     assert isinstance(live.fault, IndexMissingError)
-    assert (live.generation, live.manifest) == (None, None)
+    assert (live.generation, live.revision) == (None, None)
     assert not live.refresh()
 
 
@@ -56,8 +56,8 @@ def test_what_is_published_later_is_opened_for_whoever_asks(
     with live.lease() as searcher:
         assert searcher.identity.generation == name
     assert (live.generation, live.fault) == (name, None)
-    assert live.manifest is not None
-    assert live.manifest.documents == 1
+    assert live.revision is not None
+    assert live.revision.documents == 1
 
 
 def test_a_lease_keeps_its_generation_until_its_end(tmp_path: Path, live: LiveIndex) -> None:
@@ -123,7 +123,7 @@ def test_what_was_replaced_is_let_go_of_at_once(tmp_path: Path, live: LiveIndex)
     publish(tmp_path, {"bureau.md": BUREAU})
     with live.lease() as searcher:
         searcher.ask(QUESTION, filters=Filters(collections=("documents",)))
-        parts = (searcher, searcher.shelves, searcher.generation.passages)
+        parts = (searcher, searcher.index, searcher.index.generation.passages)
         left = [weakref.ref(part) for part in parts]
         del searcher, parts
     publish(tmp_path, {"salon.md": SALON})

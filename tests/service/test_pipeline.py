@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.answering.answerer import Composition
 from rag.errors import IndexMissingError, QuestionError, QueueFullError
 from rag.index.filters import Filters
 from rag.protocols import FloatMatrix
@@ -111,7 +112,8 @@ def test_answers_are_those_of_the_searcher(bench: Bench) -> None:
 def test_hits_come_before_the_answer(bench: Bench) -> None:
     async def work(pipeline: Pipeline) -> None:
         parts = [part async for part in pipeline.stream(Query(WHO, k=2))]
-        hits, answer = parts
+        hits, composition, answer = parts
+        assert isinstance(composition, Composition)
         assert isinstance(answer, Answer)
         assert hits == answer.hits
         assert len(hits) == 2

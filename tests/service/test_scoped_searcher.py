@@ -1,5 +1,6 @@
 """Nothing out of scope comes out: access to collections rests on it."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,10 +18,10 @@ from hypothesis import strategies as st
 from rag.answering.citations import check
 from rag.index.documents import Entry
 from rag.index.filters import EVERYTHING, Filters
-from rag.index.local.generation import open_generation
+from rag.index.local.local_index import open_local_index
 from rag.retrieval.fusion import Method
-from rag.retrieval.inquiry import Inquiry
 from rag.service import Searcher
+from rag.service.searcher import Stopwatch
 from rag.types import Answer, Citation, Hit, Metadata, Place
 from tests.index.local.samples import CountingEmbedder, build, entry
 from tests.uploading import eager, settings
@@ -81,9 +82,9 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
     folder = tmp_path_factory.mktemp("index")
     build(folder, ENTRIES)
     with Searcher(
-        settings(folder), open_generation(folder), CountingEmbedder(), eager()
+        settings(folder), open_local_index(folder), CountingEmbedder(), eager()
     ) as opened:
-        assert opened.generation.manifest.duplicates >= 10
+        assert opened.index.generation.manifest.duplicates >= 10
         yield opened
 
 
@@ -115,18 +116,18 @@ class Seen:
 
 
 def see(asked: Searcher, question: str, filters: Filters) -> Seen:
-    inquiry = asked.prepare(question)
-    vectors = CountingEmbedder().embed_queries(inquiry.texts)
-    found = asked.find(inquiry, vectors, 100, filters)
+    read = asked.read(question)
+    vectors = CountingEmbedder().embed_queries(read.texts)
+    found = asked.find(read, vectors, 100, filters)
     hits = tuple(
-        hit for method in Method for hit in asked.hits(inquiry, vectors, 100, filters, method)
+        hit for method in Method for hit in asked.rank(read, vectors, 100, filters, method)
     )
-    return Seen(asked.answer(found, 0.0, 0.0), hits)
+    return Seen(asyncio.run(asked.answer(found, Stopwatch())), hits)
 
 
 def admitted(asked: Searcher, filters: Filters) -> set[str]:
-    mask = asked.shelves.admits(filters)
-    return {header.id for header, yes in zip(asked.shelves.headers, mask, strict=True) if yes}
+    page = asked.index.documents.page(filters, limit=len(ENTRIES))
+    return {header.id for header in page.headers}
 
 
 def check_nothing_else_is_seen(seen: Seen, allowed: set[str], asked: Searcher) -> None:
@@ -225,24 +226,24 @@ def test_a_title_of_another_collection_cannot_be_guessed(
         ],
     )
     with Searcher(
-        settings(tmp_path), open_generation(tmp_path), CountingEmbedder(), eager()
+        settings(tmp_path), open_local_index(tmp_path), CountingEmbedder(), eager()
     ) as opened:
         seen = []
         for word in ("manhattan", "vacances"):
-            inquiry = opened.prepare(word)
+            read = opened.read(word)
             vectors = CountingEmbedder().embed_queries(["la même chose"])
             filters = Filters(collections=("beta",))
-            hits = opened.hits(inquiry, vectors, 10, filters, method)
+            hits = opened.rank(read, vectors, 10, filters, method)
             seen.append([(hit.passage_id, hit.score, hit.signals) for hit in hits])
     assert seen[0] == seen[1]
 
 
 def test_a_question_in_parts_keeps_to_the_scope_in_each(asked: Searcher) -> None:
-    inquiry = asked.prepare(QUESTIONS[2])
-    vectors = CountingEmbedder().embed_queries(inquiry.texts)
-    found = asked.find(inquiry, vectors, filters=Filters(collections=("gamma",)))
+    read = asked.read(QUESTIONS[2])
+    vectors = CountingEmbedder().embed_queries(read.texts)
+    found = asked.find(read, vectors, filters=Filters(collections=("gamma",)))
     assert len(found.parts) == 2
-    answer = asked.answer(found, 0.0, 0.0)
+    answer = asyncio.run(asked.answer(found, Stopwatch()))
     assert "Marie Durand" in answer.text
     sentences = [each for part in found.parts for each in part.sentences]
     documents = {each.hit.document_id for each in sentences}
@@ -296,11 +297,11 @@ def test_without_copies_a_scope_ranks_by_cosine_as_its_documents_alone_would(
     ):
         build(folder, those)
         with Searcher(
-            settings(folder), open_generation(folder), CountingEmbedder(), eager()
+            settings(folder), open_local_index(folder), CountingEmbedder(), eager()
         ) as opened:
             read = opened.read("Que dit la phrase 31 ?")
-            vectors = opened.embed([read])
-            found.append(opened.hits(Inquiry(read), vectors, 10, filters, Method.DENSE))
+            (vectors,) = opened.embed([read])
+            found.append(opened.rank(read, vectors, 10, filters, Method.DENSE))
     assert [hit.passage_id for hit in found[0]] == [hit.passage_id for hit in found[1]]
     np.testing.assert_allclose(
         [hit.score for hit in found[0]], [hit.score for hit in found[1]], rtol=1e-5

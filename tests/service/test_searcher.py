@@ -1,14 +1,18 @@
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
+from rag.answering.answerer import Composition, DocumentOf
 from rag.answering.citations import check
+from rag.index.local.local_index import LocalIndex
 from rag.protocols import FloatMatrix
+from rag.retrieval.results import Results
 from rag.service import Searcher
-from rag.types import Answer, Turn
+from rag.service.searcher import Stopwatch
+from rag.types import Answer, Mode, Turn
 from rag.weights import Weights
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import BUREAU, SALON, eager, generation, settings
@@ -33,7 +37,8 @@ class Counting(LittleEmbedder):
 def opened(folder: Path, weights: Weights | None = None) -> tuple[Searcher, Counting]:
     embedder = Counting()
     built = generation(folder, FILES)
-    return Searcher(settings(folder / "index"), built, embedder, weights or eager()), embedder
+    index = LocalIndex(built)
+    return Searcher(settings(folder / "index"), index, embedder, weights or eager()), embedder
 
 
 @pytest.fixture
@@ -75,18 +80,19 @@ def test_a_batch_is_embedded_together_and_answers_as_single_questions_do(
     assert [said(each) for each in together] == [said(searcher.ask(each)) for each in questions]
 
 
-def test_examining_says_what_asking_says(asked: tuple[Searcher, Counting]) -> None:
+def test_results_are_what_the_answer_is_made_of(asked: tuple[Searcher, Counting]) -> None:
     searcher, _ = asked
     read = searcher.read(BOTH)
-    vector = searcher.embed([read])[0]
-    answer, evidence = searcher.examine(read, vector, None, perf_counter(), 0.0)
+    results = searcher.find(read, searcher.embed([read])[0])
+    answer = asyncio.run(searcher.answer(results, Stopwatch()))
     assert said(answer) == said(searcher.ask(BOTH))
-    assert evidence.hits == answer.hits
-    assert [each.rank for each in evidence.hits] == list(range(1, len(evidence.hits) + 1))
-    assert len({each.passage_id for each in evidence.hits}) == len(evidence.hits)
-    assert {each.hit.document_id for each in evidence.sentences[:2]} == {
+    assert results.hits == answer.hits
+    assert [each.rank for each in results.hits] == list(range(1, len(results.hits) + 1))
+    assert len({each.passage_id for each in results.hits}) == len(results.hits)
+    assert {each.hit.document_id for each in results.sentences[:2]} == {
         each.document_id for each in answer.citations
     }
+    assert [part.question for part in results.parts] == list(read.parts)
 
 
 def test_no_more_sentences_than_one_over_the_setting(tmp_path: Path) -> None:
@@ -94,7 +100,7 @@ def test_no_more_sentences_than_one_over_the_setting(tmp_path: Path) -> None:
     plain = settings(tmp_path / "index")
     few = plain.answering.model_copy(update={"sentences": 1})
     chosen = plain.model_copy(update={"answering": few})
-    with Searcher(chosen, built, LittleEmbedder(), eager()) as searcher:
+    with Searcher(chosen, LocalIndex(built), LittleEmbedder(), eager()) as searcher:
         answer = searcher.ask(BOTH)
     assert len(answer.citations) == 2
     assert "Jeanne Martin" in answer.text
@@ -137,38 +143,72 @@ def test_nothing_changes_where_the_parts_find_the_same(
     answer = searcher.ask(question)
     assert len(embedder.calls[0]) == 3
     read = searcher.read(question)
-    whole = searcher.evidence(read, searcher.embed([read])[0])
-    assert answer.hits == whole.hits
+    whole = replace(read, parts=())
+    alone = searcher.find(whole, searcher.embed([whole])[0])
+    assert answer.hits == alone.hits
     assert "3 février 2026 au Palais des Congrès" in answer.text
 
 
-def test_stages_say_what_asking_says(asked: tuple[Searcher, Counting]) -> None:
+def test_steps_say_what_asking_says(asked: tuple[Searcher, Counting]) -> None:
     searcher, embedder = asked
     for question in (OPENS, BOTH):
-        started = perf_counter()
-        inquiry = searcher.prepare(question)
-        vectors = embedder.embed_queries(inquiry.texts)
-        found = searcher.find(inquiry, vectors, 3)
-        answer = searcher.answer(found, started, 0.25)
+        watch = Stopwatch(0.25)
+        read = searcher.read(question)
+        vectors = embedder.embed_queries(read.texts)
+        results = searcher.find(read, vectors, 3)
+        answer = asyncio.run(searcher.answer(results, watch))
         assert said(answer) == said(searcher.ask(question, 3))
-        assert found.hits == answer.hits
+        assert results.hits == answer.hits
         assert answer.timings_ms.embed == 250
-        assert answer.timings_ms.retrieve == round(found.seconds * 1000, 3)
+        assert answer.timings_ms.total >= 250
         assert answer.index == searcher.identity
+        assert answer.mode == "extractive"
+
+
+def test_an_answer_comes_as_it_grows_then_whole(asked: tuple[Searcher, Counting]) -> None:
+    searcher, _ = asked
+    read = searcher.read(OPENS)
+    results = searcher.find(read, searcher.embed([read])[0])
+
+    async def parts() -> list[Composition | Answer]:
+        return [each async for each in searcher.stream(results, Stopwatch())]
+
+    composition, answer = asyncio.run(parts())
+    assert isinstance(composition, Composition)
+    assert isinstance(answer, Answer)
+    assert answer.segments == composition.segments
+
+
+def test_any_answerer_can_take_the_place_of_the_one_that_quotes(tmp_path: Path) -> None:
+    class Slow:
+        """Writes one word after the other."""
+
+        async def compose(
+            self, results: Results, document_of: DocumentOf
+        ) -> AsyncGenerator[Composition, None]:
+            for text in ("Le", "Le salon"):
+                await asyncio.sleep(0)
+                yield Composition(text, (), (), ())
+
+    index = LocalIndex(generation(tmp_path, FILES))
+    answerers = {Mode.EXTRACTIVE: Slow()}
+    chosen = settings(tmp_path / "index")
+    with Searcher(chosen, index, LittleEmbedder(), eager(), None, answerers) as searcher:
+        assert searcher.ask(OPENS).text == "Le salon"
 
 
 def test_what_is_embedded_is_the_question_then_its_parts(
     asked: tuple[Searcher, Counting],
 ) -> None:
     searcher, embedder = asked
-    inquiry = searcher.prepare(BOTH)
+    read = searcher.read(BOTH)
     searcher.ask(BOTH)
-    assert [list(inquiry.texts)] == [list(texts) for texts in embedder.calls]
-    assert searcher.prepare(OPENS).texts == (OPENS,)
+    assert [list(read.texts)] == [list(texts) for texts in embedder.calls]
+    assert searcher.read(OPENS).texts == (OPENS,)
 
 
 def test_as_many_vectors_as_texts(asked: tuple[Searcher, Counting]) -> None:
     searcher, embedder = asked
-    inquiry = searcher.prepare(BOTH)
+    read = searcher.read(BOTH)
     with pytest.raises(ValueError, match="zip"):
-        searcher.find(inquiry, embedder.embed_queries(inquiry.texts[:1]))
+        searcher.find(read, embedder.embed_queries(read.texts[:1]))

@@ -8,6 +8,7 @@ import pytest
 
 from rag.errors import IndexBusyError, IndexStaleError, IndexWriteError, LibraryError
 from rag.index.local.build import Stage
+from rag.index.local.local_index import LocalIndex
 from rag.index.local.publication import hold_build_lock
 from rag.ingest.reading import document_id
 from rag.library.job import JobFile, JobKind, JobState
@@ -46,7 +47,9 @@ def test_an_answer_comes_from_what_was_sent(desk: Desk) -> None:
     desk.folder_index(salon_md=SALON)
     desk.add(bureau_md=BUREAU)
     desk.work()
-    with Searcher(desk.settings, desk.opened(), LittleEmbedder(), eager()) as searcher:
+    with Searcher(
+        desk.settings, LocalIndex(desk.opened()), LittleEmbedder(), eager()
+    ) as searcher:
         assert "Jeanne Martin" in searcher.ask("Qui préside le Bureau des cartes ?").text
 
 
@@ -88,7 +91,9 @@ def test_the_last_document_can_go(desk: Desk) -> None:
     assert desk.job(job).state is JobState.DONE
     assert desk.texts() == {}
     assert desk.kept() == desk.originals() == set()
-    with Searcher(desk.settings, desk.opened(), LittleEmbedder(), eager()) as searcher:
+    with Searcher(
+        desk.settings, LocalIndex(desk.opened()), LittleEmbedder(), eager()
+    ) as searcher:
         answer = searcher.ask("Quand ouvre le parking ?")
         assert not answer.answered
         assert answer.hits == ()

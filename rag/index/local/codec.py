@@ -8,12 +8,8 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from rag.types import Block, BlockKind, Metadata, Sentence, Span
-
-KINDS = tuple(BlockKind)
-"""A kind is stored as its place in this order."""
-
-KIND_CODES = {kind: code for code, kind in enumerate(KINDS)}
+from rag.index.passage_index import KIND_CODES, KINDS
+from rag.types import Block, Metadata, Sentence, Span
 
 
 def pack_text(text: str) -> bytes:

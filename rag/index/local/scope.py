@@ -4,9 +4,10 @@ Access to collections rests on this: what is out of scope may neither be found n
 """
 
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import Final
 
 import numpy as np
@@ -15,15 +16,14 @@ from numpy.typing import NDArray
 from rag.index.documents import DocumentHeader
 from rag.index.filters import EVERYTHING, Filters
 from rag.index.local.generation import Generation
-from rag.index.local.lru import Kept
-from rag.index.local.term_statistics import Census
+from rag.index.local.term_statistics import TermStatistics
 from rag.text.normalisation import normalise
 
 _KEPT: Final = 32
 """Scopes kept in memory: a byte for each passage and each document."""
 
-_CENSUSES_KEPT: Final = 8
-"""Censuses kept in memory: eight bytes for each term."""
+_STATISTICS_KEPT: Final = 9
+"""Statistics kept in memory, those of all collections among them: eight bytes a term."""
 
 _DATE: Final = len("2026-02-03")
 
@@ -35,17 +35,17 @@ class Scope:
     """What may be found and shown: true for each of it.
 
     ``documents`` is ``(documents,)`` by ordinal. ``rows`` is ``(passages,)`` by row: the
-    passages that stand, themselves or as a copy, in an admitted document. ``census`` counts
-    terms over the collections admitted.
+    passages that stand, themselves or as a copy, in an admitted document. ``statistics``
+    counts terms over the collections admitted.
     """
 
     documents: Mask
     rows: Mask
-    census: Census
+    statistics: TermStatistics
 
 
-class Shelves:
-    """What is known of a generation's documents; safe to use from several threads.
+class Scopes:
+    """What filters admit of a generation; safe to use from several threads.
 
     Nothing is read before it is asked for, and then once.
     """
@@ -53,9 +53,10 @@ class Shelves:
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
         self._lock = threading.RLock()
-        # No cache of bound methods: in a cycle, a generation would outlive its last user.
-        self._scopes: Kept[Filters, Scope | None] = Kept(_KEPT)
-        self._censuses: Kept[tuple[int, ...] | None, Census] = Kept(_CENSUSES_KEPT)
+        # Caches of functions of the generation, not of methods: in a cycle, a generation
+        # would outlive its last user.
+        self.statistics_of = lru_cache(_STATISTICS_KEPT)(partial(_statistics, generation))
+        self._kept: OrderedDict[Filters, Scope | None] = OrderedDict()
 
     @property
     def headers(self) -> tuple[DocumentHeader, ...]:
@@ -73,13 +74,16 @@ class Shelves:
         if filters == EVERYTHING:
             return None
         with self._lock:
-            return self._scopes.get(filters, lambda: self._make(filters))
+            if filters not in self._kept:
+                self._kept[filters] = self._make(filters)
+                if len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(filters)
+            return self._kept[filters]
 
-    def census(self, filters: Filters) -> Census:
+    def statistics(self, filters: Filters) -> TermStatistics:
         """The terms counted over the collections that the filters admit."""
-        numbers = self._generation.holdings.numbers(filters.collections)
-        with self._lock:
-            return self._censuses.get(numbers, lambda: self._count(numbers))
+        return self.statistics_of(self._generation.holdings.numbers(filters.collections))
 
     def _make(self, filters: Filters) -> Scope | None:
         documents = self._labels.admits(filters)
@@ -88,12 +92,7 @@ class Shelves:
         rows = documents[self._generation.tables.passages["document"]]
         copied, into = self._copied
         rows[copied[documents[into]]] = True
-        return Scope(documents, rows, self.census(filters))
-
-    def _count(self, collections: tuple[int, ...] | None) -> Census:
-        if collections is None:
-            return Census.whole(self._generation)
-        return Census.within(self._generation, collections)
+        return Scope(documents, rows, self.statistics(filters))
 
     @cached_property
     def _headers(self) -> tuple[DocumentHeader, ...]:
@@ -108,6 +107,12 @@ class Shelves:
         """The row that each copy is one of, and its document's ordinal."""
         pairs = np.array(self._generation.store.copied(), np.int64).reshape(-1, 2)
         return pairs[:, 0], pairs[:, 1]
+
+
+def _statistics(generation: Generation, collections: tuple[int, ...] | None) -> TermStatistics:
+    if collections is None:
+        return TermStatistics.whole(generation)
+    return TermStatistics.within(generation, collections)
 
 
 Ordinals = Mapping[str, NDArray[np.int64]]

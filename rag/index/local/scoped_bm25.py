@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from rag.index.local.generation import Generation
 from rag.index.local.lexical import FieldWeights, LexicalQuery
-from rag.index.local.runs import places_of, runs
 from rag.index.local.scope import Scope
-from rag.index.local.term_statistics import Census, FieldLength, Lengths
+from rag.index.local.tables import places_of, runs
+from rag.index.local.term_statistics import FieldLength, Lengths, TermStatistics
 from rag.index.local.vocabulary import UNKNOWN
 from rag.types import Question
 
@@ -42,21 +42,21 @@ def best_lexical(
     Where some collections are out of scope, neither the order nor the scores depend on
     what stands in them.
     """
-    lexical, census = generation.lexical, scope.census
-    if census.lengths is None:
+    lexical, statistics = generation.lexical, scope.statistics
+    if statistics.lengths is None:
         query = LexicalQuery(question.terms, question.references)
         return lexical.search(query, depth, fields, scope.rows)
-    asked = _asked(census, question, fields)
+    asked = _asked(statistics, question, fields)
     there = int(np.count_nonzero(scope.rows))
     wanted = min(depth, there)
     if not len(asked.ids) or not wanted:
         return np.empty(0, np.int64), np.empty(0, np.float32)
-    query, slack = asked.query(generation), _slack(census.lengths)
+    query, slack = asked.query(generation), _slack(statistics.lengths)
     reach = wanted
     while True:
         reach = min(_DEEPER * reach, there)
         rows, rough = lexical.search(query, reach, fields, scope.rows)
-        scores = _scores(generation, census.lengths, asked, rows)
+        scores = _scores(generation, statistics.lengths, asked, rows)
         order = np.lexsort((rows, -scores))[:wanted]
         all_seen = len(rows) < reach or reach == there
         if all_seen or float(rough[-1]) * slack < float(scores[order[-1]]):
@@ -86,9 +86,9 @@ class _Asked:
         return LexicalQuery(self.terms[: self.stems], self.terms[self.stems :], factors)
 
 
-def _asked(census: Census, question: Question, fields: FieldWeights) -> _Asked:
+def _asked(statistics: TermStatistics, question: Question, fields: FieldWeights) -> _Asked:
     terms = (*question.terms, *question.references)
-    found = census.ids(question.terms, question.references)
+    found = statistics.ids(question.terms, question.references)
     known = np.flatnonzero(found != UNKNOWN)
     stems = int(np.count_nonzero(known < len(question.terms)))
     ids = found[known]
@@ -96,7 +96,7 @@ def _asked(census: Census, question: Question, fields: FieldWeights) -> _Asked:
         terms=tuple(terms[place] for place in known.tolist()),
         stems=stems,
         ids=ids,
-        rarity=_rarity(census.passages, census.passage_counts[ids]),
+        rarity=_rarity(statistics.passages, statistics.passage_counts[ids]),
         weights=np.repeat(
             np.array([fields.body, fields.references], np.float32), [stems, len(ids) - stems]
         ),

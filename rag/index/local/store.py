@@ -8,11 +8,12 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rag.errors import IndexCorruptError, IndexingError
-from rag.index.documents import Copy, DocumentHeader, SkippedFile, SourceStamp
+from rag.index.documents import DocumentHeader, SkippedFile, SourceStamp
 from rag.index.local.codec import (
     pack_text,
     unpack_blocks,
@@ -58,6 +59,18 @@ _UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 
 Row = tuple[Any, ...]
 Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A passage that another one is indexed in the place of.
+
+    ``key`` names it in the store; ``document`` is its document's ordinal.
+    """
+
+    key: int
+    document: int
+    place: Place
 
 
 class Store:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from rag.errors import IndexCorruptError
 from rag.index.local.arrays import map_array, save_array
-from rag.index.local.codec import KIND_CODES
 from rag.index.local.layout import GenerationLayout
+from rag.index.passage_index import KIND_CODES
 from rag.types import BlockKind, Mention
 
 PASSAGE_DTYPE = np.dtype(
@@ -28,7 +28,7 @@ SENTENCE_DTYPE = np.dtype(
         ("passage", "<i4"),  # the passage's row
         ("start", "<i8"),  # offsets into the document's text
         ("end", "<i8"),
-        ("kind", "u1"),  # place in rag.index.local.codec.KINDS
+        ("kind", "u1"),  # place in rag.index.passage_index.KINDS
         ("mentions", "<u2"),  # rag.types.Mention flags
         ("n_terms", "<u2"),  # stems, at most 65 535
     ]
@@ -184,6 +184,24 @@ def open_tables(layout: GenerationLayout) -> Tables:
             "sourcier index CHEMIN…"
         )
     return tables
+
+
+def runs(
+    values: NDArray[np.int32], starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """``values[start:end]`` of each run, one after the other, and the run of each value."""
+    places, owners = places_of(starts, ends)
+    return values[places], owners
+
+
+def places_of(
+    starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Every place of each run, one run after the other, and the run of each place."""
+    lengths = ends - starts
+    bounds = np.cumsum(lengths) - lengths
+    places = np.arange(int(lengths.sum())) + np.repeat(starts - bounds, lengths)
+    return places, np.repeat(np.arange(len(starts)), lengths)
 
 
 def _fit_together(tables: Tables) -> bool:

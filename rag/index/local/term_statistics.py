@@ -1,8 +1,4 @@
-"""How many passages and sentences hold a term, of those that whoever asks may see.
-
-Counted over collections alone, never over what other filters admit: a collection is what
-access is given to, and rarity within a few documents would say little.
-"""
+"""How many passages and sentences hold a term, over all collections or over some of them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +9,7 @@ from numpy.typing import NDArray
 
 from rag.index.local.generation import Generation
 from rag.index.local.vocabulary import UNKNOWN, Vocabulary
+from rag.index.passage_index import TermCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ class Lengths:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Census:
+class TermStatistics:
     """The terms of a generation, counted over all of it or over some of its collections.
 
     Attributes:
@@ -91,26 +88,17 @@ class Census:
         there = self.passage_counts[found] + self.sentence_counts[found] > 0
         return np.where(there, found, np.int32(UNKNOWN))
 
-    def rarity(self, ids: NDArray[np.int32]) -> NDArray[np.float64]:
-        """Inverse passage frequency, ``log(1 + (N - f + .5) / (f + .5))``, by term.
-
-        One that is `UNKNOWN` is as rare as can be.
-        """
-        return _rarity(self.passages, ids, self.passage_counts)
-
-    def sentence_rarity(self, ids: NDArray[np.int32]) -> NDArray[np.float64]:
-        """The same over sentences."""
-        return _rarity(self.sentences, ids, self.sentence_counts)
-
-
-def _rarity(
-    total: int, ids: NDArray[np.int32], counts: NDArray[np.int32]
-) -> NDArray[np.float64]:
-    if not len(ids):
-        return np.zeros(0)
-    found = np.where(ids == UNKNOWN, 0, counts[ids])
-    rarity: NDArray[np.float64] = np.log1p((total - found + 0.5) / (found + 0.5))
-    return rarity
+    def counts(self, ids: NDArray[np.int32]) -> TermCounts:
+        """How many passages and sentences hold the terms of these ids; none an unknown one."""
+        if not len(self.passage_counts):
+            nowhere = np.zeros(len(ids), np.int32)
+            return TermCounts(self.passages, self.sentences, nowhere, nowhere)
+        return TermCounts(
+            passages=self.passages,
+            sentences=self.sentences,
+            in_passages=np.where(ids == UNKNOWN, 0, self.passage_counts[ids]),
+            in_sentences=np.where(ids == UNKNOWN, 0, self.sentence_counts[ids]),
+        )
 
 
 def _length(lengths: NDArray[np.int32], rows: NDArray[np.int64]) -> FieldLength:

@@ -132,21 +132,6 @@ class SentenceVectors:
         return np.asarray(self.matrix[numbers] @ query, np.float32)
 
 
-def best_of_groups(
-    scores: NDArray[np.float32], bounds: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """The greatest score of each group; group ``i`` is ``scores[bounds[i]:bounds[i + 1]]``.
-
-    Returns:
-        ``(len(bounds) - 1,)``; −1, the least a cosine can be, for an empty group.
-    """
-    best = np.full(len(bounds) - 1, -1.0, np.float32)
-    full = bounds[:-1] < bounds[1:]
-    if full.any():
-        best[full] = np.maximum.reduceat(scores, bounds[:-1][full])
-    return best
-
-
 def _params(index: Any, wanted: int, among: NDArray[np.bool_] | None) -> Any:  # noqa: ANN401 – FAISS has no types
     given: dict[str, Any] = {}
     if among is not None:

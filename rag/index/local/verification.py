@@ -10,10 +10,10 @@ import numpy as np
 
 from rag.errors import IndexCorruptError, IndexStaleError
 from rag.index.local.analysis import IndexedPassage, indexed_passages
-from rag.index.local.codec import KIND_CODES
 from rag.index.local.generation import Generation, open_files, read_pointer
 from rag.index.local.layout import GenerationLayout, IndexLayout
 from rag.index.local.manifest import SealedManifest, read_manifest, seal_file
+from rag.index.passage_index import KIND_CODES
 from rag.index.search_texts import sentence_vector_text, vector_key, vector_text
 from rag.storage.disk_errors import refusal
 from rag.types import Document, Passage

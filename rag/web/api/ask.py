@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import Strict
 from starlette.responses import Response
 
 from rag import types
+from rag.answering.answerer import AnswerPart
 from rag.service.access import Principal, read_collections
 from rag.service.service import Query
 from rag.text.typography import typeset
@@ -27,7 +28,7 @@ from rag.web.api.search import (
 )
 from rag.web.description import problems
 from rag.web.http.request_context import current
-from rag.web.http.responses import EVENTS, EventStream, Told, rendered, until_gone
+from rag.web.http.responses import EVENTS, EventStream, rendered, until_gone
 from rag.web.security import Reader, service_of
 
 router = APIRouter(tags=["Questions"])
@@ -73,6 +74,14 @@ class AskRequest(Scope):
             False,
         ),
     ] = None
+    mode: Annotated[
+        Literal["auto", "extractive"],
+        told(
+            "Comment répondre : « extractive », par les mots mêmes des documents ; « auto », "
+            "de la meilleure façon que ce service sache.",
+            "auto",
+        ),
+    ] = "auto"
 
 
 @describing(
@@ -205,7 +214,14 @@ async def ask(request: Request, principal: Reader, asked: AskRequest) -> Respons
 
 async def _query(request: Request, principal: Principal, asked: AskRequest) -> Query:
     collections = await read_collections(service_of(request), principal, asked.collections)
-    return Query(asked.question, asked.turns, asked.k, asked.within(collections), principal.key)
+    return Query(
+        asked.question,
+        asked.turns,
+        asked.k,
+        asked.within(collections),
+        principal.key,
+        types.Mode(asked.mode),
+    )
 
 
 def _wants_events(request: Request, asked: AskRequest) -> bool:
@@ -221,13 +237,13 @@ async def _streamed(request: Request, query: Query) -> Response:
     return EventStream(first, told, request.scope)
 
 
-async def _next(told: AsyncGenerator[Told, None]) -> Told:
+async def _next(told: AsyncGenerator[AnswerPart, None]) -> AnswerPart:
     return await anext(told)
 
 
 async def _noted(
-    request: Request, told: AsyncGenerator[Told, None]
-) -> AsyncGenerator[Told, None]:
+    request: Request, told: AsyncGenerator[AnswerPart, None]
+) -> AsyncGenerator[AnswerPart, None]:
     async with aclosing(told):
         async for each in told:
             if isinstance(each, types.Answer):

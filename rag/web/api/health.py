@@ -76,17 +76,17 @@ async def healthz() -> Response:
 async def readyz(request: Request) -> Response:
     """Dit quelle génération de l'index répond et avec quel modèle, ou pourquoi aucune."""
     service = service_of(request)
-    manifest, fault = service.live.manifest, service.live.fault
-    if manifest is None:
+    revision, fault = service.live.revision, service.live.fault
+    if revision is None:
         # Nobody was asked for a key here: the reason's kind is told, its details are logged.
         problem = problem_of(fault or IndexMissingError(""))
         return respond(problem, request.scope)
     return rendered(
         {
             "status": "ready",
-            "generation": manifest.generation,
-            "model": manifest.model.name,
-            "documents": manifest.documents if _sees_all(request) else None,
+            "generation": revision.generation,
+            "model": revision.model.name,
+            "documents": revision.documents if _sees_all(request) else None,
             "warning": problem_of(fault).slug if fault else None,
         }
     )

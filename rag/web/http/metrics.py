@@ -129,21 +129,21 @@ class _State(Collector):
             "Questions admitted and not yet answered.",
             self._service.waiting,
         )
-        manifest = self._service.live.manifest
+        revision = self._service.live.revision
         yield _gauge(
             "sourcier_index_loaded",
             "Whether an index is loaded and answers (1) or not (0).",
-            int(manifest is not None),
+            int(revision is not None),
         )
-        if manifest is not None:
-            yield _gauge("sourcier_index_documents", "Documents indexed.", manifest.documents)
-            yield _gauge("sourcier_index_passages", "Passages indexed.", manifest.passages)
+        if revision is not None:
+            yield _gauge("sourcier_index_documents", "Documents indexed.", revision.documents)
+            yield _gauge("sourcier_index_passages", "Passages indexed.", revision.passages)
             info = GaugeMetricFamily(
                 "sourcier_index_info",
                 "The generation that answers and its model; always 1.",
                 labels=("generation", "model"),
             )
-            info.add_metric((manifest.generation, manifest.model.name), 1)
+            info.add_metric((revision.generation, revision.model.name), 1)
             yield info
         yield from self._jobs()
 

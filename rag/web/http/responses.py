@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from rag.answering.answerer import AnswerPart
 from rag.errors import SourcierError
 from rag.library.job import Job
-from rag.types import Answer, Hit
+from rag.types import Answer
 from rag.web.http.logs import log_failure
 from rag.web.http.problems import Problem, Refused, as_json, problem_of
 from rag.web.http.request_context import current
@@ -23,9 +24,6 @@ T = TypeVar("T")
 GONE: Final = Problem("client-gone", 499, "Client parti", "Plus personne n'attend la réponse.")
 """What nobody will read; 499 is how proxies note it in their logs."""
 EVENTS: Final = "text/event-stream"
-
-Told = tuple[Hit, ...] | Answer
-"""What the service tells of an answer: the hits first, then the answer itself."""
 
 HIDDEN: Final = {"key"}
 """The key that asked for a job: nobody else's concern."""
@@ -95,7 +93,9 @@ class EventStream(StreamingResponse):
         scope: of the request.
     """
 
-    def __init__(self, first: Told, rest: AsyncGenerator[Told, None], scope: Scope) -> None:
+    def __init__(
+        self, first: AnswerPart, rest: AsyncGenerator[AnswerPart, None], scope: Scope
+    ) -> None:
         # A proxy that gathers a response before it sends it would undo the streaming.
         headers = {"X-Accel-Buffering": "no"}
         super().__init__(_told(first, rest, scope), media_type=EVENTS, headers=headers)
@@ -108,14 +108,16 @@ class EventStream(StreamingResponse):
 
 
 async def _told(
-    first: Told, rest: AsyncGenerator[Told, None], scope: Scope
+    first: AnswerPart, rest: AsyncGenerator[AnswerPart, None], scope: Scope
 ) -> AsyncGenerator[bytes, None]:
+    segments = 0
     try:
-        for event in _events(first):
+        for event in _events(first, segments):
             yield event
         async for told in rest:
-            for event in _events(told):
+            for event in _events(told, segments):
                 yield event
+            segments = 0 if isinstance(told, tuple) else len(told.segments)
     except Exception as error:
         # The status has been sent: only an event can still tell what happened.
         if not isinstance(error, SourcierError):
@@ -124,17 +126,20 @@ async def _told(
         yield _written("error", as_json(problem, scope))
 
 
-def _events(told: Told) -> Iterator[bytes]:
-    if not isinstance(told, Answer):
+def _events(told: AnswerPart, sent: int) -> Iterator[bytes]:
+    """The events of a part of an answer, of which ``sent`` segments were sent already."""
+    if isinstance(told, tuple):
         yield _event("hits", {"hits": told})
         return
-    citations = {citation.number: citation for citation in told.citations}
-    for segment in told.segments:
+    known = {number for segment in told.segments[:sent] for number in segment.citations}
+    citations = {each.number: each for each in told.citations if each.number not in known}
+    for segment in told.segments[sent:]:
         for number in segment.citations:
             if number in citations:
                 yield _event("citation", citations.pop(number))
         yield _event("segment", segment)
-    yield _event("answer", told)
+    if isinstance(told, Answer):
+        yield _event("answer", told)
 
 
 def _event(name: str, value: Any) -> bytes:  # noqa: ANN401 - see `rendered`

@@ -189,7 +189,7 @@ def _languages(catalogue: Catalogue, scope: Filters, answer: Answer) -> dict[str
 
 
 async def _holdings(service: Service, principal: Principal) -> CollectionStatistics:
-    manifest = service.live.manifest
+    revision = service.live.revision
     seen = {name for name in await existing(service) if principal.sees(name)}
 
     def count(catalogue: Catalogue) -> tuple[int, int]:
@@ -197,4 +197,4 @@ async def _holdings(service: Service, principal: Principal) -> CollectionStatist
         return catalogue.page(scope_of(principal), limit=0).total, len(filled)
 
     documents, collections = await service.read(count)
-    return CollectionStatistics(documents, collections, manifest.created if manifest else None)
+    return CollectionStatistics(documents, collections, revision.created if revision else None)

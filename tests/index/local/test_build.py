@@ -14,8 +14,8 @@ from rag.index.local.generation import open_generation
 from rag.index.local.layout import IndexLayout
 from rag.index.local.lexical import LexicalQuery
 from rag.index.local.publication import hold_build_lock
-from rag.index.local.vectors import best_of_groups
 from rag.index.local.verification import verify
+from rag.index.passage_index import best_of_groups
 from rag.index.search_texts import sentence_vector_text
 from rag.protocols import FloatMatrix
 from rag.text.terms import lexical_terms

@@ -25,8 +25,8 @@ from rag.index.local.layout import (
     new_generation_id,
 )
 from rag.index.local.lexical import LexicalQuery
-from rag.index.local.vectors import best_of_groups
 from rag.index.local.verification import verify
+from rag.index.passage_index import best_of_groups
 from rag.text.terms import lexical_terms
 from tests.index.local.samples import (
     CALCUL,

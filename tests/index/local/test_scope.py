@@ -7,7 +7,7 @@ import pytest
 from rag.index.documents import DocumentHeader, Entry
 from rag.index.filters import EVERYTHING, Filters
 from rag.index.local.generation import Generation, open_generation
-from rag.index.local.scope import Shelves
+from rag.index.local.scope import Scopes
 from rag.index.local.store import Store
 from rag.types import Metadata
 from tests.index.local.samples import build, entry
@@ -77,20 +77,20 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
 def test_a_document_must_satisfy_all_that_is_asked(
     built: Generation, filters: Filters, expected: str
 ) -> None:
-    shelves = Shelves(built)
-    admitted = shelves.admits(filters)
+    scopes = Scopes(built)
+    admitted = scopes.admits(filters)
     paths = [
         header.path.removesuffix(".md")
-        for header, yes in zip(shelves.headers, admitted, strict=True)
+        for header, yes in zip(scopes.headers, admitted, strict=True)
         if yes
     ]
     assert paths == expected.split()
-    scope = shelves.scope(filters)
+    scope = scopes.scope(filters)
     assert (scope is None) == (len(paths) == len(ENTRIES))
 
 
 def test_headers_stand_at_their_ordinal(built: Generation) -> None:
-    headers = Shelves(built).headers
+    headers = Scopes(built).headers
     assert [header.ordinal for header in headers] == [0, 1, 2]
     assert [header.id for header in headers] == [each.document.id for each in ENTRIES]
 
@@ -99,7 +99,7 @@ def test_headers_stand_at_their_ordinal(built: Generation) -> None:
 def test_a_passage_is_in_scope_where_it_or_a_copy_of_it_is(
     built: Generation, one: Entry
 ) -> None:
-    scope = Shelves(built).scope(Filters(documents=(one.document.id,)))
+    scope = Scopes(built).scope(Filters(documents=(one.document.id,)))
     assert scope is not None
     texts = [
         built.store.passages_at([row])[row].text for row in scope.rows.nonzero()[0].tolist()
@@ -110,7 +110,7 @@ def test_a_passage_is_in_scope_where_it_or_a_copy_of_it_is(
 
 
 def test_no_document_no_row(built: Generation) -> None:
-    scope = Shelves(built).scope(Filters(collections=()))
+    scope = Scopes(built).scope(Filters(collections=()))
     assert scope is not None
     assert not scope.rows.any()
     assert not scope.documents.any()
@@ -119,10 +119,10 @@ def test_no_document_no_row(built: Generation) -> None:
 def test_an_empty_index_admits_nothing(tmp_path: Path) -> None:
     build(tmp_path, ())
     with open_generation(tmp_path) as empty:
-        shelves = Shelves(empty)
+        scopes = Scopes(empty)
         for filters in (EVERYTHING, Filters(collections=()), Filters(date_to="2026-01-01")):
-            assert shelves.admits(filters).tolist() == []
-            scope = shelves.scope(filters)
+            assert scopes.admits(filters).tolist() == []
+            scope = scopes.scope(filters)
             assert scope is None or not scope.rows.any()
 
 
@@ -137,11 +137,11 @@ def test_headers_are_read_when_they_are_asked_for_and_once_among_threads(
         return read(store)
 
     monkeypatch.setattr(Store, "headers", counted)
-    shelves = Shelves(built)
-    assert shelves.scope(EVERYTHING) is None
+    scopes = Scopes(built)
+    assert scopes.scope(EVERYTHING) is None
     assert calls == []
     asked = [Filters(languages=(code,)) for code in ("fr", "en", "de", "fr")] * 4
     with ThreadPoolExecutor(8) as threads:
-        scopes = list(threads.map(shelves.scope, asked))
+        scopes = list(threads.map(scopes.scope, asked))
     assert len(calls) == 1
     assert scopes[0] is scopes[3] is scopes[4]

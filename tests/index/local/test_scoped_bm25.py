@@ -9,7 +9,7 @@ from rag.index.documents import Entry
 from rag.index.filters import Filters
 from rag.index.local.generation import Generation, open_generation
 from rag.index.local.lexical import FieldWeights, LexicalQuery
-from rag.index.local.scope import Shelves
+from rag.index.local.scope import Scopes
 from rag.index.local.scoped_bm25 import best_lexical, kept_lengths, passage_frequencies
 from rag.index.search_texts import lexical_fields, sentence_text
 from rag.text.terms import lexical_terms, reference_terms
@@ -68,7 +68,7 @@ def test_scores_are_those_that_the_collection_alone_would_get(
     asked = drawn.choices([*WORDS, "licorne", "L. 121-1"], k=drawn.randint(0, 6))
     depth = drawn.choice([1, 2, 5, 10, 40, 200])
     read = question(" ".join(asked))
-    scope = Shelves(beside).scope(Filters(collections=("ouverte",)))
+    scope = Scopes(beside).scope(Filters(collections=("ouverte",)))
     assert scope is not None
     rows, scores = best_lexical(beside, read, depth, FIELDS, scope)
     expected, weights = alone.lexical.search(
@@ -118,7 +118,7 @@ def test_the_best_is_found_however_deep_the_whole_index_puts_it(
     tmp_path: Path, own: list[Entry], hidden: list[Entry]
 ) -> None:
     with opened(tmp_path, own, hidden) as generation:
-        scope = Shelves(generation).scope(Filters(collections=("ouverte",)))
+        scope = Scopes(generation).scope(Filters(collections=("ouverte",)))
         assert scope is not None
         (best,), _ = best_lexical(generation, question("archives budget"), 1, FIELDS, scope)
         assert generation.store.passages_at([best])[best].document_id == own[0].document.id
@@ -140,12 +140,12 @@ def test_terms_of_passages_are_counted_as_they_were_indexed(beside: Generation) 
 
 
 def test_what_nobody_may_see_has_no_score(beside: Generation) -> None:
-    shelves = Shelves(beside)
+    scopes = Scopes(beside)
     for filters in (
         Filters(collections=()),
         Filters(collections=("ouverte",), documents=("x",)),
     ):
-        scope = shelves.scope(filters)
+        scope = scopes.scope(filters)
         assert scope is not None
         rows, scores = best_lexical(beside, question("budget"), 10, FIELDS, scope)
         assert rows.tolist() == scores.tolist() == []

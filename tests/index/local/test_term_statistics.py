@@ -1,12 +1,11 @@
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
 
 from rag.index.filters import EVERYTHING, Filters
 from rag.index.local.generation import Generation, open_generation
-from rag.index.local.scope import Shelves
-from rag.index.local.term_statistics import Census
+from rag.index.local.scope import Scopes
+from rag.index.local.term_statistics import TermStatistics
 from rag.index.local.vocabulary import UNKNOWN
 from tests.index.local.samples import build, entry
 
@@ -29,31 +28,33 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
 
 
 def test_terms_are_counted_where_one_may_look(built: Generation) -> None:
-    census = Census.within(built, built.holdings.numbers(OPEN.collections) or ())
-    assert (census.passages, census.sentences) == (2, 3)
-    ids = census.ids(["budget", "secret", "licorn", "gar"], ["l9-2"])
+    statistics = TermStatistics.within(built, built.holdings.numbers(OPEN.collections) or ())
+    assert (statistics.passages, statistics.sentences) == (2, 3)
+    ids = statistics.ids(["budget", "secret", "licorn", "gar"], ["l9-2"])
     assert (ids != UNKNOWN).tolist() == [True, False, False, True, False]
-    assert census.passage_counts[ids[[0, 3]]].tolist() == [2, 1]
-    assert census.rarity(ids)[:2] == pytest.approx([np.log1p(0.5 / 2.5), np.log1p(2.5 / 0.5)])
-    assert census.sentence_rarity(ids)[0] == pytest.approx(np.log1p(1.5 / 2.5))
-    assert census.rarity(ids[:0]).tolist() == []
+    assert statistics.passage_counts[ids[[0, 3]]].tolist() == [2, 1]
+    counts = statistics.counts(ids)
+    assert (counts.passages, counts.sentences) == (2, 3)
+    assert counts.in_passages.tolist() == [2, 0, 0, 1, 0]
+    assert counts.in_sentences.tolist() == [2, 0, 0, 1, 0]
+    assert statistics.counts(ids[:0]).known.tolist() == []
 
 
 def test_the_whole_is_the_vocabulary_itself(built: Generation) -> None:
-    census = Census.whole(built)
-    assert census.passage_counts is built.vocabulary.passage_counts
-    assert census.lengths is None
-    assert (census.ids(["secret"], ["l9-2"]) != UNKNOWN).all()
+    statistics = TermStatistics.whole(built)
+    assert statistics.passage_counts is built.vocabulary.passage_counts
+    assert statistics.lengths is None
+    assert (statistics.ids(["secret"], ["l9-2"]) != UNKNOWN).all()
 
 
 def test_a_scope_counts_its_collections_whatever_else_it_asks(built: Generation) -> None:
-    shelves = Shelves(built)
-    dated = Filters(collections=OPEN.collections, documents=(shelves.headers[0].id,))
-    scope = shelves.scope(dated)
+    scopes = Scopes(built)
+    dated = Filters(collections=OPEN.collections, documents=(scopes.headers[0].id,))
+    scope = scopes.scope(dated)
     assert scope is not None
     assert scope.documents.sum() == 1
-    assert scope.census is shelves.census(OPEN)
-    alone = shelves.scope(Filters(documents=(shelves.headers[0].id,)))
+    assert scope.statistics is scopes.statistics(OPEN)
+    alone = scopes.scope(Filters(documents=(scopes.headers[0].id,)))
     assert alone is not None
-    assert alone.census is shelves.census(EVERYTHING)
-    assert alone.census.lengths is None
+    assert alone.statistics is scopes.statistics(EVERYTHING)
+    assert alone.statistics.lengths is None

@@ -12,10 +12,10 @@ from rag.index.local.vectors import (
     PassageVectors,
     SentenceVectors,
     VectorIndex,
-    best_of_groups,
     choose_vector_index,
     write_passage_vectors,
 )
+from rag.index.passage_index import best_of_groups
 from rag.protocols import FloatMatrix
 
 

@@ -55,7 +55,7 @@ def test_searches_are_counted_by_method(client: TestClient) -> None:
 
 
 def test_the_index_is_described(client: TestClient, service: Service) -> None:
-    manifest = service.live.manifest
+    manifest = service.live.revision
     assert manifest is not None
     assert value(client, "sourcier_index_loaded") == 1
     assert value(client, "sourcier_index_documents") == manifest.documents

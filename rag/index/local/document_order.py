@@ -2,31 +2,19 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.documents import DocumentHeader
-from rag.service.searcher import Searcher
+from rag.index.documents import DocumentHeader, Order
 from rag.text.normalisation import fold
 
 _SIGNS: Final = re.compile(r"[\W_]+")
 
 
-class Order(StrEnum):
-    """How documents are listed; a document without a date comes last, either way."""
-
-    TITLE = "title"
-    NAME = "name"
-    OLDEST = "date"
-    NEWEST = "-date"
-
-
-class Register:
+class DocumentOrder:
     """What lists need to know of a generation's documents; safe among threads.
 
     Nothing is worked out before it is asked for, and then once.
@@ -100,24 +88,3 @@ def filed(name: str) -> tuple[bool, str, str]:
     folded = fold(name)
     words = " ".join(_SIGNS.sub(" ", folded).split())
     return not words, words, folded
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    generation: str
-    register: Register
-
-
-class LatestRegister:
-    """The register of the generation last looked at, and of no other; safe among threads."""
-
-    def __init__(self) -> None:
-        self._kept = _Kept("", Register(()))
-
-    def of(self, searcher: Searcher) -> Register:
-        """The register of the generation that a searcher answers from."""
-        generation = searcher.identity.generation
-        kept = self._kept
-        if kept.generation != generation:
-            kept = self._kept = _Kept(generation, Register(searcher.shelves.headers))
-        return kept.register

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from rag.index.display_copies import DisplayedPassage
 from rag.index.filters import Filters
-from rag.index.local.display_copies import Showing
 from rag.index.local.generation import Generation, open_generation
-from rag.index.local.scope import Shelves
+from rag.index.local.local_index import DisplayedPassages
+from rag.index.local.scope import Scope, Scopes
 from rag.types import Metadata, Place
 from tests.index.local.samples import build, entry
 
@@ -59,6 +60,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
         yield generation
 
 
+def shown_at(
+    built: Generation, rows: list[int], scope: Scope | None = None
+) -> list[DisplayedPassage]:
+    return DisplayedPassages(built).at(rows, scope)
+
+
 def row_of_the_copies(built: Generation) -> int:
     ((row, places),) = built.store.places(range(built.manifest.passages)).items()
     assert [place.title for place in places] == ["Deuxième", "Troisième", "Quatrième"]
@@ -78,7 +85,7 @@ def test_without_scope_the_passage_indexed_is_shown_with_all_its_copies(
     built: Generation,
 ) -> None:
     row = row_of_the_copies(built)
-    (shown,) = Showing(built).show([row])
+    (shown,) = shown_at(built, [row])
     assert shown.passage == shown.indexed == FIRST.passages[0]
     assert shown.source.title == "Premier"
     assert shown.also_in == (place(0), place(1), place(2))
@@ -91,8 +98,8 @@ def test_without_scope_the_passage_indexed_is_shown_with_all_its_copies(
 def test_only_admitted_copies_are_named(
     built: Generation, categories: tuple[str, ...], also_in: tuple[Place, ...]
 ) -> None:
-    scope = Shelves(built).scope(Filters(categories=categories))
-    (shown,) = Showing(built).show([row_of_the_copies(built)], scope)
+    scope = Scopes(built).scope(Filters(categories=categories))
+    (shown,) = shown_at(built, [row_of_the_copies(built)], scope)
     assert shown.passage == FIRST.passages[0]
     assert shown.also_in == also_in
 
@@ -100,8 +107,8 @@ def test_only_admitted_copies_are_named(
 def test_out_of_scope_the_first_admitted_copy_is_shown_as_it_stands(
     built: Generation,
 ) -> None:
-    scope = Shelves(built).scope(Filters(categories=("b", "c")))
-    (shown,) = Showing(built).show([row_of_the_copies(built)], scope)
+    scope = Scopes(built).scope(Filters(categories=("b", "c")))
+    (shown,) = shown_at(built, [row_of_the_copies(built)], scope)
     assert shown.passage == SECOND.passages[1]
     assert shown.source.document_id == SECOND.document.id
     assert shown.source.version == SECOND.document.version
@@ -110,17 +117,17 @@ def test_out_of_scope_the_first_admitted_copy_is_shown_as_it_stands(
 
 
 def test_rows_keep_their_order_and_their_repeats(built: Generation) -> None:
-    scope = Shelves(built).scope(Filters(categories=("b",)))
+    scope = Scopes(built).scope(Filters(categories=("b",)))
     row = row_of_the_copies(built)
     (other,) = {0, 1} - {row}
-    shown = Showing(built).show([other, row, other], scope)
+    shown = shown_at(built, [other, row, other], scope)
     texts = [each.passage.text for each in shown]
     assert texts == ["Bonjour.", SECOND.passages[1].text, "Bonjour."]
 
 
 def test_as_many_sentences_answer_one_another(built: Generation) -> None:
-    scope = Shelves(built).scope(Filters(categories=("b",)))
-    (shown,) = Showing(built).show([row_of_the_copies(built)], scope)
+    scope = Scopes(built).scope(Filters(categories=("b",)))
+    (shown,) = shown_at(built, [row_of_the_copies(built)], scope)
     found = [shown.sentence(position) for position in range(3)]
     assert tuple(found) == SECOND.passages[1].sentences
 
@@ -129,8 +136,8 @@ def test_as_many_sentences_answer_one_another(built: Generation) -> None:
 def test_else_the_sentence_with_most_words_in_common_does(
     built: Generation, category: str, answering: tuple[int, ...]
 ) -> None:
-    scope = Shelves(built).scope(Filters(categories=(category,)))
-    (shown,) = Showing(built).show([row_of_the_copies(built)], scope)
+    scope = Scopes(built).scope(Filters(categories=(category,)))
+    (shown,) = shown_at(built, [row_of_the_copies(built)], scope)
     expected = [shown.passage.sentences[place] for place in answering]
     assert [shown.sentence(position) for position in range(3)] == expected
 
@@ -140,7 +147,7 @@ def test_a_copy_without_sentences_gives_none(tmp_path: Path) -> None:
     (passage,) = bare.passages
     build(tmp_path, (FIRST, replace(bare, passages=(replace(passage, sentences=()),))))
     with open_generation(tmp_path) as built:
-        scope = Shelves(built).scope(Filters(categories=("b",)))
-        (shown,) = Showing(built).show([0], scope)
+        scope = Scopes(built).scope(Filters(categories=("b",)))
+        (shown,) = shown_at(built, [0], scope)
     assert shown.passage.document_id == bare.document.id
     assert shown.sentence(0) is None

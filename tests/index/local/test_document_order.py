@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from rag.index.documents import DocumentHeader
-from rag.service.document_order import Order, Register
+from rag.index.documents import DocumentHeader, Order
+from rag.index.local.document_order import DocumentOrder
 from rag.types import Metadata
 
 ROWS = (
@@ -11,7 +11,7 @@ ROWS = (
     ("Cantine", "École/c.md", "2026-01-01"),
     ("Bureau", "z.md", "2024-12-31"),
 )
-REGISTER = Register(
+ORDER = DocumentOrder(
     [
         DocumentHeader(at, f"id{at}", "documents", path, "v", title, Metadata(date=date))
         for at, (title, path, date) in enumerate(ROWS)
@@ -29,7 +29,7 @@ REGISTER = Register(
     ],
 )
 def test_orders_know_french_and_put_the_undated_last(order: Order, expected: list[int]) -> None:
-    assert REGISTER.ordered(order).tolist() == expected
+    assert ORDER.ordered(order).tolist() == expected
 
 
 @pytest.mark.parametrize(
@@ -37,17 +37,17 @@ def test_orders_know_french_and_put_the_undated_last(order: Order, expected: lis
     [("ECOLE", [0, 2]), ("cantine école", [2]), ("z.md", [3]), ("absent", []), (" ", range(4))],
 )
 def test_words_are_looked_for_in_titles_and_paths(text: str, expected: list[int]) -> None:
-    assert np.flatnonzero(REGISTER.holding(text)).tolist() == list(expected)
+    assert np.flatnonzero(ORDER.holding(text)).tolist() == list(expected)
 
 
 @pytest.mark.parametrize("order", list(Order))
 def test_nothing_is_in_order(order: Order) -> None:
-    assert Register(()).ordered(order).tolist() == []
-    assert Register(()).holding("mot").tolist() == []
+    assert DocumentOrder(()).ordered(order).tolist() == []
+    assert DocumentOrder(()).holding("mot").tolist() == []
 
 
-def titled(*titles: str) -> Register:
-    return Register(
+def titled(*titles: str) -> DocumentOrder:
+    return DocumentOrder(
         [
             DocumentHeader(at, f"id{at}", "documents", f"{9 - at}.md", "v", title, Metadata())
             for at, title in enumerate(titles)
