@@ -93,7 +93,7 @@ class Indexes:
                     entries=found,
                     chunking=self.settings.chunking.model_dump(),
                     exact_passages=self.settings.index.exact_passages,
-                    previous=previous and previous.generation,
+                    previous=previous.generation if previous else None,
                 ),
                 self.embedder,
             )

@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 
+from rag.answering.confidence import confidence
 from rag.index.documents import Entry
 from rag.index.filters import EVERYTHING, Filters
 from rag.index.local.local_index import open_local_index
@@ -131,12 +132,12 @@ def test_the_lists_are_longer_than_what_is_taken(alone: Searcher) -> None:
 def test_a_word_of_a_hidden_collection_repairs_nothing(tmp_path: Path) -> None:
     with opened(tmp_path, [*BEFORE, *SEEN]) as searcher:
         everywhere = searcher.read("Qui garde l'épée Durandil ?")
-        assert everywhere.question.search_text == "Qui garde l'épée durandal ?"
+        assert everywhere.search_text == "Qui garde l'épée durandal ?"
         for filters in (OPEN, Filters(collections=())):
             scoped = searcher.read("Qui garde l'épée Durandil ?", filters=filters)
-            assert scoped.question.search_text == "Qui garde l'épée Durandil ?"
+            assert scoped.search_text == "Qui garde l'épée Durandil ?"
         own = searcher.read("Où est Durandil ?", filters=Filters(collections=("cachée",)))
-        assert own.question.search_text == "Où est durandal ?"
+        assert own.search_text == "Où est durandal ?"
 
 
 def test_a_hidden_word_and_one_that_stands_nowhere_are_alike(beside: Searcher) -> None:
@@ -146,7 +147,7 @@ def test_a_hidden_word_and_one_that_stands_nowhere_are_alike(beside: Searcher) -
         vectors = CountingEmbedder().embed_queries(["la même chose"])
         found = beside.find(read, vectors, 100, OPEN)
         hits = beside.rank(read, vectors, 100, OPEN, Method.LEXICAL)
-        shown.append((found.hits, found.confidence, found.evidence.features, hits))
+        shown.append((found.hits, confidence(found, load_weights()), found.features, hits))
     assert shown[0] == shown[1] == shown[2]
 
 

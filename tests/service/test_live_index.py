@@ -194,13 +194,13 @@ def test_a_damaged_index_is_not_tried_at_each_request(
     name = publish(tmp_path, {"bureau.md": BUREAU})
     IndexLayout(tmp_path / "index").generation(name).passages.write_bytes(b"not it")
     tries: list[Path] = []
-    opened = module.open_generation
+    opened = module.open_local_index
 
     def counted(folder: Path, **options: object) -> object:
         tries.append(folder)
         return opened(folder, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "open_generation", counted)
+    monkeypatch.setattr(module, "open_local_index", counted)
     monkeypatch.setattr(module, "_RETRY_SECONDS", 3600.0)
     for _ in range(5):
         with pytest.raises(IndexCorruptError), live.lease():

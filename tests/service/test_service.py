@@ -92,7 +92,7 @@ def test_answers_are_remembered_for_the_key_that_asked(tmp_path: Path) -> None:
         with pytest.raises(UnknownError):
             service.recent.find(answer.id, "autre")
         async with aclosing(service.stream(Query(WHO))) as parts:
-            hits, streamed = [part async for part in parts]
+            hits, _, streamed = [part async for part in parts]
         assert isinstance(streamed, Answer)
         assert hits == streamed.hits
         assert service.recent.find(streamed.id).question == WHO
