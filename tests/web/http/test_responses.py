@@ -7,10 +7,11 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
+from rag.answering.answerer import AnswerPart
 from rag.errors import IndexCorruptError, QuestionError
 from rag.types import Answer, Citation, IndexIdentity, Segment, Support, Timings
 from rag.web.http.problems import Refused
-from rag.web.http.responses import EventStream, Told, until_gone
+from rag.web.http.responses import EventStream, until_gone
 
 SCOPE: dict[str, Any] = {
     "type": "http",
@@ -140,11 +141,11 @@ def answer(*segments: tuple[int, ...]) -> Answer:
 class Source:
     """Tells what it is given, raises an error if it is given one, knows if it was closed."""
 
-    def __init__(self, *told: Told | Exception) -> None:
+    def __init__(self, *told: AnswerPart | Exception) -> None:
         self._told = told
         self.closed = False
 
-    async def tell(self) -> AsyncGenerator[Told, None]:
+    async def tell(self) -> AsyncGenerator[AnswerPart, None]:
         try:
             for each in self._told:
                 if isinstance(each, Exception):
