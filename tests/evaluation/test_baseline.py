@@ -139,9 +139,8 @@ def written(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
+def test_a_fault_says_where_it_lies(tmp_path: Path) -> None:
+    cases: list[tuple[Callable[[dict[str, Any]], object], str]] = [
         (lambda f: f.update(format="sourcier-evaluation"), "sourcier-baseline"),
         (lambda f: f.update(format_version=2), "au format 2"),
         (lambda f: f.pop("history"), "history manque"),
@@ -156,25 +155,24 @@ def written(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
         (lambda f: f["questions"][1]["values"].__setitem__(2, float("nan")), "élément 3"),
         (lambda f: f["history"][0].pop("why"), "why manque"),
         (lambda f: f["history"][0].update(figures=[]), "figures n'est pas un objet"),
-    ],
-)
-def test_a_fault_says_where_it_lies(
-    tmp_path: Path, change: Callable[[dict[str, Any]], object], said: str
-) -> None:
-    path = written(tmp_path, change)
-    with pytest.raises(BaselineError) as caught:
-        read_baseline(path)
-    assert said in str(caught.value)
-    assert str(path) in str(caught.value)
-    assert "--accept" in str(caught.value)
+    ]
+    untold = []
+    for change, said in cases:
+        path = written(tmp_path, change)
+        with pytest.raises(BaselineError) as caught:
+            read_baseline(path)
+        message = str(caught.value)
+        if said not in message or str(path) not in message or "--accept" not in message:
+            untold.append((said, message))
+    assert untold == []
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff", b"[]", b"null", b"{", b"[" * 100_000])
-def test_what_is_no_baseline_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_what_is_no_baseline_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "baseline.json"
-    path.write_bytes(content)
-    with pytest.raises(BaselineError):
-        read_baseline(path)
+    for content in [b"", b"\xff", b"[]", b"null", b"{", b"[" * 100_000]:
+        path.write_bytes(content)
+        with pytest.raises(BaselineError):
+            read_baseline(path)
 
 
 def test_a_missing_one_says_the_command_that_makes_it(tmp_path: Path) -> None:

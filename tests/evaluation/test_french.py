@@ -11,9 +11,8 @@ from rag.evaluation.runs import Figure
 from rag.evaluation.statistics import Difference
 
 
-@pytest.mark.parametrize(
-    ("value", "digits", "words"),
-    [
+def test_numbers_are_french() -> None:
+    cases = [
         (0, 0, "0"),
         (1234.5, 1, "1\u202f234,5"),
         (1234567, 0, "1\u202f234\u202f567"),
@@ -21,10 +20,10 @@ from rag.evaluation.statistics import Difference
         (-0.001, 1, "0,0"),
         (math.nan, 1, "–"),
         (math.inf, 1, "–"),
-    ],
-)
-def test_numbers_are_french(value: float, digits: int, words: str) -> None:
-    assert french.number(value, digits) == words
+    ]
+    assert [
+        (value, digits, french.number(value, digits)) for value, digits, _ in cases
+    ] == cases
 
 
 def test_a_difference_shows_its_sign_but_for_zero() -> None:
@@ -37,18 +36,15 @@ def test_a_share_is_a_percentage_that_no_line_parts() -> None:
     assert french.percent(0.8427) == "84,3\u00a0%"
 
 
-@pytest.mark.parametrize(
-    ("created", "words"),
-    [
+def test_moments_are_in_words() -> None:
+    cases = [
         ("2026-02-03T09:05:00+00:00", "3\u00a0février 2026 à 9\u00a0h\u00a005 (UTC)"),
         ("2026-08-01T21:00:00", "1er\u00a0août 2026 à 21\u00a0h\u00a000"),
         ("2026-08-01T21:00:00+02:00", "1er\u00a0août 2026 à 21\u00a0h\u00a000"),
         ("2026-12-31", "31\u00a0décembre 2026"),
         ("hier", "hier"),
-    ],
-)
-def test_moments_are_in_words(created: str, words: str) -> None:
-    assert french.moment(created) == words
+    ]
+    assert [(created, french.moment(created)) for created, _ in cases] == cases
 
 
 def test_unknown_categories_keep_their_name() -> None:
@@ -76,19 +72,16 @@ def test_a_text_is_cut_between_words() -> None:
     assert french.shortened("un deux trois quatre", 16) == "un deux trois…"
 
 
-@pytest.mark.parametrize(
-    ("unit", "value", "words"),
-    [
+def test_a_value_is_in_its_unit() -> None:
+    cases = [
         (MetricUnit.SHARE, 0.8427, "84,3\u00a0%"),
         (MetricUnit.SCORE, 0.8427, "0,843"),
         (MetricUnit.RATIO, 1.234, "1,23"),
         (MetricUnit.GAIN, -0.5, "−0,500"),
         (MetricUnit.MILLISECONDS, 12.34, "12,3\u00a0ms"),
         (MetricUnit.MILLISECONDS, 1234.5, "1\u202f234\u00a0ms"),
-    ],
-)
-def test_a_value_is_in_its_unit(unit: MetricUnit, value: float, words: str) -> None:
-    assert worded(unit, value) == words
+    ]
+    assert [(unit, value, worded(unit, value)) for unit, value, _ in cases] == cases
 
 
 def test_figures_come_in_the_order_of_the_metrics_and_unknown_ones_last() -> None:

@@ -80,9 +80,8 @@ def test_ten_are_named_and_the_others_counted() -> None:
     assert message.endswith("… et 4 autres.")
 
 
-@pytest.mark.parametrize(
-    ("name", "paths", "meant"),
-    [
+def test_a_path_means_an_indexed_document() -> None:
+    cases: list[tuple[str, list[str], str | None]] = [
         ("documents/s/x.md", ["documents/s/x.md", "s/x.md"], "documents/s/x.md"),
         ("documents/s/x.md", ["s/x.md", "x.md"], "s/x.md"),
         ("documents/s/x.md", ["x.md", "t/x.md"], "x.md"),
@@ -93,13 +92,13 @@ def test_ten_are_named_and_the_others_counted() -> None:
         ("x.md", ["s/ax.md"], None),
         ("./s//x.md", ["s/x.md"], "s/x.md"),
         ("e\u0301te\u0301.md", ["été.md"], "été.md"),
-    ],
-)
-def test_a_path_means_an_indexed_document(
-    name: str, paths: list[str], meant: str | None
-) -> None:
-    found = find_by_path({path: path for path in paths}, document)(name)
-    assert (found and found.id) == meant
+    ]
+    found = [
+        (name, paths, each and each.id)
+        for name, paths, _ in cases
+        for each in [find_by_path({path: path for path in paths}, document)(name)]
+    ]
+    assert found == cases
 
 
 def test_the_quotes_of_the_project_are_in_its_documents() -> None:

@@ -1,6 +1,5 @@
 import unicodedata
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,9 +11,8 @@ LETTERS = st.text(
 )
 
 
-@pytest.mark.parametrize(
-    ("quote", "text", "found"),
-    [
+def test_a_quote_is_found_where_it_is_written() -> None:
+    cases = [
         ("le 3 mai", "Ouvre le 3 mai.", "le 3 mai"),
         (" le 3 mai\n", "Ouvre le 3 mai.", "le 3 mai"),
         ("1 100 €", "soit 1\u202f100\xa0€ en tout", "1\u202f100\xa0€"),
@@ -43,17 +41,18 @@ LETTERS = st.text(
         ("le [3 mai](https://a.example/x)", "Ouvre le 3 mai.", "le 3 mai"),
         (r"5 \* 3", "soit 5 * 3", "5 * 3"),
         ("_ma_ var_x", "ma var_x", "ma var_x"),
-    ],
-)
-def test_a_quote_is_found_where_it_is_written(quote: str, text: str, found: str) -> None:
+    ]
+    found = [(quote, text, cited(quote, text)) for quote, text, _ in cases]
+    assert found == cases
+
+
+def cited(quote: str, text: str) -> str | None:
     span = locate(quote, text)
-    assert span is not None
-    assert text[span.start : span.end] == found
+    return None if span is None else text[span.start : span.end]
 
 
-@pytest.mark.parametrize(
-    ("quote", "text"),
-    [
+def test_what_is_not_there_is_not_found() -> None:
+    cases = [
         ("", "texte"),
         (" \xa0", "texte"),
         ("**", "texte"),
@@ -64,10 +63,8 @@ def test_a_quote_is_found_where_it_is_written(quote: str, text: str, found: str)
         ("i n", "\ufb01 n"),
         ("texte", ""),
         ("e x", "e\u0301 x"),
-    ],
-)
-def test_what_is_not_there_is_not_found(quote: str, text: str) -> None:
-    assert locate(quote, text) is None
+    ]
+    assert [(quote, text) for quote, text in cases if locate(quote, text) is not None] == []
 
 
 def test_marks_in_the_text_itself_count() -> None:
@@ -78,12 +75,12 @@ def test_exact_characters_come_before_folded_ones() -> None:
     assert locate("3 mai", "3\xa0mai puis 3 mai") == Span(11, 16)
 
 
-@pytest.mark.parametrize(
-    ("start", "found"), [(None, 0), (0, 0), (7, 8), (5, 8), (3, 0), (99, 8)]
-)
-def test_a_start_tells_one_place_from_another(start: int | None, found: int) -> None:
+def test_a_start_tells_one_place_from_another() -> None:
     # « mai » stands at 0 and 8; 3 is nearer to 0, 5 to 8.
-    assert Reading("mai ... mai").locate("mai", start) == Span(found, found + 3)
+    cases = [(None, 0), (0, 0), (7, 8), (5, 8), (3, 0), (99, 8)]
+    reading = Reading("mai ... mai")
+    found = [(start, reading.locate("mai", start)) for start, _ in cases]
+    assert found == [(start, Span(first, first + 3)) for start, first in cases]
 
 
 @given(before=LETTERS, quote=LETTERS, after=LETTERS)

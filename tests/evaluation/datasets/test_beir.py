@@ -67,9 +67,9 @@ def test_mark_crlf_and_repeated_judgements_are_accepted(tmp_path: Path) -> None:
     assert query.gold == (Gold("d1", None),)
 
 
-@pytest.mark.parametrize(
-    ("lines", "fault"),
-    [
+def test_a_fault_of_the_judgements(tmp_path: Path) -> None:
+    folder = write_beir(tmp_path)
+    cases = [
         (["a\td1\t1"], "ligne 1 : l'en-tête manque"),
         ([HEADER], "aucun jugement"),
         ([HEADER, "a\td1\t-1"], "ligne 2 : la note « -1 » n'est pas un entier"),
@@ -80,20 +80,19 @@ def test_mark_crlf_and_repeated_judgements_are_accepted(tmp_path: Path) -> None:
         ([HEADER, "a\td1\t1", "a\td1\t2"], "ligne 3 : ce couple a déjà la note 1 ligne 2"),
         ([HEADER, "z\td1\t1"], "ligne 2 : question inconnue : « z »"),
         ([HEADER, "a\td1\t1", "a\td9\t0"], "ligne 3 : document inconnu : « d9 »"),
-    ],
-)
-def test_a_fault_of_the_judgements(tmp_path: Path, lines: list[str], fault: str) -> None:
-    folder = write_beir(tmp_path)
-    path = write_lines(folder / "qrels" / "test.tsv", *lines)
-    message = refusal(folder)
-    assert str(path) in message
-    assert fault in message
+    ]
+    untold = []
+    for lines, fault in cases:
+        path = write_lines(folder / "qrels" / "test.tsv", *lines)
+        message = refusal(folder)
+        if str(path) not in message or fault not in message:
+            untold.append((fault, message))
+    assert untold == []
 
 
 @pytest.mark.parametrize("name", ["corpus.jsonl", "queries.jsonl"])
-@pytest.mark.parametrize(
-    ("line", "fault"),
-    [
+def test_a_fault_of_a_line(tmp_path: Path, name: str) -> None:
+    cases: list[tuple[object, str]] = [
         ("{", "ligne 2 : ce n'est pas du JSON"),
         ("3", "ligne 2 : la ligne doit être un objet"),
         ({"text": "x"}, "ligne 2 : la clé « _id » manque"),
@@ -101,17 +100,18 @@ def test_a_fault_of_the_judgements(tmp_path: Path, lines: list[str], fault: str)
         ({"_id": "a"}, "ligne 2 : la clé « text » manque"),
         ({"_id": "a", "text": ["x"]}, "ligne 2 : « text » doit être un texte"),
         ({"_id": "first", "text": "x"}, "ligne 2 : l'identifiant « first » est déjà pris"),
-    ],
-)
-def test_a_fault_of_a_line(tmp_path: Path, name: str, line: object, fault: str) -> None:
+    ]
     folder = write_beir(tmp_path, test="first\tfirst\t1\n")
     first = {"_id": "first", "text": "x"}
     for each in ("corpus.jsonl", "queries.jsonl"):
         write_lines(folder / each, first)
-    path = write_lines(folder / name, first, line)
-    message = refusal(folder)
-    assert str(path) in message
-    assert fault in message
+    untold = []
+    for line, fault in cases:
+        path = write_lines(folder / name, first, line)
+        message = refusal(folder)
+        if str(path) not in message or fault not in message:
+            untold.append((fault, message))
+    assert untold == []
 
 
 def test_an_empty_question(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 from dataclasses import replace
 
-import pytest
-
 from rag.evaluation.datasets.dataset import Gold, Query, fingerprint
 from rag.types import Turn
 
@@ -10,9 +8,8 @@ ASKED = Query(
 )
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
+def test_what_is_asked_or_expected_changes_it() -> None:
+    others = [
         replace(ASKED, question="Quand\u00a0?"),
         replace(ASKED, language="en"),
         replace(ASKED, gold=(Gold("a.md", "4 mars"),)),
@@ -21,10 +18,8 @@ ASKED = Query(
         replace(ASKED, short=("le 4 mars",)),
         replace(ASKED, history=(Turn("Où ?", "À Paris."),)),
         replace(ASKED, question="\ud800"),
-    ],
-)
-def test_what_is_asked_or_expected_changes_it(other: Query) -> None:
-    assert fingerprint(other) != fingerprint(ASKED)
+    ]
+    assert [other for other in others if fingerprint(other) == fingerprint(ASKED)] == []
 
 
 def test_what_no_measure_looks_at_does_not() -> None:
