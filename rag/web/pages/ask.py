@@ -39,7 +39,7 @@ _ANSWERS: Final = TypeAdapter(tuple[Answer, ...])
 
 
 @dataclass(frozen=True, slots=True)
-class CollectionStatistics:
+class IndexSummary:
     """What is indexed, of what the caller may see; ``created`` is when, if anything is."""
 
     documents: int
@@ -48,7 +48,7 @@ class CollectionStatistics:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
+class ShownConversation:
     """Questions and answers; why the last question was refused, and its text to be mended."""
 
     turns: tuple[ShownTurn, ...] = ()
@@ -112,13 +112,13 @@ def _shown(questions: Sequence[str]) -> list[str]:
 async def _page(request: Request, principal: Principal, questions: Sequence[str]) -> Response:
     *before, last = _shown(questions) or ("",)
     if not last.strip() and request.method == "GET":
-        return await _rendered(request, principal, Conversation())
+        return await _rendered(request, principal, ShownConversation())
     conversation = await until_gone(request, _conversation(request, principal, before, last))
     return await _rendered(request, principal, conversation)
 
 
 async def _rendered(
-    request: Request, principal: Principal, conversation: Conversation
+    request: Request, principal: Principal, conversation: ShownConversation
 ) -> Response:
     service = service_of(request)
     turns, fault = conversation.turns, conversation.fault
@@ -140,16 +140,16 @@ async def _rendered(
 
 async def _welcome(request: Request, principal: Principal) -> dict[str, Any]:
     """What the page says before anything is asked, and again for the next conversation."""
-    holdings = await _holdings(service_of(request), principal)
+    indexed = await _summary(service_of(request), principal)
     examples: Examples = request.app.state.examples
     scope, language = scope_of(principal), language_of(request)
-    found = await examples.find(scope, language) if holdings.documents else ()
-    return {"examples": found, "holdings": holdings}
+    found = await examples.find(scope, language) if indexed.documents else ()
+    return {"examples": found, "indexed": indexed}
 
 
 async def _conversation(
     request: Request, principal: Principal, before: Sequence[str], last: str
-) -> Conversation:
+) -> ShownConversation:
     """Every question in turn, each with those before it: what is shown is what is true now."""
     turns: tuple[ShownTurn, ...] = ()
     current().question = last
@@ -157,10 +157,10 @@ async def _conversation(
         for question in (*before, last):
             turns = (*turns, await _turn(service_of(request), principal, turns, question))
     except QuestionError as error:
-        return Conversation(turns, typeset(str(error)), last)
+        return ShownConversation(turns, typeset(str(error)), last)
     current().answer = turns[-1].answer.id
     request.app.state.metrics.answered(turns[-1].answer)
-    return Conversation(turns)
+    return ShownConversation(turns)
 
 
 async def _turn(
@@ -188,7 +188,7 @@ def _languages(catalogue: Catalogue, scope: Filters, answer: Answer) -> dict[str
     return found
 
 
-async def _holdings(service: Service, principal: Principal) -> CollectionStatistics:
+async def _summary(service: Service, principal: Principal) -> IndexSummary:
     revision = service.live.revision
     seen = {name for name in await existing(service) if principal.sees(name)}
 
@@ -197,4 +197,4 @@ async def _holdings(service: Service, principal: Principal) -> CollectionStatist
         return catalogue.page(scope_of(principal), limit=0).total, len(filled)
 
     documents, collections = await service.read(count)
-    return CollectionStatistics(documents, collections, revision.created if revision else None)
+    return IndexSummary(documents, collections, revision.created if revision else None)
