@@ -1,15 +1,16 @@
 """Who asks, and what they may see and do: the role of a key, and its collections."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from rag.errors import RoleError, UnknownError
-from rag.index.filters import Filters
+from rag.index.filters import EVERYTHING, Filters
 from rag.library.keys import Key, Role
 from rag.library.names import as_label
 from rag.service.catalogue import Catalogue
-from rag.service.service import Service
+from rag.service.service import Query, Service
+from rag.types import Mode, Turn
 
 DEFAULT_COLLECTION: Final = "documents"
 """The collection that is always there, even while it holds nothing."""
@@ -79,6 +80,30 @@ class Principal:
 
 LOCAL: Final = Principal("", "local", Role.ADMIN, None)
 """The person at this very machine, where no key is demanded."""
+
+
+async def query_within(
+    service: Service,
+    principal: Principal,
+    question: str,
+    *,
+    collections: Sequence[str] | None = None,
+    filters: Filters = EVERYTHING,
+    history: tuple[Turn, ...] = (),
+    k: int | None = None,
+    mode: Mode = Mode.AUTO,
+) -> Query:
+    """A question to those documents alone that the caller names and may see.
+
+    ``collections`` is None for all that it may see; those of ``filters`` count for nothing.
+
+    Raises:
+        UnknownError: one of those named does not exist, or may not be seen.
+        IndexingError: what is published cannot be read.
+    """
+    seen = await read_collections(service, principal, collections)
+    within = replace(filters, collections=seen)
+    return Query(question, history, k, within, principal.key, mode)
 
 
 def scope_of(principal: Principal) -> Filters:

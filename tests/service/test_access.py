@@ -1,8 +1,16 @@
+import asyncio
+from pathlib import Path
+
 import pytest
 
 from rag.errors import RoleError, UnknownError
+from rag.index.filters import Filters
 from rag.library.keys import Role
-from rag.service.access import Principal
+from rag.service.access import DEFAULT_COLLECTION, Principal, query_within
+from rag.service.service import Query, Service
+from rag.types import Turn
+from tests.little_embedder import LittleEmbedder
+from tests.uploading import eager, settings
 
 SOME = Principal("k", "moi", Role.READER, ("a", "b"))
 ALL = Principal("k", "moi", Role.READER, None)
@@ -44,3 +52,45 @@ def test_a_role_may_do_all_that_the_lesser_may() -> None:
             if not who.may(asked):
                 with pytest.raises(RoleError, match=asked.value):
                     who.require(asked)
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Service:
+    made = Service(settings(tmp_path / "index"), LittleEmbedder(), eager())
+    made.collections.create("a")
+    return made
+
+
+def collections_of(query: Query) -> tuple[str, ...] | None:
+    return query.filters.collections
+
+
+def test_a_question_is_put_to_what_its_asker_may_see(service: Service) -> None:
+    def put(who: Principal, *asked: str) -> Query:
+        return asyncio.run(query_within(service, who, "Quand ?", collections=asked))
+
+    assert collections_of(put(ALL)) is None
+    assert collections_of(put(SOME)) == ("a", "b")
+    assert collections_of(put(SOME, "a")) == ("a",)
+    assert collections_of(put(ALL, DEFAULT_COLLECTION, "a")) == (DEFAULT_COLLECTION, "a")
+    # No collection at all stays none at all.
+    assert collections_of(put(NONE)) == ()
+    for who, asked in ((SOME, DEFAULT_COLLECTION), (ALL, "x"), (NONE, "a")):
+        with pytest.raises(UnknownError):
+            put(who, asked)
+
+
+def test_the_rest_of_a_question_is_as_it_was_said(service: Service) -> None:
+    said = asyncio.run(
+        query_within(
+            service,
+            SOME,
+            "Quand ?",
+            collections=("a",),
+            filters=Filters(collections=("z",), languages=("fr",), date_to="2025-12-31"),
+            history=(Turn("Quoi ?"),),
+            k=3,
+        )
+    )
+    filters = Filters(collections=("a",), languages=("fr",), date_to="2025-12-31")
+    assert said == Query("Quand ?", (Turn("Quoi ?"),), 3, filters, "k")

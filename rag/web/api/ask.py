@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from rag import types
 from rag.answering.answerer import AnswerPart
-from rag.service.access import Principal, read_collections
+from rag.service.access import query_within
 from rag.service.service import Query
 from rag.text.typography import typeset
 from rag.web.api.schema import Model, describing, example, told
@@ -203,25 +203,22 @@ _STREAM: Final[dict[int | str, dict[str, Any]]] = {
 )
 async def ask(request: Request, principal: Reader, asked: AskRequest) -> Response:
     """Answer a question, in one piece or as events."""
-    query = await _query(request, principal, asked)
+    query = await query_within(
+        service_of(request),
+        principal,
+        asked.question,
+        collections=asked.collections,
+        filters=asked.conditions,
+        history=asked.turns,
+        k=asked.k,
+        mode=types.Mode(asked.mode),
+    )
     current().question = asked.question
     if _wants_events(request, asked):
         return await _streamed(request, query)
     answer = await until_gone(request, service_of(request).ask(query))
     _note(request, answer)
     return rendered(answer)
-
-
-async def _query(request: Request, principal: Principal, asked: AskRequest) -> Query:
-    collections = await read_collections(service_of(request), principal, asked.collections)
-    return Query(
-        asked.question,
-        asked.turns,
-        asked.k,
-        asked.within(collections),
-        principal.key,
-        types.Mode(asked.mode),
-    )
 
 
 def _wants_events(request: Request, asked: AskRequest) -> bool:

@@ -1,7 +1,6 @@
 """What a question and a search both say: which documents to look into, and what was said."""
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final, Self
 
@@ -138,11 +137,11 @@ class Scope(Model):
         """The conversation, as the service takes it."""
         return tuple(types.Turn(turn.question, turn.answer) for turn in self.history)
 
-    def within(self, collections: Sequence[str] | None) -> DocumentFilters:
-        """The filters, as the service takes them, in these collections; None for all."""
+    @property
+    def conditions(self) -> DocumentFilters:
+        """The filters, as the service takes them, whatever the collection."""
         asked = self.filters
         return DocumentFilters(
-            collections=None if collections is None else tuple(collections),
             documents=asked.documents,
             languages=asked.languages,
             sources=asked.sources,

@@ -8,8 +8,7 @@ from starlette.responses import Response
 from rag import types
 from rag.retrieval.fusion import Method
 from rag.service import service
-from rag.service.access import read_collections
-from rag.service.service import Query
+from rag.service.access import query_within
 from rag.text.typography import typeset
 from rag.web.api.schema import Model, describing, example, told
 from rag.web.api.scope import Scope
@@ -162,8 +161,15 @@ _DESCRIPTION: Final = typeset(
 async def search(request: Request, principal: Reader, asked: SearchRequest) -> Response:
     """Find the passages that speak of a query."""
     service = service_of(request)
-    collections = await read_collections(service, principal, asked.collections)
-    query = Query(asked.query, asked.turns, asked.k, asked.within(collections), principal.key)
+    query = await query_within(
+        service,
+        principal,
+        asked.query,
+        collections=asked.collections,
+        filters=asked.conditions,
+        history=asked.turns,
+        k=asked.k,
+    )
     current().question = asked.query
     finding = await until_gone(request, service.search(query, Method(asked.method)))
     request.app.state.metrics.searched(finding)

@@ -12,7 +12,7 @@ from rag.web.api.search import SearchRequest
 def test_a_bare_question_asks_for_nothing_else() -> None:
     asked = AskRequest.model_validate({"question": "Quand ?"})
 
-    assert asked.within(None) == EVERYTHING
+    assert asked.conditions == EVERYTHING
     assert (asked.k, asked.turns, asked.stream) == (None, (), None)
 
 
@@ -31,8 +31,7 @@ def test_filters_are_told_as_the_service_takes_them() -> None:
         }
     )
 
-    assert asked.within(("notes",)) == Filters(
-        collections=("notes",),
+    assert asked.conditions == Filters(
         documents=("58fb63eaffa1defd",),
         languages=("fr",),
         sources=("CADA",),
@@ -40,10 +39,6 @@ def test_filters_are_told_as_the_service_takes_them() -> None:
         date_from="2025-01-01",
         date_to="2025-12-31",
     )
-
-
-def test_no_collection_at_all_stays_none_at_all() -> None:
-    assert AskRequest(question="Quand ?").within(()).collections == ()
 
 
 def test_history_is_told_as_turns() -> None:
