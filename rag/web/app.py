@@ -29,7 +29,7 @@ from rag.web.http.limits import Limits
 from rag.web.http.logs import RequestLog
 from rag.web.http.metrics import Metrics
 from rag.web.http.problems import install
-from rag.web.http.request_context import Headers
+from rag.web.http.request_context import ResponseHeaders
 from rag.web.pages import ask as ask_page
 from rag.web.pages import library as library_page
 from rag.web.pages import quality as quality_page
@@ -116,7 +116,7 @@ def _surround(app: FastAPI, service: Service) -> None:
         )
     app.add_middleware(HostChecks, server=server)
     app.add_middleware(RequestLog, metrics=app.state.metrics)
-    app.add_middleware(Headers)
+    app.add_middleware(ResponseHeaders)
 
 
 def _guarded(gate: Gate) -> Iterator[APIRoute]:

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer as BearerModel
 from fastapi.security.base import SecurityBase
+from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
@@ -16,7 +17,7 @@ from rag.settings import ServerSettings
 from rag.text.typography import typeset
 from rag.web.http.host_checks import is_loopback
 from rag.web.http.limits import RateLimits
-from rag.web.http.request_context import current, header, headers
+from rag.web.http.request_context import current
 
 _LONGEST_SECRET: Final = 200
 _OURS: Final = "src_"
@@ -124,16 +125,17 @@ def service_of(request: Request) -> Service:
 
 def _secret(scope: Scope) -> str:
     """The key given; empty where there is none, or several."""
-    given = headers(scope, b"authorization")
+    headers = Headers(scope=scope)
+    given = headers.getlist("authorization")
     if not given:
-        return header(scope, b"x-api-key").strip()
+        return headers.get("x-api-key", "").strip()
     scheme, _, secret = given[0].partition(" ")
     return secret.strip() if len(given) == 1 and scheme.lower() == "bearer" else ""
 
 
 def _cookie(scope: Scope) -> str:
     """The key that a browser keeps; empty where there is none."""
-    return cookie_parser(header(scope, b"cookie")).get(KEY_COOKIE, "")
+    return cookie_parser(Headers(scope=scope).get("cookie", "")).get(KEY_COOKIE, "")
 
 
 def _proxied(scope: Scope) -> bool:

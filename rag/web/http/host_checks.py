@@ -5,11 +5,11 @@ from collections.abc import Collection
 from ipaddress import ip_address
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.settings import ServerSettings
 from rag.web.http.problems import Problem, respond
-from rag.web.http.request_context import header, headers
 
 _ANY: Final = "*"
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -54,20 +54,21 @@ class HostChecks:
         await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Problem | None:
-        given = headers(scope, b"host")
+        headers = Headers(scope=scope)
+        given = headers.getlist("host")
         if len(given) != 1:
             return _MISDIRECTED
         if self._names is not None and host_name(given[0]) not in self._names:
             return _MISDIRECTED
-        if scope["method"] in _SAFE_METHODS or self._own(scope, given[0]):
+        if scope["method"] in _SAFE_METHODS or self._own(headers, given[0]):
             return None
         return _FOREIGN
 
-    def _own(self, scope: Scope, host: str) -> bool:
+    def _own(self, headers: Headers, host: str) -> bool:
         """Whether the request comes from no page, one of ours, or one that is let in."""
-        origin = header(scope, b"origin").lower()
+        origin = headers.get("origin", "").lower()
         if not origin:
-            return header(scope, b"sec-fetch-site").lower() in _OWN_PAGES
+            return headers.get("sec-fetch-site", "").lower() in _OWN_PAGES
         if _ANY in self._origins or origin in self._origins:
             return True
         return origin.partition("://")[2] == host.lower()

@@ -9,12 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import RateLimitError, UploadTooLargeError
 from rag.settings import ServerSettings
 from rag.web.http.problems import Problem, Refused, problem_of, respond
-from rag.web.http.request_context import header
 
 _UPLOADS: Final = ("/v1/documents", "/documents")
 _SLOWEST: Final = 1024
@@ -188,5 +188,5 @@ class RateLimits:
 
 def _announced(scope: Scope) -> int:
     """The length that the request says it has; 0 where it says none, or no number."""
-    said = header(scope, b"content-length")
+    said = Headers(scope=scope).get("content-length", "")
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 20 else 0

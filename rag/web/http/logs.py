@@ -103,8 +103,8 @@ def configure_logs(*, questions: bool) -> None:
 class RequestLog:
     """Sees each request through: its time, its line in the log, its count, its failure.
 
-    Right inside `rag.web.http.request_context.Headers`, so that what fails further in ends
-    here.
+    Right inside `rag.web.http.request_context.ResponseHeaders`: what fails further in ends
+    here, and its answer has its headers.
     """
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
@@ -18,7 +19,7 @@ from starlette.types import Scope
 from rag import errors
 from rag.text.typography import typeset
 from rag.web.http.field_errors import faults
-from rag.web.http.request_context import current, header
+from rag.web.http.request_context import current
 
 MEDIA_TYPE: Final = "application/problem+json"
 _URN: Final = "urn:sourcier:problem:"
@@ -179,7 +180,8 @@ def respond(problem: Problem, scope: Scope) -> Response:
 def wants_page(scope: Scope) -> bool:
     """Whether a browser shows what this request is answered with."""
     path = scope["path"]
-    return not path.startswith(_PROGRAMS) and "text/html" in header(scope, b"accept").lower()
+    accepted = Headers(scope=scope).get("accept", "").lower()
+    return not path.startswith(_PROGRAMS) and "text/html" in accepted
 
 
 def install(app: FastAPI) -> None:

@@ -6,19 +6,20 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SAFE: Final = (
     # An answer is data, never a page; the routes of pages say otherwise themselves.
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
     # What documents say is not to stay in caches on the way.
-    (b"cache-control", b"no-store"),
+    ("cache-control", "no-store"),
 )
 
 
@@ -46,7 +47,7 @@ CURRENT: Final[ContextVar[RequestContext | None]] = ContextVar("request", defaul
 
 def begin(scope: Scope) -> RequestContext:
     """A new context, made current. Its id is the one given, where it is short and plain."""
-    given = header(scope, b"x-request-id")
+    given = Headers(scope=scope).get("x-request-id", "")
     context = RequestContext(given if _PLAIN.fullmatch(given) else secrets.token_hex(8))
     CURRENT.set(context)
     return context
@@ -57,25 +58,12 @@ def current() -> RequestContext:
     return CURRENT.get() or RequestContext("")
 
 
-def header(scope: Scope, name: bytes) -> str:
-    """The first value of a request's header, by its name in lower case; empty if absent."""
-    for key, value in scope["headers"]:
-        if key == name:
-            return str(value, "latin-1")
-    return ""
-
-
-def headers(scope: Scope, name: bytes) -> list[str]:
-    """Every value of a request's header, by its name in lower case."""
-    return [str(value, "latin-1") for key, value in scope["headers"] if key == name]
-
-
 def template(scope: Scope) -> str:
     """The template of the route that was found, ``/v1/jobs/{id}``; empty if none was."""
     return getattr(scope.get("route"), "path", "")
 
 
-class Headers:
+class ResponseHeaders:
     """The outermost layer. A header that a route has set is left as it is."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -86,15 +74,15 @@ class Headers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        named = (b"x-request-id", begin(scope).id.encode())
+        identity = begin(scope).id
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = list(message.get("headers", ()))
-                names = {name.lower() for name, _ in given}
-                given += [each for each in _SAFE if each[0] not in names]
-                given.append(named)
-                message["headers"] = given
+                message.setdefault("headers", [])
+                headers = MutableHeaders(scope=message)
+                for name, value in _SAFE:
+                    headers.setdefault(name, value)
+                headers.append("x-request-id", identity)
             await send(message)
 
         await self._app(scope, receive, dressed)

@@ -16,7 +16,7 @@ from rag.web.http.logs import (
     log_request,
 )
 from rag.web.http.metrics import Metrics
-from rag.web.http.request_context import CURRENT, Headers, RequestContext
+from rag.web.http.request_context import CURRENT, RequestContext, ResponseHeaders
 from tests.web.asgi import Exchanged, run, scope
 
 QUESTION = "Combien gagne Jeanne ?"
@@ -165,7 +165,7 @@ async def breaking(asked: Scope, receive: Receive, send: Send) -> None:
 def observed(service: Service, app: ASGIApp) -> tuple[Exchanged, str]:
     """What came back, and what was counted."""
     metrics = Metrics(service)
-    done = run(Headers(RequestLog(app, metrics)), scope())
+    done = run(ResponseHeaders(RequestLog(app, metrics)), scope())
     return done, metrics.expose().decode()
 
 

@@ -4,7 +4,7 @@ import pytest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from rag.web.http.request_context import Headers, current
+from rag.web.http.request_context import ResponseHeaders, current
 from tests.web.asgi import run, scope
 
 
@@ -18,7 +18,7 @@ async def opinionated(asked: Scope, receive: Receive, send: Send) -> None:
 
 
 def test_every_response_is_data_that_no_page_may_frame_nor_cache_keep() -> None:
-    given = run(Headers(plain), scope()).headers
+    given = run(ResponseHeaders(plain), scope()).headers
     assert given["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert given["x-content-type-options"] == "nosniff"
     assert given["cache-control"] == "no-store"
@@ -27,13 +27,13 @@ def test_every_response_is_data_that_no_page_may_frame_nor_cache_keep() -> None:
 
 
 def test_what_a_route_says_of_itself_is_left() -> None:
-    sent = run(Headers(opinionated), scope()).sent[0]["headers"]
+    sent = run(ResponseHeaders(opinionated), scope()).sent[0]["headers"]
     assert [value for name, value in sent if name == b"content-security-policy"] == [b"sandbox"]
     assert [value for name, value in sent if name == b"cache-control"] == [b"max-age=60"]
 
 
 def test_a_plain_request_id_is_taken() -> None:
-    done = run(Headers(plain), scope(headers={"x-request-id": "trace-42.a_B"}))
+    done = run(ResponseHeaders(plain), scope(headers={"x-request-id": "trace-42.a_B"}))
     assert done.headers["x-request-id"] == "trace-42.a_B"
     assert done.body == b"trace-42.a_B"
 
@@ -42,9 +42,11 @@ def test_a_plain_request_id_is_taken() -> None:
 def test_any_other_is_replaced(given: str) -> None:
     asked = scope()
     asked["headers"].append((b"x-request-id", given.encode()))
-    assert re.fullmatch("[0-9a-f]{16}", run(Headers(plain), asked).headers["x-request-id"])
+    assert re.fullmatch(
+        "[0-9a-f]{16}", run(ResponseHeaders(plain), asked).headers["x-request-id"]
+    )
 
 
 def test_two_requests_have_two_ids() -> None:
-    ids = {run(Headers(plain), scope()).headers["x-request-id"] for _ in range(20)}
+    ids = {run(ResponseHeaders(plain), scope()).headers["x-request-id"] for _ in range(20)}
     assert len(ids) == 20
