@@ -210,7 +210,7 @@ def _print(record: "Record", held: "Held", *, as_json: bool) -> None:
         return
     print_record(record)
     if held.comparison is not None:
-        print_comparison(held.comparison, held.changed)
+        print_comparison(held.comparison)
     if held.judgement is not None:
         print_judgement(held.judgement)
 

@@ -93,7 +93,7 @@ def print_accepted(path: Path, why: str) -> None:
     _say(_err(), f"Référence écrite dans {path} : {shown(why)}", "green")
 
 
-def print_comparison(comparison: Comparison, changed: Sequence[ChangedQuestion]) -> None:
+def print_comparison(comparison: Comparison) -> None:
     """What changed since a baseline: measures, those of categories, verdicts."""
     out = _out()
     _say(out, f"\nÉcart avec la référence ({_from(comparison.baseline)})", "bold")
@@ -106,7 +106,7 @@ def print_comparison(comparison: Comparison, changed: Sequence[ChangedQuestion])
             _add(table, row.label, row.difference, row.interval, row.p, row.word)
         out.print(table)
     _print_changed_categories(out, comparison)
-    _print_changed_questions(out, changed)
+    _print_changed_questions(out, comparison.changed)
 
 
 def print_judgement(judgement: Judgement) -> None:

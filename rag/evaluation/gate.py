@@ -1,6 +1,6 @@
 """Whether a run may pass: no worse than the accepted one, and never a wrong quote."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,7 +22,7 @@ from rag.evaluation.run_comparison import (
 )
 from rag.evaluation.run_record import RecordedQuestion
 from rag.evaluation.runs import Verdict
-from rag.evaluation.statistics import Difference, Floats
+from rag.evaluation.statistics import Difference, Floats, holm
 from rag.text.typography import typeset
 
 FIDELITY: Final = "quote_fidelity"
@@ -153,21 +153,6 @@ def judge(run: Results, baseline: Results, seed: int = 0) -> Judgement:
         ),
         comparison=comparison,
     )
-
-
-def holm(probabilities: Mapping[str, float]) -> dict[str, float]:
-    """P-values corrected for their number (Holm, 1979), in the order given.
-
-    The i-th smallest of n is multiplied by n − i + 1, is at least the one before it, and
-    at most 1.
-    """
-    ranked = sorted(probabilities, key=probabilities.__getitem__)
-    corrected: dict[str, float] = {}
-    least = 0.0
-    for place, name in enumerate(ranked):
-        least = max(least, min(1.0, probabilities[name] * (len(ranked) - place)))
-        corrected[name] = least
-    return {name: corrected[name] for name in probabilities}
 
 
 def _fidelity(questions: Sequence[RecordedQuestion]) -> Fidelity:

@@ -57,7 +57,7 @@ class Comparison:
 
     ``baseline`` is what the baseline was made with. Differences are by metric over the
     whole set, and by category then metric. ``worse`` and ``better`` are the ids of the
-    questions that fail anew, or no longer.
+    questions that fail anew, or no longer; ``changed`` are all whose verdict changed.
     """
 
     baseline: Conditions
@@ -65,6 +65,7 @@ class Comparison:
     categories: Mapping[str, Mapping[str, Difference]]
     worse: tuple[str, ...] = ()
     better: tuple[str, ...] = ()
+    changed: tuple[ChangedQuestion, ...] = ()
 
 
 class Results(Protocol):
@@ -117,6 +118,7 @@ def compare(baseline: Results, run: Results, seed: int = 0) -> Comparison:
         },
         worse=tuple(each.id for each in changed if _fails_anew(each.before, each.after)),
         better=tuple(each.id for each in changed if _fails_anew(each.after, each.before)),
+        changed=changed,
     )
 
 

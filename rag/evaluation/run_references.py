@@ -16,13 +16,9 @@ from rag.evaluation.baseline import (
 from rag.evaluation.datasets.dataset import Query, fingerprint
 from rag.evaluation.gate import Judgement, check_gateable, judge
 from rag.evaluation.run_comparison import (
-    ChangedQuestion,
     Comparison,
-    Results,
-    changed_questions,
     check_same_questions,
     compare,
-    pairs_of,
 )
 from rag.evaluation.run_record import Record, read_record
 
@@ -49,11 +45,10 @@ class References:
 class Held:
     """What came of holding a run against its references.
 
-    ``comparison`` and ``changed`` are with the run named, else with the gate's baseline.
+    ``comparison`` is with the run named, else with the gate's baseline.
     """
 
     comparison: Comparison | None = None
-    changed: tuple[ChangedQuestion, ...] = ()
     judgement: Judgement | None = None
 
 
@@ -101,11 +96,8 @@ def hold(record: Record, references: References) -> Held:
     """
     judgement = None if references.gate is None else judge(record, references.gate)
     if references.compared is not None:
-        comparison = compare(references.compared, record)
-        return Held(comparison, _changed(references.compared, record), judgement)
-    if references.gate is None or judgement is None:
-        return Held()
-    return Held(judgement.comparison, _changed(references.gate, record), judgement)
+        return Held(compare(references.compared, record), judgement)
+    return Held() if judgement is None else Held(judgement.comparison, judgement)
 
 
 def make_baseline(record: Record, acceptor: Acceptor) -> None:
@@ -126,8 +118,7 @@ def as_json(record: Record, held: Held) -> dict[str, Any]:
         "summary": asdict(record.summary),
     }
     if held.comparison is not None:
-        changed = [asdict(each) for each in held.changed]
-        told["comparison"] = {**asdict(held.comparison), "changed": changed}
+        told["comparison"] = asdict(held.comparison)
     if held.judgement is not None:
         told["gate"] = {
             "passed": held.judgement.passed,
@@ -135,7 +126,3 @@ def as_json(record: Record, held: Held) -> dict[str, Any]:
             "metrics": [asdict(each) for each in held.judgement.metrics],
         }
     return told
-
-
-def _changed(former: Results, record: Record) -> tuple[ChangedQuestion, ...]:
-    return changed_questions(pairs_of(former, record))

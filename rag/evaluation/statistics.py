@@ -4,7 +4,7 @@ Everything random comes from a seed given. Resamples are drawn in blocks of boun
 so that thousands of questions drawn ten thousand times stay in a few megabytes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -165,6 +165,21 @@ def paired_statistic(
     told = _numbers(exchanged)
     p = _share_as_far(told, abs(new - old) - _ROUNDING)
     return Difference(interval.value, interval.low, interval.high, p, len(baseline))
+
+
+def holm(probabilities: Mapping[str, float]) -> dict[str, float]:
+    """P-values corrected for their number (Holm, 1979), in the order given.
+
+    The i-th smallest of n is multiplied by n − i + 1, is at least the one before it, and
+    at most 1.
+    """
+    ranked = sorted(probabilities, key=probabilities.__getitem__)
+    corrected: dict[str, float] = {}
+    least = 0.0
+    for place, name in enumerate(ranked):
+        least = max(least, min(1.0, probabilities[name] * (len(ranked) - place)))
+        corrected[name] = least
+    return {name: corrected[name] for name in probabilities}
 
 
 def _draws(count: int, resamples: int, seed: int) -> Iterator[Floats]:

@@ -9,7 +9,7 @@ from rag.cli.evaluation_display import (
     print_record,
 )
 from rag.evaluation.gate import judge
-from rag.evaluation.run_comparison import changed_questions, compare, pairs_of
+from rag.evaluation.run_comparison import compare
 from rag.evaluation.run_record import Record
 from rag.evaluation.runs import Figure, Summary
 from tests.evaluation.made_records import changed, found, hundred, record, silent
@@ -50,7 +50,7 @@ def test_a_comparison_tells_measures_categories_and_questions(
 ) -> None:
     before = record([found("a"), found("b", category="table"), silent("s")])
     after = record([found("a"), found("b", category="table", right=False), silent("s")])
-    print_comparison(compare(before, after), changed_questions(pairs_of(before, after)))
+    print_comparison(compare(before, after))
     lines = capsys.readouterr().out.replace("\u00a0", " ").splitlines()
     assert any(line.startswith("Rappel à 5") and "−50,0 pt" in line for line in lines)
     assert any(line.startswith("Tableaux") and "−100,0 pt" in line for line in lines)
@@ -59,7 +59,7 @@ def test_a_comparison_tells_measures_categories_and_questions(
 
 
 def test_nothing_changed_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    print_comparison(compare(hundred(), hundred()), ())
+    print_comparison(compare(hundred(), hundred()))
     assert "Aucune mesure n'a changé." in capsys.readouterr().out
 
 
@@ -82,7 +82,7 @@ def test_a_hostile_question_drives_no_terminal(capsys: pytest.CaptureFixture[str
     hostile = replace(found("[bold]a"), question="\x1b[2J[red]" + "x" * 1000)
     before = record([hostile])
     after = record([replace(found("[bold]a", right=False), question=hostile.question)])
-    print_comparison(compare(before, after), changed_questions(pairs_of(before, after)))
+    print_comparison(compare(before, after))
     said = capsys.readouterr().out
     assert "\x1b" not in said
     assert "[bold]a  \ufffd[2J[red]xxx" in said

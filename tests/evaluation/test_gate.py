@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import BaselineError
-from rag.evaluation.gate import GATED, GatedMetric, Judgement, holm, judge
+from rag.evaluation.gate import GATED, GatedMetric, Judgement, judge
 from rag.evaluation.metrics.definitions import METRIC
 from rag.evaluation.run_record import Record, RecordedQuestion
 from rag.evaluation.runs import Verdict
+from rag.evaluation.statistics import holm
 from tests.evaluation.made_records import changed, found, hundred, record, silent
 
 

@@ -41,12 +41,12 @@ def test_a_gate_compares_too_unless_a_run_is_named() -> None:
     held = hold(hundred(worse=1), References(gate=baseline))
     assert held.judgement is not None
     assert held.comparison is held.judgement.comparison
-    assert [each.id for each in held.changed] == ["q00"]
+    assert [each.id for each in held.comparison.changed] == ["q00"]
     both = hold(hundred(worse=1), References(gate=baseline, compared=hundred(worse=1)))
     assert both.judgement is not None
     assert both.judgement.comparison.worse == ("q00",)
     assert both.comparison is not None
-    assert (both.comparison.worse, both.changed) == ((), ())
+    assert (both.comparison.worse, both.comparison.changed) == ((), ())
 
 
 def test_all_changed_questions_are_in_the_json() -> None:

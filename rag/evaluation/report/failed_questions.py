@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.evaluation.french import category_label, category_order, number, percent, shortened
@@ -28,7 +28,6 @@ _ANCHOR: Final = 16
 _WINDOW: Final = 600
 _BEFORE: Final = 200
 _PASSAGE_TITLE: Final = 300
-_ELLIPSIS: Final = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +92,12 @@ class Case:
     expected: tuple[Expected, ...]
     more: int
     facts: int
-    found: str
-    text: tuple[Piece, ...]
     answered: bool
-    confidence: str
-    cited: tuple[Cited, ...]
-    passages: tuple[ShownPassage, ...]
+    found: str = ""
+    text: tuple[Piece, ...] = ()
+    confidence: str = ""
+    cited: tuple[Cited, ...] = ()
+    passages: tuple[ShownPassage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +154,8 @@ def anchor_of(question_id: str) -> str:
 
 
 def _case(outcome: Outcome, texts: Mapping[str, Document]) -> Case:
-    query, examination = outcome.query, outcome.examination
-    answer = None if examination is None else examination.answer
-    expected = tuple(_expected(outcome, texts))
-    return Case(
+    query, expected = outcome.query, tuple(_expected(outcome, texts))
+    case = Case(
         id=shortened(query.id, _SHORT),
         anchor=anchor_of(query.id),
         question=shortened(query.question, _QUESTION),
@@ -170,14 +167,19 @@ def _case(outcome: Outcome, texts: Mapping[str, Document]) -> Case:
         expected=expected[:_GOLDS],
         more=max(0, len(expected) - _GOLDS),
         facts=len(query.facts),
-        found=_found(outcome),
-        text=() if answer is None else _answer_text(answer),
         answered=outcome.answered,
-        confidence="" if answer is None else percent(answer.confidence),
-        cited=() if answer is None else tuple(_cited(answer, outcome.places)),
-        passages=()
-        if answer is None
-        else tuple(passage(hit, outcome.places, texts) for hit in answer.hits[:_PASSAGES]),
+    )
+    if outcome.examination is None:
+        return case
+    answer, places = outcome.examination.answer, outcome.places
+    marks = [(span.start, span.end) for span in answer.highlights]
+    return replace(
+        case,
+        found=_found(answer.hits, places),
+        text=pieces(answer.text, marks, 0, min(len(answer.text), _TEXT)),
+        confidence=percent(answer.confidence),
+        cited=tuple(_cited(answer, places)),
+        passages=tuple(passage(hit, places, texts) for hit in answer.hits[:_PASSAGES]),
     )
 
 
@@ -202,25 +204,18 @@ def _expected(outcome: Outcome, texts: Mapping[str, Document]) -> Iterator[Expec
         yield Expected(place.fact, shortened(document.title, _SHORT), shown)
 
 
-def _found(outcome: Outcome) -> str:
+def _found(hits: Sequence[Hit], places: Sequence[Place]) -> str:
     """At which rank each fact was found, in French; empty where there was none to find."""
-    if outcome.examination is None or not outcome.places:
+    if not places:
         return ""
-    hits = outcome.examination.answer.hits
     absent = f"absent des {len(hits)} premiers passages" if len(hits) > 1 else "absent"
-    ranks = gold_ranks(hits, outcome.places)
     said = {
         fact: absent if rank is None else f"trouvé au rang\u00a0{rank}"
-        for fact, rank in ranks.items()
+        for fact, rank in gold_ranks(hits, places).items()
     }
     if len(said) == 1:
         return next(iter(said.values())).capitalize()
     return "\u00a0; ".join(f"Fait {fact}\u00a0: {words}" for fact, words in said.items())
-
-
-def _answer_text(answer: Answer) -> tuple[Piece, ...]:
-    marks = [(span.start, span.end) for span in answer.highlights]
-    return pieces(answer.text, marks, 0, min(len(answer.text), _TEXT))
 
 
 def _cited(answer: Answer, places: Sequence[Place]) -> Iterator[Cited]:
@@ -260,7 +255,7 @@ def pieces(
 
     Marks are half-open ranges in ``text``; they may overlap and lie outside the window.
     """
-    cut: list[Piece] = [Piece(_ELLIPSIS, False)] if start > 0 else []
+    cut: list[Piece] = [Piece("…", False)] if start > 0 else []
     at = start
     for low, high in sorted(marks):
         low, high = max(low, at), min(high, end)
@@ -273,7 +268,7 @@ def pieces(
     if at < end:
         cut.append(Piece(text[at:end], False))
     if end < len(text):
-        cut.append(Piece(_ELLIPSIS, False))
+        cut.append(Piece("…", False))
     return tuple(cut)
 
 
