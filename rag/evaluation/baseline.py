@@ -111,12 +111,7 @@ def checked_why(why: str) -> str:
 
 
 def accept(record: Record, why: str, previous: Baseline | None = None) -> Baseline:
-    """Make a run the accepted one.
-
-    Args:
-        record: the run.
-        why: why it becomes what others are judged by.
-        previous: the baseline that it takes the place of; its history is kept.
+    """Make a run the accepted one; the history of the one it takes the place of is kept.
 
     Raises:
         BaselineError: ``why`` says nothing.

@@ -107,10 +107,6 @@ def _paragraph(text: str, start: int, end: int) -> Iterator[Block]:
 def check_keep(keep: Path, published: Path) -> None:
     """See that what would be replaced is nothing, or was made by an evaluation.
 
-    Args:
-        keep: where the index made for the purpose would be kept.
-        published: the folder of the index that people ask.
-
     Raises:
         InputPathError: they are one folder, or another index is in ``keep``.
     """

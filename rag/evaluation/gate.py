@@ -130,11 +130,6 @@ def judge(run: Results, baseline: Results, seed: int = 0) -> Judgement:
     Holm (*A simple sequentially rejective multiple test procedure*, 1979) over all that
     are judged: the chance that a run no worse at all fails is under 5 % in all.
 
-    Args:
-        run: what is judged.
-        baseline: the accepted run.
-        seed: what the random draws of the test start from.
-
     Raises:
         BaselineError: the two are not of the same questions, or what is gated was not
             measured of the same ones in both, so that the gate would judge nothing.

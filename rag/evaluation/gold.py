@@ -47,10 +47,7 @@ def find_by_path(ids: Mapping[str, str], read: Callable[[str], Document]) -> Fin
     to wherever its author stood: ``documents/service-public/x.md`` means the document at
     that path, else ``service-public/x.md``, else ``x.md``; else the only document whose
     path ends so (``copie/documents/service-public/x.md``).
-
-    Args:
-        ids: the ids of the indexed documents by path, as `DocumentHeader.path` gives it.
-        read: gives the document of an id.
+    ``ids`` are by path, as `DocumentHeader.path` gives it.
     """
     below: dict[str, list[str]] = defaultdict(list)
     for path in ids:

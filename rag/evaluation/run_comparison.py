@@ -95,11 +95,6 @@ def compare(baseline: Results, run: Results, seed: int = 0) -> Comparison:
     applies in both. A category is that of the run. Questions are ``worse`` where they fail
     anew (`rag.evaluation.runs.FAILURES`), ``better`` where they no longer do.
 
-    Args:
-        baseline: what to compare with.
-        run: what is compared.
-        seed: what the random draws start from.
-
     Raises:
         BaselineError: the two are not of the same questions.
     """
@@ -204,11 +199,7 @@ def check_same_questions(baseline: Results, asked: Mapping[str, str]) -> None:
     """See that a baseline is of the questions asked: the same ids, texts and golds.
 
     A dataset whose digest changed for another reason (a category, a question of another
-    split) is the same.
-
-    Args:
-        baseline: what to compare with.
-        asked: the fingerprint (`rag.evaluation.datasets.dataset`) of each question, by its id.
+    split) is the same. ``asked`` is each question's `fingerprint`, by its id.
 
     Raises:
         BaselineError: there is no question, ids are in one run only, or what is asked or

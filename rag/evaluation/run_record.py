@@ -208,12 +208,8 @@ def summarise(
 
     Metrics stand in the order of `METRICS`, categories in alphabetical order. A metric that
     applies to no question is not there; a category has those that tell something of one
-    category alone. ``count`` is the number of questions that a figure is over.
-
-    Args:
-        outcomes: the questions with what came of them and their ``values``.
-        seed: what the bootstrap starts from.
-        resamples: how many times it draws the questions.
+    category alone. ``count`` is the number of questions that a figure is over. ``seed`` is
+    what the bootstrap starts from, ``resamples`` how many times it draws the questions.
     """
     names = sorted({outcome.query.category for outcome in outcomes})
     by_category = {

@@ -57,11 +57,8 @@ def read_references(
 ) -> References:
     """Read all that a run will be held against, or take the place of; before long work.
 
-    Args:
-        gate: the baseline that the run is judged by.
-        compared: the ``run.json`` of a former run.
-        accepted: where the run is to become the baseline.
-        why: the reason for that.
+    ``compared`` is the ``run.json`` of a former run, ``accepted`` where the run is to become
+    the baseline, and ``why`` the reason for that.
 
     Raises:
         BaselineError: one of them is absent or malformed, or the reason says nothing.

@@ -49,10 +49,10 @@ def examine_all(
     """Put all questions one after the other, as they would be asked, and measure.
 
     Args:
-        dataset: the questions.
+        dataset: its questions are put in their order.
         places: where each question's golds stand, by its id (`rag.evaluation.gold`).
         names: the dataset's id of each document that it brings, by the index's id.
-        examiner: what answers.
+        examiner: a service over one index.
         threshold: the least confidence at which an answer counts as given.
         progress: counts questions.
     """

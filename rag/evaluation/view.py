@@ -178,9 +178,7 @@ def shares(sizes: Mapping[str, int], most: int) -> dict[str, int]:
 def confidence_of(judged: Sequence[Told], points: int) -> Confidence:
     """What confidence is worth on the questions that can be told right or wrong.
 
-    Args:
-        judged: these questions.
-        points: most points of the curve; its ends are kept.
+    The curve has at most so many points; its ends are kept.
     """
     confidence = np.clip([each.confidence or 0.0 for each in judged], 0.0, 1.0)
     right = np.array([float(each.composed_right) for each in judged])

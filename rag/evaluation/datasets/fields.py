@@ -107,12 +107,7 @@ class Known(BaseModel):
 
 
 def read(kind: type[_Fields], value: object, what: str) -> _Fields:
-    """The fields that a value holds.
-
-    Args:
-        kind: the model of the fields.
-        value: what JSON held.
-        what: names the value, where it is no object.
+    """The fields that a value holds; ``what`` names it where it is no object.
 
     Raises:
         DatasetError: the first fault met.

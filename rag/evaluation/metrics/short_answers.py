@@ -143,9 +143,7 @@ def says(text: str, short: str) -> bool:
 def plain_words(text: str, *, thousands: bool = False) -> str:
     """The words that `says` compares, each between two blanks.
 
-    Args:
-        text: any text.
-        thousands: read ``1.100`` and ``1,100`` as ``1100``.
+    ``thousands`` reads ``1.100`` and ``1,100`` as ``1100``.
     """
     # Accents tell « thé » from « the »; a semicolon, unlike a blank, joins no numbers.
     spelt = fold(_DROPPED.sub(" ; ", normalise("NFC", text).casefold()))

@@ -145,13 +145,9 @@ def look_up(documents: DocumentOf, document_id: str) -> Document | None:
 def copies_of(
     text: str, also_in: Iterable[Copy], wanted: Iterable[str], documents: DocumentOf
 ) -> list[Extent]:
-    """Where a stretch of a passage stands in the passage's copies.
+    """Where a stretch of a passage stands in those copies of the passage that are ``wanted``.
 
-    Args:
-        text: the characters of the stretch.
-        also_in: the copies of its whole passage.
-        wanted: ids of the documents that matter; the others are not read.
-        documents: gives a document by its id.
+    The other documents are not read.
     """
     chosen = set(wanted)
     found = (

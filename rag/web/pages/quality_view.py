@@ -114,13 +114,7 @@ class Quality:
 
 
 def view(found: Findings, words: Wording, documents: Mapping[str, DocumentHeader]) -> Quality:
-    """What the page says.
-
-    Args:
-        found: the evaluation.
-        words: the reader's language.
-        documents: those there are now, by the version of their text.
-    """
+    """What the page says; ``documents`` are those there are now, by their text's version."""
     record = found.record
     total = max(1, len(record.questions))
     failures, misleading = failed(found.tally), misled(found.tally)
@@ -234,14 +228,7 @@ def groups(
     words: Wording,
     documents: Mapping[str, DocumentHeader],
 ) -> tuple[Group, ...]:
-    """Questions by category, in the order of its name.
-
-    Args:
-        listed: the failures of an evaluation, or those that it lists apart.
-        found: that evaluation.
-        words: the reader's language.
-        documents: those there are now, by the version of their text.
-    """
+    """Questions by category, in the order of its name."""
     made = (_group(each, found, words, documents) for each in listed)
     return tuple(sorted(made, key=lambda group: fold(group.label)))
 
