@@ -5,7 +5,7 @@ A change to documents is checked, then queued as a job. Every function refuses w
 cannot be read, `LibraryError` where the service's records or files cannot be used.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from anyio.to_thread import run_sync
@@ -20,7 +20,6 @@ from rag.service.access import (
     DEFAULT_COLLECTION,
     Principal,
     existing,
-    named,
     read_collection,
     scope_of,
 )
@@ -67,27 +66,22 @@ async def add_documents(
             (`UploadTooLargeError`) or of no format that is read (`MediaTypeError`).
     """
     principal.require(Role.EDITOR)
-    there = await existing(service)
-    name = named(collection, there)
-    if not principal.sees(name) or name not in there:
-        raise UnknownError(
-            typeset(
-                f"Aucune collection « {collection} ». Créez-la d'abord : POST /v1/collections."
-            )
-        )
+    try:
+        name = await read_collection(service, principal, collection)
+    except UnknownError as error:
+        told = f"Aucune collection « {collection} ». Créez-la d'abord : POST /v1/collections."
+        raise UnknownError(typeset(told)) from error
     coming = arrivals(name, files)
     await service.read(lambda catalogue: _refuse_known(catalogue, name, coming))
 
-    def queue() -> Job:
+    def add() -> Job:
         _refuse_pending(service, name, coming)
         with kept(service, coming) as originals:
             # Another request may have been as quick as this one.
             _refuse_pending(service, name, coming)
             return service.jobs.add(JobKind.ADD, name, originals, principal.key)
 
-    job = await run_sync(queue)
-    service.wake()
-    return job
+    return await _queued(service, add)
 
 
 async def replaceable_document(
@@ -122,13 +116,11 @@ async def replace_document(
     """
     principal.require(Role.EDITOR)
 
-    def queue() -> Job:
+    def add() -> Job:
         with kept(service, [Arrival(known.id, known.name, file)]) as files:
             return service.jobs.add(JobKind.REPLACE, known.collection, files, principal.key)
 
-    job = await run_sync(queue)
-    service.wake()
-    return job
+    return await _queued(service, add)
 
 
 async def remove_document(service: Service, principal: Principal, document_id: str) -> Job:
@@ -140,11 +132,11 @@ async def remove_document(service: Service, principal: Principal, document_id: s
     principal.require(Role.EDITOR)
     known = await _known(service, principal, document_id)
     files = [JobFile(document_id, known.name)]
-    job = await run_sync(
-        service.jobs.add, JobKind.REMOVE, known.collection, files, principal.key
-    )
-    service.wake()
-    return job
+
+    def add() -> Job:
+        return service.jobs.add(JobKind.REMOVE, known.collection, files, principal.key)
+
+    return await _queued(service, add)
 
 
 async def create_collection(
@@ -177,11 +169,11 @@ async def remove_collection(service: Service, principal: Principal, name: str) -
     """
     principal.require(Role.ADMIN)
     collection = await read_collection(service, principal, name)
-    job = await run_sync(
-        service.jobs.add, JobKind.REMOVE_COLLECTION, collection, (), principal.key
-    )
-    service.wake()
-    return job
+
+    def add() -> Job:
+        return service.jobs.add(JobKind.REMOVE_COLLECTION, collection, (), principal.key)
+
+    return await _queued(service, add)
 
 
 def list_collections(
@@ -237,6 +229,12 @@ async def recent_jobs(
     if not principal.sees(name):
         raise UnknownError(typeset(f"Aucune collection « {collection} »."))
     return await service.recent_jobs((name,), limit)
+
+
+async def _queued(service: Service, add: Callable[[], Job]) -> Job:
+    job = await run_sync(add)
+    service.wake()
+    return job
 
 
 async def _known(service: Service, principal: Principal, document_id: str) -> KnownDocument:
