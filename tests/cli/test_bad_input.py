@@ -644,9 +644,9 @@ def test_closed_streams(hostile: tuple[Path, Outcome], rest: str, code: int) -> 
 # Questions
 
 
-@pytest.mark.parametrize(
-    ("question", "said"),
-    [
+def test_a_question_that_cannot_be_asked(hostile: tuple[Path, Outcome]) -> None:
+    wrong = []
+    for question, said in (
         ("", "vide"),
         (" \t\n", "vide"),
         ("\x07\x1b\x7f", "vide"),
@@ -654,33 +654,33 @@ def test_closed_streams(hostile: tuple[Path, Outcome], rest: str, code: int) -> 
         (os.fsdecode(b"\xff\xed\xa0\x80"), "vide"),
         ("a" * 100_000, "100000"),
         ("a " * 50_000, "100000"),
-    ],
-)
-def test_a_question_that_cannot_be_asked(
-    hostile: tuple[Path, Outcome], question: str, said: str
-) -> None:
-    for name in ("ask", "search"):
-        done = command(name, question, "--index", hostile[0])
-        assert (done.code, done.out) == (2, "")
-        assert said in done.err
+    ):
+        for name in ("ask", "search"):
+            done = command(name, question, "--index", hostile[0])
+            if (done.code, done.out) != (2, "") or said not in done.err:
+                wrong.append((name, question[:20], done))
+    assert wrong == []
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
+def test_a_strange_question_is_a_question(hostile: tuple[Path, Outcome]) -> None:
+    wrong = []
+    for question in (
         "\x1b[31mQui\x07 préside \x7fle Bureau\x01 des cartes ?",
         os.fsdecode(b"Qui pr\xe9side le Bureau des cartes \xff ?"),
         "Qui préside le Bureau\ndes\tcartes\u202e ?",
         "Qui préside le Bureau des cartes ? " * 110,
         'Qui préside le "Bureau" AND (cartes:* OR [a TO z]) NOT ^~\\ \'; DROP TABLE x; --',
-    ],
-)
-def test_a_strange_question_is_a_question(hostile: tuple[Path, Outcome], question: str) -> None:
-    plain = command("ask", question, "--index", hostile[0])
-    assert (plain.code, plain.err) == (0, "")
-    found = json.loads(command("ask", question, "--json", "--index", hostile[0]).out)
-    assert found["question"].isprintable() or "\n" in found["question"]
-    assert "Bureau des cartes" in {hit["title"] for hit in found["hits"]}
+    ):
+        plain = command("ask", question, "--index", hostile[0])
+        found = json.loads(command("ask", question, "--json", "--index", hostile[0]).out)
+        shown = found["question"]
+        if (
+            (plain.code, plain.err) != (0, "")
+            or not (shown.isprintable() or "\n" in shown)
+            or "Bureau des cartes" not in {hit["title"] for hit in found["hits"]}
+        ):
+            wrong.append((question[:60], plain, shown))
+    assert wrong == []
 
 
 def test_strange_questions_in_a_batch(hostile: tuple[Path, Outcome], tmp_path: Path) -> None:
@@ -704,9 +704,10 @@ def test_strange_questions_in_a_batch(hostile: tuple[Path, Outcome], tmp_path: P
         assert ["error" not in each for each in found] == [fine for _, _, fine in questions]
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
+def test_a_bad_batch(hostile: tuple[Path, Outcome], tmp_path: Path) -> None:
+    file = tmp_path / "\x1b[31mquestions\n.jsonl"
+    wrong = []
+    for content, said in (
         (b"", "aucune"),
         (b"\xff\xfe\x00\x00", "UTF-8"),
         (b'{"id": 1, "question": "a\x00\x1b"}', "ligne 1"),
@@ -714,16 +715,12 @@ def test_strange_questions_in_a_batch(hostile: tuple[Path, Outcome], tmp_path: P
         (b'{"a":' * LEVELS, "ligne 1"),
         (b'{"id": 1.5, "question": "a ?"}', "id"),
         (b"null", "ligne 1"),
-    ],
-)
-def test_a_bad_batch(
-    hostile: tuple[Path, Outcome], tmp_path: Path, content: bytes, said: str
-) -> None:
-    file = tmp_path / "\x1b[31mquestions\n.jsonl"
-    file.write_bytes(content)
-    done = command("ask", "--batch", file, "--index", hostile[0])
-    assert (done.code, done.out) == (2, "")
-    assert said in done.err
+    ):
+        file.write_bytes(content)
+        done = command("ask", "--batch", file, "--index", hostile[0])
+        if (done.code, done.out) != (2, "") or said not in done.err:
+            wrong.append((content[:40], done))
+    assert wrong == []
 
 
 def test_a_batch_that_is_no_file(hostile: tuple[Path, Outcome], tmp_path: Path) -> None:
@@ -733,11 +730,13 @@ def test_a_batch_that_is_no_file(hostile: tuple[Path, Outcome], tmp_path: Path) 
         assert path.name in done.err
 
 
-@pytest.mark.parametrize("path", ["nulle-part", "\x1b[31mrien", "x" * 300, "\udcff", ""])
-def test_a_path_that_is_not_there(path: str, tmp_path: Path, model_cache: Path) -> None:
-    done = command("index", tmp_path / (path or "vide"), "--index", tmp_path / "index")
-    assert (done.code, done.out) == (2, "")
-    assert "introuvable" in done.err
+def test_a_path_that_is_not_there(tmp_path: Path, model_cache: Path) -> None:
+    wrong = []
+    for path in ("nulle-part", "\x1b[31mrien", "x" * 300, "\udcff", "vide"):
+        done = command("index", tmp_path / path, "--index", tmp_path / "index")
+        if (done.code, done.out) != (2, "") or "introuvable" not in done.err:
+            wrong.append((path[:20], done))
+    assert wrong == []
 
 
 def test_control_characters_of_an_index_s_name_do_not_reach_the_terminal(

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -129,16 +130,18 @@ def test_a_sender_that_fails_keeps_its_error_and_leaves_nothing(
     assert files(folder) == set()
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["", "a", "../" * 21 + "x", "A" * 64, "é" * 64, "0" * 63, "0" * 65, "0" * 64 + "\n",
-     ".lock", "/etc/passwd", "\x00" * 64, "٠" * 64],
-)  # fmt: skip
-def test_only_a_digest_is_a_name(originals: Originals, name: str) -> None:
+def test_only_a_digest_is_a_name(originals: Originals) -> None:
     originals.put([b"a"], LIMIT)
-    assert not originals.has(name)
-    with pytest.raises(UnknownError):
-        originals.path(name)
+    taken = []
+    for name in (
+        "", "a", "../" * 21 + "x", "A" * 64, "é" * 64, "0" * 63, "0" * 65, "0" * 64 + "\n",
+        ".lock", "/etc/passwd", "\x00" * 64, "٠" * 64,
+    ):  # fmt: skip
+        with suppress(UnknownError):
+            taken.append(originals.path(name))
+        if originals.has(name):
+            taken.append(name)
+    assert taken == []
 
 
 def test_what_is_not_kept_is_not_there(originals: Originals, folder: Path) -> None:

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -102,11 +103,13 @@ def test_an_end_is_an_end(jobs: Jobs, state: JobState) -> None:
         jobs.finish(job.id, Ending(state))
 
 
-@pytest.mark.parametrize("asked", ["", "x", "\ud800", "' OR 1=1; --", "a" * 10**6])
-def test_no_such_job(jobs: Jobs, asked: str) -> None:
+def test_no_such_job(jobs: Jobs) -> None:
     jobs.add(JobKind.ADD, "documents", [NOTE])
-    with pytest.raises(UnknownError):
-        jobs.find(asked)
+    found = []
+    for asked in ("", "x", "\ud800", "' OR 1=1; --", "a" * 10**6):
+        with suppress(UnknownError):
+            found.append(jobs.find(asked))
+    assert found == []
 
 
 def test_claimed_oldest_first_and_once(jobs: Jobs) -> None:

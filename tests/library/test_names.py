@@ -2,7 +2,6 @@
 
 import unicodedata
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -30,26 +29,35 @@ def test_a_label_is_printable_and_stays_itself(raw: str) -> None:
     assert read_label(label, "la collection") == label
 
 
-@pytest.mark.parametrize("raw", ["a", "Été 2026", "rh, juridique", "x" * 64, "日本", "  a  "])
-def test_labels_that_do(raw: str) -> None:
-    assert read_label(raw, "la collection") == raw.strip()
+def test_labels_that_do() -> None:
+    raw = ("a", "Été 2026", "rh, juridique", "x" * 64, "日本", "  a  ")
+    assert [read_label(each, "la collection") for each in raw] == [each.strip() for each in raw]
 
 
-@pytest.mark.parametrize(
-    ("raw", "reason"),
-    [
-        ("", "vide"),
-        (" \n", "vide"),
-        ("x" * 65, "trop long"),
-        ("e\u0301" * 10**6, "trop long"),
-        ("../etc", "barre oblique"),
-        ("a\x1b[31m", "caractère invisible"),
-    ],
-)
-def test_labels_that_do_not(raw: str, reason: str) -> None:
-    with pytest.raises(UsageError, match=reason) as raised:
+def test_labels_that_do_not() -> None:
+    reasons = {
+        "": "vide",
+        " \n": "vide",
+        "x" * 65: "trop long",
+        "e\u0301" * 10**6: "trop long",
+        "../etc": "barre oblique",
+        "a\x1b[31m": "caractère invisible",
+    }
+    said = {raw: refusal(raw) for raw in reasons}
+    assert [
+        (raw[:20], said[raw])
+        for raw, reason in reasons.items()
+        if reason not in said[raw] or "la collection" not in said[raw]
+    ] == []
+
+
+def refusal(raw: str) -> str:
+    """Why a label does not do; empty where it does."""
+    try:
         read_label(raw, "la collection")
-    assert "la collection" in str(raised.value)
+    except UsageError as error:
+        return str(error)
+    return ""
 
 
 @given(st.text(max_size=80))
@@ -68,28 +76,25 @@ def test_whatever_is_looked_up_is_looked_up_quickly() -> None:
     assert as_label(hostile) == hostile
 
 
-@pytest.mark.parametrize(
-    ("raw", "name"),
-    [
-        ("note.md", "note.md"),
-        ("../../etc/passwd", "passwd"),
-        ("/etc/passwd/", "passwd"),
-        ("C:\\notes\\été.txt", "été.txt"),
-        ("e\u0301te\u0301.txt", "été.txt"),
-        ("\x1b[31mrouge\x07\n.txt", "[31mrouge .txt"),
-        ("fac\u202efdp.exe", "facfdp.exe"),
-        ("le\u00a0rapport  annuel .pdf", "le rapport annuel .pdf"),
-        (".env", ".env"),
-        ("CON", "CON"),
-        ("", "document"),
-        (".", "document"),
-        ("a/..", "document"),
-        ("\ud800\x00\u200b", "document"),
-        ("🎉.md", "🎉.md"),
-    ],
-)
-def test_only_what_can_be_shown_is_left(raw: str, name: str) -> None:
-    assert clean_name(raw) == name
+def test_only_what_can_be_shown_is_left() -> None:
+    names = {
+        "note.md": "note.md",
+        "../../etc/passwd": "passwd",
+        "/etc/passwd/": "passwd",
+        "C:\\notes\\été.txt": "été.txt",
+        "e\u0301te\u0301.txt": "été.txt",
+        "\x1b[31mrouge\x07\n.txt": "[31mrouge .txt",
+        "fac\u202efdp.exe": "facfdp.exe",
+        "le\u00a0rapport  annuel .pdf": "le rapport annuel .pdf",
+        ".env": ".env",
+        "CON": "CON",
+        "": "document",
+        ".": "document",
+        "a/..": "document",
+        "\ud800\x00\u200b": "document",
+        "🎉.md": "🎉.md",
+    }
+    assert {raw: clean_name(raw) for raw in names} == names
 
 
 def test_a_long_name_keeps_its_extension() -> None:

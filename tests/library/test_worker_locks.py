@@ -65,10 +65,10 @@ def test_an_error_lets_go(folder: Path) -> None:
     assert not is_alive(folder, owner)
 
 
-@pytest.mark.parametrize("owner", ["", "../" * 10 + "etc/passwd", "0" * 31, "\x00", "é" * 32])
-def test_what_is_no_owner_is_dead(folder: Path, owner: str) -> None:
+def test_what_is_no_owner_is_dead(folder: Path) -> None:
+    owners = ("", "../" * 10 + "etc/passwd", "0" * 31, "\x00", "é" * 32)
     with hold_worker_lock(folder):
-        assert not is_alive(folder, owner)
+        assert [owner for owner in owners if is_alive(folder, owner)] == []
 
 
 def test_locks_of_the_killed_do_not_pile_up(folder: Path) -> None:
