@@ -31,7 +31,7 @@ Digests = Callable[[], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredFile:
     """A file as it was kept; ``sha256`` is hexadecimal, ``size`` in bytes.
 
     ``hold`` is what keeps the file there for whoever put it; ``new`` says whether it was
@@ -55,7 +55,7 @@ class Originals:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, chunks: Iterable[bytes], limit: int) -> Stored:
+    def put(self, chunks: Iterable[bytes], limit: int) -> StoredFile:
         """Keep and hold a file; on disk once this returns, or not there at all.
 
         Args:
@@ -97,7 +97,7 @@ class Originals:
         """Whether a file is kept; never true of what is not a digest."""
         return _DIGEST.fullmatch(sha256) is not None and (self._folder / sha256).is_file()
 
-    def release(self, stored: Stored) -> None:
+    def release(self, stored: StoredFile) -> None:
         """Hold a file no longer: a record names it by now.
 
         Raises:
@@ -106,7 +106,7 @@ class Originals:
         with library_errors(self._folder), self._alone():
             self._drop(stored)
 
-    def withdraw(self, stored: Stored, named: Digests) -> None:
+    def withdraw(self, stored: StoredFile, named: Digests) -> None:
         """Hold a file no longer, and remove it if nobody else wants what was put.
 
         Raises:
@@ -138,7 +138,7 @@ class Originals:
                     if stray or (name.startswith((_DRAFT, _HOLD)) and self._is_old(name)):
                         (self._folder / name).unlink(missing_ok=True)
 
-    def _placed(self, draft: Path, stored: Stored) -> Stored:
+    def _placed(self, draft: Path, stored: StoredFile) -> StoredFile:
         """Give a file its name, and hold it."""
         path = self._folder / stored.sha256
         hold = f"{_HOLD}{stored.sha256}-{secrets.token_hex(8)}"
@@ -151,7 +151,7 @@ class Originals:
             raise
         return replace(stored, hold=hold, new=new)
 
-    def _drop(self, stored: Stored) -> None:
+    def _drop(self, stored: StoredFile) -> None:
         if stored.hold:
             (self._folder / stored.hold).unlink(missing_ok=True)
 
@@ -167,7 +167,7 @@ class Originals:
         except FileNotFoundError:
             return False
 
-    def _filled(self, descriptor: int, chunks: Iterable[bytes], limit: int) -> Stored:
+    def _filled(self, descriptor: int, chunks: Iterable[bytes], limit: int) -> StoredFile:
         digest = hashlib.sha256()
         size = 0
         for chunk in chunks:
@@ -181,7 +181,7 @@ class Originals:
                 _write(descriptor, chunk)
         with library_errors(self._folder):
             os.fsync(descriptor)
-        return Stored(digest.hexdigest(), size)
+        return StoredFile(digest.hexdigest(), size)
 
     def _alone(self) -> AbstractContextManager[int]:
         """Nobody else gives a file its name, or removes one, meanwhile."""

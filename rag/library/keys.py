@@ -52,7 +52,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lock:
+class _ActiveKey:
     """An active key and what its secret must hash to."""
 
     key: Key
@@ -60,14 +60,14 @@ class _Lock:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ring:
+class _ActiveKeys:
     """The active keys by id, as they were at a version of the database.
 
     ``made`` is whether any key was ever made, revoked since or not.
     """
 
     version: tuple[int, int] = (-1, -1)
-    locks: Mapping[str, _Lock] = field(default_factory=dict)
+    by_id: Mapping[str, _ActiveKey] = field(default_factory=dict)
     made: bool = False
 
 
@@ -81,7 +81,7 @@ class Keys:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._loading = threading.Lock()
-        self._ring = _Ring()
+        self._active = _ActiveKeys()
 
     def create(
         self, name: str, role: Role, collections: Sequence[str] | None = None
@@ -127,10 +127,10 @@ class Keys:
         """
         if len(secret) > _LONGEST or (match := _SECRET.fullmatch(secret)) is None:
             return None
-        lock = self._fresh().locks.get(match[1])
-        if lock is None or not hmac.compare_digest(lock.digest, _digest(secret)):
+        active = self._fresh().by_id.get(match[1])
+        if active is None or not hmac.compare_digest(active.digest, _digest(secret)):
             return None
-        return lock.key
+        return active.key
 
     def all(self) -> list[Key]:
         """Every key, the revoked included, oldest first.
@@ -171,7 +171,7 @@ class Keys:
         Raises:
             LibraryError: the records cannot be read.
         """
-        return bool(self._fresh().locks)
+        return bool(self._fresh().by_id)
 
     def any_made(self) -> bool:
         """Whether a key was ever made, even if it is revoked; microseconds.
@@ -181,21 +181,21 @@ class Keys:
         """
         return self._fresh().made
 
-    def _fresh(self) -> _Ring:
+    def _fresh(self) -> _ActiveKeys:
         version = self._database.version()
-        ring = self._ring
-        if ring.version == version:
-            return ring
+        active = self._active
+        if active.version == version:
+            return active
         with self._loading:
-            if self._ring.version != version:
-                self._ring = self._loaded(version)
-            return self._ring
+            if self._active.version != version:
+                self._active = self._loaded(version)
+            return self._active
 
-    def _loaded(self, version: tuple[int, int]) -> _Ring:
+    def _loaded(self, version: tuple[int, int]) -> _ActiveKeys:
         rows = self._database.read("SELECT * FROM keys WHERE revoked IS NULL")
-        locks = {row["id"]: _Lock(_key(row), row["digest"]) for row in rows}
-        made = bool(locks) or bool(self._database.read("SELECT 1 FROM keys LIMIT 1"))
-        return _Ring(version, locks, made)
+        by_id = {row["id"]: _ActiveKey(_key(row), row["digest"]) for row in rows}
+        made = bool(by_id) or bool(self._database.read("SELECT 1 FROM keys LIMIT 1"))
+        return _ActiveKeys(version, by_id, made)
 
 
 def _new_secret() -> str:

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 from rag.errors import LibraryError, UploadError
 from rag.ingest.reading import document_id
 from rag.ingest.sniffing import require_format
-from rag.library.blob_store import Stored
+from rag.library.blob_store import StoredFile
 from rag.library.job import JobFile
 from rag.library.library import named_digests
 from rag.service.service import Service
@@ -63,7 +63,7 @@ def kept(service: Service, coming: Iterable[Arrival]) -> Iterator[list[JobFile]]
         MediaTypeError: the content of one is of no format that is read.
         LibraryError: they cannot be written: disk full, permissions.
     """
-    stored: list[Stored] = []
+    stored: list[StoredFile] = []
     try:
         yield [_stored(service, each, stored) for each in coming]
     except BaseException:
@@ -79,7 +79,7 @@ def kept(service: Service, coming: Iterable[Arrival]) -> Iterator[list[JobFile]]
             service.originals.release(each)
 
 
-def _stored(service: Service, coming: Arrival, stored: list[Stored]) -> JobFile:
+def _stored(service: Service, coming: Arrival, stored: list[StoredFile]) -> JobFile:
     limit = service.settings.limits.file_bytes
     content = coming.file.content
     try:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Final
 
 from rag.errors import ReadError
 from rag.index.documents import Entry, SkippedFile
 from rag.library.job import Ending, Job, JobFile, JobKind, JobState
+from rag.library.schema import now
 from rag.library.uploads import UPLOADED, Upload
 from rag.text.typography import typeset
 from rag.updating.previous_index import FileObserver, PreviousIndex
@@ -66,7 +66,7 @@ class JobChanges:
         self._uploaded = uploaded
         self._previous = previous
         self._observe = observe
-        self._now = datetime.now(UTC).isoformat(timespec="seconds")
+        self._now = now()
         self._reasons: dict[tuple[int, int | None], str] = {}
         self._emptied: set[str] = set()
         self._missing = {each.document_id: each for each in uploaded.missing()}

@@ -19,6 +19,7 @@ from rag.ingest.cleaning import clean
 from rag.ingest.formats import Format, format_by_media_type
 from rag.ingest.reading import assemble, read_bytes, read_file
 from rag.ingest.sniffing import require_format
+from rag.library.schema import moment
 from rag.library.uploads import UPLOADED, Upload
 from rag.protocols import Tokens
 from rag.settings import ChunkingSettings, LimitSettings
@@ -120,16 +121,15 @@ def left_out(upload: Upload, reason: str) -> SkippedFile:
 
 def uploaded_at(stamp: SourceStamp) -> str:
     """When a document was uploaded, ISO 8601 in UTC, to the second."""
-    moment = datetime.fromtimestamp(stamp.mtime_ns // _NANOSECONDS, UTC)
-    return moment.isoformat(timespec="seconds")
+    return moment(datetime.fromtimestamp(stamp.mtime_ns // _NANOSECONDS, UTC))
 
 
 def _stamp(upload: Upload, form: Format) -> SourceStamp:
-    moment = datetime.fromisoformat(upload.uploaded)
+    sent = datetime.fromisoformat(upload.uploaded)
     return SourceStamp(
         root=UPLOADED,
         size=upload.size,
-        mtime_ns=int(moment.timestamp()) * _NANOSECONDS,
+        mtime_ns=int(sent.timestamp()) * _NANOSECONDS,
         sha256=upload.sha256,
         reader=form.version,
     )

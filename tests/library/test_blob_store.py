@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import LibraryError, UnknownError, UploadTooLargeError
-from rag.library.blob_store import Originals, Stored
+from rag.library.blob_store import Originals, StoredFile
 from tests.library.running import fill, finish, start, told
 
 LIMIT = 10_000
@@ -82,7 +82,7 @@ def test_kept_under_the_digest_of_its_content(
     originals = Originals(tmp_path_factory.mktemp("o"))
     content = b"".join(chunks)
     stored = originals.put(chunks, LIMIT)
-    assert stored == Stored(digest(content), len(content))
+    assert stored == StoredFile(digest(content), len(content))
     assert originals.has(stored.sha256)
     assert originals.path(stored.sha256).read_bytes() == content
 
