@@ -13,7 +13,7 @@ import numpy as np
 
 from rag.evaluation.metrics.set_measures import ReliabilityBin, reliability, risk_coverage
 from rag.evaluation.run_comparison import ChangedQuestion
-from rag.evaluation.runs import FAILURES, Verdict
+from rag.evaluation.runs import FAILURES, Figure, Verdict
 from rag.evaluation.statistics import Difference
 
 TERMINAL_FIGURES: Final = (
@@ -69,6 +69,9 @@ TERMINAL_BY_CATEGORY: Final = (
 )
 REPORT_BY_CATEGORY: Final = ("recall@5", "mrr@10", "sentence_hit@1", "contains_short", "risk")
 PAGE_BY_CATEGORY: Final = ("recall@5", "right", "wrong_answered")
+
+RECALL_DEPTHS: Final = (1, 5, 10, 100)
+"""How deep the curves of recall look."""
 
 NONE: Final = "–"
 """Stands for a figure that was not measured."""
@@ -173,6 +176,15 @@ def shares(sizes: Mapping[str, int], most: int) -> dict[str, int]:
         dealt[category] = min(size, left // (len(sizes) - served))
         left -= dealt[category]
     return dealt
+
+
+def recall_by_depth(figures: Mapping[str, Figure], measure: str) -> list[tuple[int, Figure]]:
+    """The depths at which ``recall`` or ``span_recall`` is known, with its figures."""
+    return [
+        (depth, figures[f"{measure}@{depth}"])
+        for depth in RECALL_DEPTHS
+        if f"{measure}@{depth}" in figures
+    ]
 
 
 def confidence_of(judged: Sequence[Told], points: int) -> Confidence:

@@ -19,7 +19,13 @@ from rag.evaluation.report.drawing import (
     shares_upwards,
 )
 from rag.evaluation.runs import Figure, Run, Summary
-from rag.evaluation.view import Operating, confidence_of, thinned
+from rag.evaluation.view import (
+    RECALL_DEPTHS,
+    Operating,
+    confidence_of,
+    recall_by_depth,
+    thinned,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +33,6 @@ if TYPE_CHECKING:
 _POINTS: Final = 400
 """Most points of the risk–coverage curve: a page needs no more."""
 
-_DEPTHS: Final = (1, 5, 10, 100)
 _SERIES: Final = (
     ("recall", "Rappel", ACCENT, "-", -0.05),
     ("span_recall", "Extrait entier", ALERT, "--", 0.05),
@@ -84,8 +89,8 @@ def recall_plot(figures: Mapping[str, Figure]) -> Plot | None:
         axes = drawing.axes
         for series in _SERIES:
             _draw_recall(axes, figures, *series)
-        axes.set_xticks(range(len(_DEPTHS)), [str(depth) for depth in _DEPTHS])
-        axes.set_xlim(-0.3, len(_DEPTHS) - 0.7)
+        axes.set_xticks(range(len(RECALL_DEPTHS)), [str(depth) for depth in RECALL_DEPTHS])
+        axes.set_xlim(-0.3, len(RECALL_DEPTHS) - 0.7)
         axes.set_xlabel("Nombre de résultats lus (k)")
         shares_upwards(axes, 1.0)
         axes.legend(**_LEGEND)
@@ -104,18 +109,13 @@ def _draw_recall(
     dashes: str,
     shift: float,
 ) -> None:
-    known = [
-        (place, figures[f"{measure}@{depth}"])
-        for place, depth in enumerate(_DEPTHS)
-        if f"{measure}@{depth}" in figures
-    ]
+    known = recall_by_depth(figures, measure)
     if not known:
         return
-    across = [place + shift for place, _ in known]
-    values = [figure.value for _, figure in known]
+    across = [RECALL_DEPTHS.index(depth) + shift for depth, _ in known]
     axes.plot(
         across,
-        values,
+        [figure.value for _, figure in known],
         dashes,
         color=colour,
         label=label,
@@ -136,8 +136,7 @@ def _recall_rows(figures: Mapping[str, Figure]) -> tuple[tuple[str, str, str], .
             f"{percent(figure.low)} à {percent(figure.high)}",
         )
         for measure, label, *_ in _SERIES
-        for depth in _DEPTHS
-        if (figure := figures.get(f"{measure}@{depth}")) is not None
+        for depth, figure in recall_by_depth(figures, measure)
     )
 
 

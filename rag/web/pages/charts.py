@@ -6,7 +6,7 @@ from typing import Final
 
 from rag.evaluation.metrics.set_measures import ReliabilityBin
 from rag.evaluation.runs import Figure
-from rag.evaluation.view import NONE, Confidence, thinned
+from rag.evaluation.view import NONE, RECALL_DEPTHS, Confidence, recall_by_depth, thinned
 from rag.web.pages.findings import Findings
 from rag.web.pages.wording import Wording
 
@@ -15,7 +15,6 @@ RIGHT: Final = 350.0
 TOP: Final = 12.0
 BOTTOM: Final = 196.0
 
-_DEPTHS: Final = (1, 5, 10, 100)
 _QUARTERS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 _ROWS: Final = 12
 _LEAST_TOP: Final = 0.2
@@ -81,30 +80,32 @@ def share(words: Wording, value: float, digits: int = 1) -> str:
 
 def _recall(figures: Mapping[str, Figure], words: Wording) -> Chart | None:
     series, rows = [], []
-    across = _scale(-0.3, len(_DEPTHS) - 0.7, LEFT, RIGHT)
+    across = _scale(-0.3, len(RECALL_DEPTHS) - 0.7, LEFT, RIGHT)
     upwards = _scale(0, 1, BOTTOM, TOP)
     for style, name in (("main", "recall"), ("second", "span_recall")):
-        known = [
-            (place, depth, figures[f"{name}@{depth}"])
-            for place, depth in enumerate(_DEPTHS)
-            if f"{name}@{depth}" in figures
-        ]
+        known = recall_by_depth(figures, name)
         if not known:
             continue
         label = words[f"quality.chart.recall.{name}"]
         shift = 0.05 if style == "second" else -0.05
         dots = tuple(
-            Dot(across(place + shift), upwards(f.value), 3.5, upwards(f.low), upwards(f.high))
-            for place, _, f in known
+            Dot(
+                across(RECALL_DEPTHS.index(depth) + shift),
+                upwards(f.value),
+                3.5,
+                upwards(f.low),
+                upwards(f.high),
+            )
+            for depth, f in known
         )
         series.append(Series(style, label, _points(dots), dots))
         rows += [
             (f"{label}, {depth}", share(words, f.value), interval(words, f) or NONE)
-            for _, depth, f in known
+            for depth, f in known
         ]
     if not series:
         return None
-    ticks = tuple(Tick(across(place), str(depth)) for place, depth in enumerate(_DEPTHS))
+    ticks = tuple(Tick(across(place), str(depth)) for place, depth in enumerate(RECALL_DEPTHS))
     shares = tuple(Tick(upwards(each), share(words, each, 0)) for each in _QUARTERS)
     return _chart("recall", words, ticks, shares, series, rows)
 
