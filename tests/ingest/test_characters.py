@@ -1,13 +1,11 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.ingest.characters import clean_text, comparable, fold_line
 
 
-@pytest.mark.parametrize(
-    ("raw", "clean"),
-    [
+def test_characters_are_cleaned() -> None:
+    cases = (
         ("e\u0301te\u0301", "été"),
         ("a\x00b\x07c\x1b", "abc"),
         ("in\xadfor\u200bma\ufefftion", "information"),
@@ -23,10 +21,9 @@ from rag.ingest.characters import clean_text, comparable, fold_line
         ("x^2 et a^{b}", "x^2 et a^{b}"),
         ("👩\u200d🚀 et co\u200dopérer", "👩\u200d🚀 et coopérer"),
         ("\u202egauche\u202c", "gauche"),
-    ],
-)
-def test_characters_are_cleaned(raw: str, clean: str) -> None:
-    assert clean_text(raw) == clean
+    )
+    wrong = [(raw, clean_text(raw)) for raw, clean in cases if clean_text(raw) != clean]
+    assert wrong == []
 
 
 @given(st.text(st.characters()))

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.ingest.cleaning import clean_blocks
+from rag.ingest.cleaning import clean_blocks, without_boilerplate, without_repeats
 from rag.ingest.draft import DraftBlock
 from rag.types import BlockKind
 
@@ -61,6 +61,76 @@ def test_a_converted_report_comes_out_whole() -> None:
         ("list_item", "la recherche"),
         ("paragraph", PROSE),
     ]
+
+
+def test_noise_goes() -> None:
+    noise = (
+        "The post L’INR partenaire first appeared on Institut du Numérique.",
+        "The post Titre appeared first on Site.",
+        "L’article Titre est apparu en premier sur Site.",
+        "Cet article Titre est apparu en premier sur Site.",
+        "Gaëlle GuillocheauGaëlle Guillocheau",
+        "source",
+        "GOUVERNEMENT",
+        "Liberté",
+        "Liberté Égalité Fraternité",
+        "12",
+        "- 12 -",
+        "Page 3 sur 20",
+    )
+    around = [paragraph(PROSE), paragraph("Suite.")]
+    stays = [
+        text
+        for text in noise
+        if without_boilerplate([around[0], paragraph(text), around[1]]) != around
+    ]
+    assert stays == []
+
+
+def test_what_resembles_it_stays() -> None:
+    texts = (
+        "Le Gouvernement a annoncé la Liberté.",
+        "L’article 5 est apparu nécessaire.",
+        "bonbon",
+        "2026",
+        "12 mars",
+        "Tora ! Tora ! Tora ! Tora !",
+    )
+    goes = [
+        text for text in texts if without_boilerplate([paragraph(text)]) != [paragraph(text)]
+    ]
+    assert goes == []
+
+
+def test_a_figure_is_no_page_number() -> None:
+    blocks = [paragraph("Bilan."), paragraph("63"), paragraph("sites identifiés")]
+    assert without_boilerplate(blocks) == blocks
+
+
+def test_a_page_number_inside_a_cut_paragraph_is() -> None:
+    first = paragraph("Un paragraphe assez long que la fin de la page coupe au milieu de la")
+    second = paragraph("phrase.")
+    assert without_boilerplate([first, paragraph("63"), second]) == [first, second]
+
+
+def test_a_line_that_comes_again_and_again_keeps_its_first_place() -> None:
+    running = paragraph("Rapport annuel – Direction")
+    blocks = [running, paragraph("Un."), running, paragraph("Deux."), running, running]
+    assert outline(without_boilerplate(blocks)) == outline([running, blocks[1], blocks[3]])
+    assert without_boilerplate([running] * 3) == [running] * 3
+
+
+def test_repeated_paragraphs_keep_their_first_place() -> None:
+    again = paragraph(PROSE.upper().replace(" ", "\xa0"))
+    blocks = [
+        heading("Titre"),
+        paragraph(PROSE),
+        again,
+        item(PROSE),
+        paragraph("Court."),
+        paragraph("Court."),
+    ]
+    assert without_repeats(blocks) == [blocks[0], blocks[1], *blocks[3:]]
 
 
 KINDS = st.sampled_from(list(BlockKind))

@@ -6,14 +6,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.errors import EmptyDocumentError, ReadError, TooLargeError, UnreadableFileError
+from rag.errors import (
+    CorruptDocumentError,
+    EmptyDocumentError,
+    ReadError,
+    TooLargeError,
+    UnreadableFileError,
+    UnsupportedFormatError,
+)
 from rag.ingest.cleaning import clean
 from rag.ingest.draft import Draft
+from rag.ingest.formats import ENDINGS
 from rag.ingest.reading import assemble, document_id, read_bytes, read_document, read_file
 from rag.settings import LimitSettings
 from rag.types import Document, Metadata, Span
 
-from .helpers import assert_sound, heading, item, names, paragraph, row
+from .helpers import assert_sound, heading, item, names, outline, paragraph, row
+from .readers.files import lines_pdf, sample_word_file, zip_file
 
 LIMITS = LimitSettings()
 
@@ -135,6 +144,57 @@ def test_a_name_that_is_not_unicode_can_be_stored(tmp_path: Path) -> None:
     document = read(file, tmp_path)
     assert document.path == "a\\xff.md"
     (document.path + document.title).encode("utf-8")
+
+
+def test_text_is_read_by_its_extension() -> None:
+    for name in ("a.md", "A.MARKDOWN", "b.txt", "é è.text"):
+        blocks = read_bytes(name, b"Du texte.", LIMITS).blocks
+        assert outline(blocks) == [("paragraph", "Du texte.")], name
+
+
+def test_bytes_that_are_certain_are_read_as_what_they_are() -> None:
+    for name in ("a.txt", "a.md", "a.html", "a.docx", "a.pdf"):
+        assert read_bytes(name, lines_pdf(["Une ligne."]), LIMITS).blocks[0].page == 1, name
+        assert read_bytes(name, sample_word_file(), LIMITS).metadata.title == "Le guide", name
+
+
+def test_html_in_a_text_file_is_read_as_html() -> None:
+    page = b"\n<!DOCTYPE html><title>T</title><nav>Menu</nav><p>Texte.</p>"
+    for name in ("a.txt", "a.md"):
+        assert outline(read_bytes(name, page, LIMITS).blocks) == [("paragraph", "Texte.")], name
+
+
+def test_bytes_that_contradict_the_name_are_refused() -> None:
+    for name, data in (
+        ("a.pdf", b"Du texte."),
+        ("a.docx", b"Du texte."),
+        ("a.txt", zip_file({"a": b"b"})),
+        ("a.txt", bytes(range(256)) * 10),
+        ("a.md", b"\x89PNG\r\n\x1a\n" + bytes(100)),
+    ):
+        with pytest.raises(CorruptDocumentError):
+            read_bytes(name, data, LIMITS)
+
+
+def test_other_refusals() -> None:
+    with pytest.raises(UnsupportedFormatError, match=r"« \.odt »"):
+        read_bytes("a.odt", b"x", LIMITS)
+    with pytest.raises(UnsupportedFormatError, match="sans extension"):
+        read_bytes("LISEZMOI", b"x", LIMITS)
+    with pytest.raises(EmptyDocumentError):
+        read_bytes("a.txt", b" \n\t ", LIMITS)
+    with pytest.raises(TooLargeError, match="0,0"):
+        read_bytes("a.txt", b"abcdef", LimitSettings(file_bytes=5))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(sorted(ENDINGS)), st.binary(max_size=600))
+def test_any_bytes_give_a_draft_or_our_error(extension: str, data: bytes) -> None:
+    try:
+        draft = read_bytes(f"a{extension}", data, LIMITS)
+    except ReadError:
+        return
+    assert all(block.text or block.cells for block in draft.blocks)
 
 
 LINES = st.sampled_from(

@@ -1,4 +1,3 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,9 +13,8 @@ from rag.ingest.shapes import (
 )
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
+def test_headings() -> None:
+    lines = (
         "La fondation Current AI",
         "L'INESIA",
         "Café IA : fédérer, partager et démocratiser l'intelligence artificielle",
@@ -26,15 +24,12 @@ from rag.ingest.shapes import (
         "Les premiers lauréats de « Pionniers de l'IA »",
         "63 sites réputés favorables",
         "Plus de 25 millions d'euros d'investis pour l'accélération des usages",
-    ],
-)
-def test_headings(line: str) -> None:
-    assert looks_like_heading(line)
+    )
+    assert [line for line in lines if not looks_like_heading(line)] == []
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
+def test_what_is_no_heading() -> None:
+    lines = (
         "Un an après, les résultats sont là.",
         "Contacts presse :",
         "Contact presse : media@currentai.org",
@@ -51,18 +46,13 @@ def test_headings(line: str) -> None:
         "A" * 121,
         "C'est fini. On recommence",
         "",
-    ],
-)
-def test_what_is_no_heading(line: str) -> None:
-    assert not looks_like_heading(line)
+    )
+    assert [line for line in lines if looks_like_heading(line)] == []
 
 
-@pytest.mark.parametrize(
-    "text", ["Fini.", "Fini. »", "Vraiment ?)", "mutualisée.⁹", "note.[^1]"]
-)
-def test_ends_of_sentences(text: str) -> None:
-    assert ends_sentence(text)
-    assert not is_open(text)
+def test_ends_of_sentences() -> None:
+    texts = ("Fini.", "Fini. »", "Vraiment ?)", "mutualisée.⁹", "note.[^1]")
+    assert [text for text in texts if not ends_sentence(text) or is_open(text)] == []
 
 
 def test_other_ends() -> None:
@@ -79,17 +69,11 @@ def test_other_ends() -> None:
     assert not is_prose("Source : DGE")
 
 
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [("1. Titre", "1."), ("2.3 Titre", "2.3"), ("IV. Titre", "IV."), ("1) Titre", "1)")],
-)
-def test_numbering(text: str, number: str) -> None:
-    assert numbering(text) == number
-
-
-@pytest.mark.parametrize("text", ["1.5 milliard d'euros", "2026 en bref", "1,7 Md€", "I have"])
-def test_what_is_no_numbering(text: str) -> None:
-    assert numbering(text) is None
+def test_numbering() -> None:
+    numbered = ("1. Titre", "2.3 Titre", "IV. Titre", "1) Titre")
+    assert [numbering(text) for text in numbered] == ["1.", "2.3", "IV.", "1)"]
+    others = ("1.5 milliard d'euros", "2026 en bref", "1,7 Md€", "I have")
+    assert [text for text in others if numbering(text) is not None] == []
 
 
 @given(st.text(max_size=300))

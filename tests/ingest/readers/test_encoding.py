@@ -8,14 +8,13 @@ from rag.ingest.readers.encoding import decode
 FRENCH = "« L’été », dit-elle – c’est 3 € à l’œuvre…"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "utf-32"])
-def test_encodings_are_told(encoding: str) -> None:
-    assert decode(FRENCH.encode(encoding)) == FRENCH
-
-
-@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf_16_without_mark(encoding: str) -> None:
-    assert decode("Une phrase simple.".encode(encoding)) == "Une phrase simple."
+def test_encodings_are_told() -> None:
+    encodings = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "utf-32")
+    assert [name for name in encodings if decode(FRENCH.encode(name)) != FRENCH] == []
+    # Without a mark.
+    text = "Une phrase simple."
+    wide = ("utf-16-le", "utf-16-be")
+    assert [name for name in wide if decode(text.encode(name)) != text] == []
 
 
 def test_a_declared_encoding_is_used_when_utf_8_fails() -> None:
@@ -29,13 +28,11 @@ def test_utf_8_with_a_broken_byte_stays_utf_8() -> None:
     assert decode(data) == FRENCH + "\ufffd fin"
 
 
-@pytest.mark.parametrize(
-    "data",
-    [bytes(range(256)) * 20, b"\x89PNG\r\n\x1a\n" + bytes(200), b"\x01\x02\x03\x04" * 50],
-)
-def test_binary_files_are_refused(data: bytes) -> None:
-    with pytest.raises(CorruptDocumentError, match="binaire"):
-        decode(data)
+def test_binary_files_are_refused() -> None:
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(200)
+    for data in (bytes(range(256)) * 20, picture, b"\x01\x02\x03\x04" * 50):
+        with pytest.raises(CorruptDocumentError, match="binaire"):
+            decode(data)
 
 
 @given(st.binary(max_size=500), st.sampled_from([None, "latin-1", "utf-7", "nope", "hex"]))

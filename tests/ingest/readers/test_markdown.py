@@ -1,4 +1,3 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,10 +75,10 @@ def test_words_with_an_o_keep_it() -> None:
     ]
 
 
-@pytest.mark.parametrize("seed", ["[", "![", "[^a", "> ", "* a\n", "<b>", "`", "**a ", "- \n"])
-def test_hostile_repetition_is_read(seed: str) -> None:
-    draft = read_markdown((seed * 5000).encode())
-    assert isinstance(draft.blocks, tuple)
+def test_hostile_repetition_is_read() -> None:
+    for seed in ("[", "![", "[^a", "> ", "* a\n", "<b>", "`", "**a ", "- \n"):
+        draft = read_markdown((seed * 5000).encode())
+        assert isinstance(draft.blocks, tuple)
 
 
 @given(st.text(max_size=400), st.sampled_from([LOOSE, STRICT]))

@@ -177,11 +177,11 @@ def test_a_scan_is_told() -> None:
         read_pdf(picture_pdf())
 
 
-@pytest.mark.parametrize("share", [0.01, 0.3, 0.6, 0.9])
-def test_a_file_cut_short_is_told(share: float) -> None:
+def test_a_file_cut_short_is_told() -> None:
     data = flowing_pdf([Paragraph(SENTENCE * 50, BODY)])
-    with pytest.raises(CorruptDocumentError, match="endommagé"):
-        read_pdf(data[: int(len(data) * share)])
+    for share in (0.01, 0.3, 0.6, 0.9):
+        with pytest.raises(CorruptDocumentError, match="endommagé"):
+            read_pdf(data[: int(len(data) * share)])
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
