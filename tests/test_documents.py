@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from rag.ingest.discovery import Found, discover
+from rag.ingest.discovery import FoundFile, discover
 from rag.ingest.reading import read_document
 from rag.settings import LimitSettings
 from rag.types import Document
@@ -28,7 +28,7 @@ def documents() -> list[Document]:
 
 def read(folder: Path) -> list[Document]:
     found = list(discover([folder]))
-    assert all(isinstance(each, Found) for each in found)
+    assert all(isinstance(each, FoundFile) for each in found)
     return [
         read_document(
             each.path.read_bytes(),

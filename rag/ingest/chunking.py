@@ -12,8 +12,8 @@ from rag.errors import CorruptDocumentError
 from rag.ingest.sections import (
     Atom,
     Section,
+    announces,
     common_path,
-    introduces,
     joined,
     section_atoms,
     sections,
@@ -125,13 +125,13 @@ def _packed(text: str, run: Sequence[_Sized], max_tokens: int) -> Iterator[list[
     starts = [unit.atoms[0].start for unit in units]
     ends = [*starts[1:], units[-1].atoms[-1].span.end]
     slices = [
-        Unit(text[start:end], unit.tokens)
+        _Unit(text[start:end], unit.tokens)
         for start, end, unit in zip(starts, ends, units, strict=True)
     ]
     waiting = iter([atom for unit in units for atom in unit.atoms])
     following = next(waiting, None)
     end = starts[0]
-    for piece in pack(slices, max_tokens):
+    for piece in _pack(slices, max_tokens):
         if not text.startswith(piece, end):
             raise CorruptDocumentError(_MISPLACED)
         end += len(piece)
@@ -155,7 +155,7 @@ def _units(text: str, run: Sequence[_Sized], max_tokens: int) -> Iterator[_Sized
             yield from _whole(announcing, max_tokens)
             announcing = members
             continue
-        if announcing and not introduces(_text(text, announcing[-1])):
+        if announcing and not announces(_text(text, announcing[-1])):
             yield from _whole(announcing, max_tokens)
             announcing = []
         yield from _announced(announcing, members, max_tokens)
@@ -230,14 +230,14 @@ def _passage(
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class _Unit:
     """An exact slice of a text, with its length in tokens."""
 
     text: str
     tokens: int
 
 
-class UnitSplitter(TextSplitter):
+class _UnitSplitter(TextSplitter):
     """Splits a text at the borders of given units, with langchain's merging.
 
     The units follow each other without a gap, so a chunk is their plain concatenation:
@@ -245,7 +245,7 @@ class UnitSplitter(TextSplitter):
     tokenizer gave; a unit longer than a chunk counts as a full one and stays alone.
     """
 
-    def __init__(self, units: Sequence[Unit], chunk_tokens: int) -> None:
+    def __init__(self, units: Sequence[_Unit], chunk_tokens: int) -> None:
         """Take the units of the text to be split, and the longest chunk in tokens."""
         lengths: dict[str, int] = {}
         for unit in units:
@@ -270,13 +270,13 @@ class UnitSplitter(TextSplitter):
         return self._merge_splits(self._units, "")
 
 
-def pack(units: Sequence[Unit], max_tokens: int) -> list[str]:
+def _pack(units: Sequence[_Unit], max_tokens: int) -> list[str]:
     """Chunks of at most ``max_tokens``, as few as can be, and as even as units allow."""
     text = "".join(unit.text for unit in units)
     total = sum(min(unit.tokens, max_tokens) for unit in units)
     if total <= max_tokens:
         return [text] if text else []
-    fullest = UnitSplitter(units, max_tokens).split_text(text)
+    fullest = _UnitSplitter(units, max_tokens).split_text(text)
     even = min(max_tokens, ceil(total / len(fullest) * _SLACK))
-    evenly = UnitSplitter(units, even).split_text(text)
+    evenly = _UnitSplitter(units, even).split_text(text)
     return evenly if len(evenly) == len(fullest) else fullest

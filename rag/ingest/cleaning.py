@@ -10,7 +10,7 @@ joined; headings are told by what follows them, so they come last.
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.ingest.characters import clean_characters, clean_text, comparable, fold_line
@@ -18,7 +18,7 @@ from rag.ingest.draft import Draft, DraftBlock
 from rag.ingest.footnotes import mark_footnotes, settle_footnotes
 from rag.ingest.headings import recognise_headings, take_contents
 from rag.ingest.joining import rejoin, restore_lists
-from rag.ingest.shapes import ends_sentence, introduces, is_open, starts_lower
+from rag.ingest.line_shapes import ends_sentence, introduces, is_open, starts_lower
 from rag.types import BlockKind
 
 _TABLE = frozenset({BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW})
@@ -113,10 +113,7 @@ def without_boilerplate(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
 
 def without_repeats(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
     """Without paragraphs of 40 characters or more that the document already had."""
-    return list(_first_occurrences(blocks))
-
-
-def _first_occurrences(blocks: Sequence[DraftBlock]) -> Iterator[DraftBlock]:
+    kept: list[DraftBlock] = []
     met: set[str] = set()
     for block in blocks:
         if block.kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE} and (
@@ -126,7 +123,8 @@ def _first_occurrences(blocks: Sequence[DraftBlock]) -> Iterator[DraftBlock]:
             if key in met:
                 continue
             met.add(key)
-        yield block
+        kept.append(block)
+    return kept
 
 
 def _is_noise(text: str, key: str) -> bool:
@@ -153,13 +151,9 @@ def _is_page_number(blocks: Sequence[DraftBlock], index: int) -> bool:
         return False
     if index + 1 == len(blocks) or not starts_lower(blocks[index + 1].text):
         return True
-    above = (b.text for b in reversed(blocks[max(0, index - 9) : index]) if not _is_note(b))
-    cut = next(above, "")
+    above = reversed(blocks[max(0, index - 9) : index])
+    cut = next((each.text for each in above if each.kind is not BlockKind.FOOTNOTE), "")
     return len(cut) > 40 and is_open(cut)
-
-
-def _is_note(block: DraftBlock) -> bool:
-    return block.kind is BlockKind.FOOTNOTE
 
 
 def _furniture(blocks: Sequence[DraftBlock]) -> set[str]:

@@ -14,7 +14,7 @@ _DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFile:
     """A file to read; its id and displayed path are relative to ``root``."""
 
     root: Path
@@ -22,7 +22,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
+class SkippedPath:
     """What was met but is not read, and why, in words for its owner."""
 
     root: Path
@@ -30,14 +30,14 @@ class Skipped:
     reason: str
 
 
-def discover(paths: Sequence[Path]) -> Iterator[Found | Skipped]:
+def discover(paths: Sequence[Path]) -> Iterator[FoundFile | SkippedPath]:
     """Every file under the paths, in sorted order, each once.
 
     A folder is the root of what it holds; a file's root is the folder it is in. Hidden
     files and folders (``.git``) are passed over in silence. Links are followed where they
     stay inside the root, a folder never twice; a link that leads out of the root is
     skipped, for a shared folder must not publish the rest of the disk. Files with another
-    extension, folders that cannot be listed and things that are no files are ``Skipped``.
+    extension, folders that cannot be listed and things that are no files are ``SkippedPath``.
 
     Raises:
         InputPathError: a path given does not exist, or cannot be looked at.
@@ -76,7 +76,7 @@ class _Walk:
         self._real_root = root.resolve()
         self._seen = seen
 
-    def folder(self, folder: Path, depth: int) -> Iterator[Found | Skipped]:
+    def folder(self, folder: Path, depth: int) -> Iterator[FoundFile | SkippedPath]:
         if depth > _DEEPEST:
             yield self._skipped(folder, "Dossier imbriqué trop profondément ; il n'est pas lu.")
             return
@@ -95,7 +95,7 @@ class _Walk:
             if not name.startswith("."):
                 yield from self._entry(folder / name, depth)
 
-    def file(self, path: Path) -> Iterator[Found | Skipped]:
+    def file(self, path: Path) -> Iterator[FoundFile | SkippedPath]:
         try:
             status = path.stat()
         except OSError as error:
@@ -112,9 +112,9 @@ class _Walk:
             yield self._skipped(path, unsupported(display_path(path.suffix.casefold())))
             return
         self._seen.add((status.st_dev, status.st_ino))
-        yield Found(self._root, path)
+        yield FoundFile(self._root, path)
 
-    def _entry(self, path: Path, depth: int) -> Iterator[Found | Skipped]:
+    def _entry(self, path: Path, depth: int) -> Iterator[FoundFile | SkippedPath]:
         if path.is_symlink() and not self._inside(path):
             yield self._skipped(
                 path,
@@ -131,5 +131,5 @@ class _Walk:
         except (OSError, RuntimeError):
             return False
 
-    def _skipped(self, path: Path, reason: str) -> Skipped:
-        return Skipped(self._root, path, reason)
+    def _skipped(self, path: Path, reason: str) -> SkippedPath:
+        return SkippedPath(self._root, path, reason)

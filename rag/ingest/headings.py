@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from rag.ingest.characters import comparable, fold_line
 from rag.ingest.draft import DraftBlock
-from rag.ingest.shapes import (
+from rag.ingest.line_shapes import (
     introduces,
     is_open,
     is_prose,
@@ -45,7 +45,7 @@ _MOST_PAGES = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Candidate:
     """What makes a block a heading: ``depth`` below the title, None where nothing says."""
 
     depth: int | None
@@ -76,9 +76,11 @@ def _is_structured(blocks: Sequence[DraftBlock]) -> bool:
     return headings * _CHARACTERS_PER_HEADING > length and headings > 0
 
 
-def _candidates(blocks: Sequence[DraftBlock], depths: Mapping[str, int]) -> dict[int, _Found]:
+def _candidates(
+    blocks: Sequence[DraftBlock], depths: Mapping[str, int]
+) -> dict[int, _Candidate]:
     """From the end backwards, since what a heading is depends on what follows it."""
-    found: dict[int, _Found] = {}
+    found: dict[int, _Candidate] = {}
     following: DraftBlock | None = None
     follows_heading = False
     for index in range(len(blocks) - 1, -1, -1):
@@ -97,20 +99,20 @@ def _candidates(blocks: Sequence[DraftBlock], depths: Mapping[str, int]) -> dict
     return found
 
 
-def _told(block: DraftBlock, depths: Mapping[str, int]) -> _Found | None:
+def _told(block: DraftBlock, depths: Mapping[str, int]) -> _Candidate | None:
     """What the block's own text tells, or None when it cannot be a heading."""
     if block.kind is not BlockKind.PARAGRAPH or len(block.text) > 2 * _LONGEST_NUMBERED:
         return None
     text = block.text
     if listed := depths.get(title_key(text)):
-        return _Found(listed)
+        return _Candidate(listed)
     if number := numbering(text):
         depth = number.rstrip(".)-–— ").count(".") + (2 if depths else 1)
         short = len(text) <= _LONGEST_NUMBERED and is_open(text)
-        return _Found(depth) if short else None
+        return _Candidate(depth) if short else None
     if not looks_like_heading(text):
         return None
-    return _Found(1 if _ANNEX.match(text) or is_shouted(text) else None)
+    return _Candidate(1 if _ANNEX.match(text) or is_shouted(text) else None)
 
 
 def _is_body(heading: DraftBlock, following: DraftBlock) -> bool:
@@ -123,7 +125,9 @@ def _is_body(heading: DraftBlock, following: DraftBlock) -> bool:
     return False
 
 
-def _with_levels(blocks: Sequence[DraftBlock], found: Mapping[int, _Found]) -> list[DraftBlock]:
+def _with_levels(
+    blocks: Sequence[DraftBlock], found: Mapping[int, _Candidate]
+) -> list[DraftBlock]:
     """The blocks, with what was found as headings.
 
     A title that opens the document is of level 1, parts of level 2, chapters of 3; a

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.ingest.draft import DraftBlock
-from rag.ingest.shapes import (
+from rag.ingest.line_shapes import (
     ends_in_mid_phrase,
     ends_sentence,
     introduces,
@@ -56,7 +56,7 @@ def rejoin(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
     for block in blocks:
         last = _last_text(joined)
         if last is not None and _goes_on(joined[last], block, len(joined) - 1 - last):
-            joined[last] = replace(joined[last], text=_together(joined[last].text, block.text))
+            joined[last] = replace(joined[last], text=f"{joined[last].text} {block.text}")
         else:
             joined.append(block)
     return joined
@@ -134,7 +134,3 @@ def _is_figure(block: DraftBlock) -> bool:
     text = block.text
     short = len(text) <= _LONGEST_FIGURE and words(text) <= 6
     return block.kind is BlockKind.PARAGRAPH and short and text[:1].isdigit()
-
-
-def _together(first: str, second: str) -> str:
-    return f"{first} {second}"

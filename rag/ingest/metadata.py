@@ -19,19 +19,9 @@ _LONGEST_VALUE = 2000
 _MOST_CATEGORIES = 50
 _NO_CATEGORY = frozenset({"non classé", "uncategorized", "uncategorised", "sans catégorie"})
 _TITLE = ("title", "titre", "seotitle", "headline")
-_DATE = (
-    "date",
-    "datepublished",
-    "published",
-    "publisheddate",
-    "publicationdate",
-    "publishedat",
-    "pubdate",
-    "datepublication",
-    "datedepublication",
-    "created",
-    "updated",
-    "lastmod",
+_DATE = tuple(
+    "date datepublished published publisheddate publicationdate publishedat "
+    "pubdate datepublication datedepublication created updated lastmod".split()
 )
 _SOURCE = ("source", "publisher", "site", "sitename", "editeur", "éditeur", "organisation")
 _URL = ("canonical", "canonicalurl", "link", "url", "sourceurl", "permalink", "lien")

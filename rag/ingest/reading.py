@@ -25,7 +25,7 @@ from rag.storage.disk_errors import refusal, remedy
 from rag.text.language import detect_language
 from rag.types import Block, BlockKind, Document, Metadata, Span
 
-CELL_SEPARATOR = " | "
+_CELL_SEPARATOR = " | "
 _ID_DIGITS = 16
 _LONGEST_TITLE = 300
 _LANGUAGE_SAMPLE = 20_000
@@ -211,7 +211,7 @@ def _lay_out(drafts: Sequence[DraftBlock]) -> tuple[str, list[Block]]:
     position = 0
     for draft in drafts:
         cells = _cell_texts(draft)
-        body = CELL_SEPARATOR.join(filter(None, cells)) if draft.kind in _TABLE else draft.text
+        body = _CELL_SEPARATOR.join(filter(None, cells)) if draft.kind in _TABLE else draft.text
         body = body.strip()
         if not body:
             continue
@@ -250,7 +250,7 @@ def _spans(cells: Sequence[str], start: int) -> tuple[Span, ...]:
     position, anything = start, False
     for cell in cells:
         if cell and anything:
-            position += len(CELL_SEPARATOR)
+            position += len(_CELL_SEPARATOR)
         spans.append(Span(position, position + len(cell)))
         position += len(cell)
         anything = anything or bool(cell)

@@ -124,7 +124,7 @@ def section_atoms(document: Document, section: Section, number: int) -> list[Ato
     return atoms
 
 
-def introduces(text: str) -> bool:
+def announces(text: str) -> bool:
     """Whether a text announces what follows it: it ends with a colon."""
     return text.rstrip(" \u00a0\u202f*_»)\n").endswith(":")
 
@@ -199,7 +199,7 @@ def _introductions(
 def _announcement(text: str, block: Block) -> Iterator[str]:
     """The block's last sentence, shortened, if it announces something."""
     inside = text[block.start : block.end]
-    if introduces(inside):
+    if announces(inside):
         yield _shortened(_folded(inside, split_sentences(inside)[-1]), _INTRODUCTION)
 
 

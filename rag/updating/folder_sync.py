@@ -11,7 +11,7 @@ from rag.errors import InputPathError, ReadError
 from rag.index.documents import Entry, SkippedFile, SourceStamp
 from rag.index.local.generation import Generation
 from rag.ingest.chunking import chunk
-from rag.ingest.discovery import Found, Skipped, discover, display_path
+from rag.ingest.discovery import FoundFile, SkippedPath, discover, display_path
 from rag.ingest.reading import document_id, read_document, read_file
 from rag.ingest.sniffing import format_of
 from rag.library.uploads import UPLOADED, Upload
@@ -107,13 +107,13 @@ class FolderSync:
             yield entry
         self._observe(len(self._files), len(self._files), "")
 
-    def _discover(self) -> dict[str, Found]:
-        files: dict[str, Found] = {}
+    def _discover(self) -> dict[str, FoundFile]:
+        files: dict[str, FoundFile] = {}
         apart = self._request.apart
         for met in discover(self._request.paths):
             if apart is not None and met.path.absolute().is_relative_to(apart.absolute()):
                 continue
-            if isinstance(met, Skipped):
+            if isinstance(met, SkippedPath):
                 self._skip(met.root, met.path, met.reason)
                 continue
             identity = document_id(self._request.collection, _relative(met))
@@ -158,7 +158,7 @@ class FolderSync:
                 continue
             yield entry
 
-    def _entry(self, identity: str, found: Found, previous: PreviousIndex) -> Entry:
+    def _entry(self, identity: str, found: FoundFile, previous: PreviousIndex) -> Entry:
         with read_errors():
             status = found.path.stat()
             if previous.is_unchanged(identity, found.path, status):
@@ -176,7 +176,7 @@ class FolderSync:
             )
             return Entry(document, chunk(document, self._tokens, self._chunking), stamp)
 
-    def _root(self, found: Found) -> str:
+    def _root(self, found: FoundFile) -> str:
         for path in self._request.paths:
             if found.path == path or found.path.is_relative_to(path):
                 return str(path.absolute())
@@ -193,5 +193,5 @@ class FolderSync:
         )
 
 
-def _relative(found: Found) -> PurePath:
+def _relative(found: FoundFile) -> PurePath:
     return PurePath(found.path.relative_to(found.root))

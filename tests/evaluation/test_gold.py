@@ -8,7 +8,7 @@ from rag.evaluation.datasets.dataset import Gold, Query
 from rag.evaluation.datasets.factory import read_dataset
 from rag.evaluation.gold import find_by_path, places
 from rag.evaluation.runs import Place
-from rag.ingest.discovery import Found, discover
+from rag.ingest.discovery import FoundFile, discover
 from rag.ingest.reading import read_document
 from rag.settings import LimitSettings
 from rag.types import Document, Span
@@ -104,7 +104,7 @@ def test_a_path_means_an_indexed_document() -> None:
 def test_the_quotes_of_the_project_are_in_its_documents() -> None:
     documents: dict[str, Document] = {}
     for each in discover([ROOT / "documents"]):
-        assert isinstance(each, Found)
+        assert isinstance(each, FoundFile)
         path = PurePath(each.path.relative_to(each.root))
         read = read_document(each.path.read_bytes(), path, "documents", LimitSettings())
         documents[read.path] = read

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import InputPathError
-from rag.ingest.discovery import Found, Skipped, discover, display_path
+from rag.ingest.discovery import FoundFile, SkippedPath, discover, display_path
 
 
 def make(root: Path, *names: str) -> None:
@@ -19,13 +19,15 @@ def found(*paths: Path) -> list[str]:
     return [
         entry.path.relative_to(entry.root).as_posix()
         for entry in discover(paths)
-        if isinstance(entry, Found)
+        if isinstance(entry, FoundFile)
     ]
 
 
 def skipped(*paths: Path) -> dict[str, str]:
     return {
-        entry.path.name: entry.reason for entry in discover(paths) if isinstance(entry, Skipped)
+        entry.path.name: entry.reason
+        for entry in discover(paths)
+        if isinstance(entry, SkippedPath)
     }
 
 
@@ -46,7 +48,9 @@ def test_folders_are_walked_in_order_and_hidden_things_passed_over(tmp_path: Pat
 
 def test_a_file_s_root_is_its_folder(tmp_path: Path) -> None:
     make(tmp_path, "a/b.md")
-    assert list(discover([tmp_path / "a/b.md"])) == [Found(tmp_path / "a", tmp_path / "a/b.md")]
+    assert list(discover([tmp_path / "a/b.md"])) == [
+        FoundFile(tmp_path / "a", tmp_path / "a/b.md")
+    ]
 
 
 def test_other_extensions_are_told(tmp_path: Path) -> None:

@@ -29,37 +29,23 @@ _MOST_OBJECTS = 200
 _LONGEST_TITLE = 500
 _WORK = re.compile(r"article|posting|page|report|document|creativework|event", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s+[|–—·•»-]\s+")
-_DATES = (
-    "article:published_time",
-    "datepublished",
-    "date",
-    "dc.date",
-    "dc.date.issued",
-    "dcterms.date",
-    "dcterms.issued",
-    "dcterms.created",
-    "pubdate",
-    "publication_date",
-    "article:modified_time",
+_DATES = tuple(
+    "article:published_time datepublished date dc.date dc.date.issued dcterms.date "
+    "dcterms.issued dcterms.created pubdate publication_date article:modified_time".split()
 )
 
 
 def read_html(data: bytes) -> Draft:
-    """The document in these bytes of HTML.
+    """The main content of a page, without menus, banners and hidden parts.
 
     Raises:
         CorruptDocumentError: the bytes are not text, or nest beyond reason.
     """
     declared = _CHARSET.search(data[:_HEAD])
     name = declared[1].decode("ascii") if declared else None
-    return draft_from_html(decode(data, name))
-
-
-def draft_from_html(html: str) -> Draft:
-    """The blocks of a page's main content, without menus, banners and hidden parts."""
-    tree = parse_html(clean_characters(html))
-    metadata = page_metadata(tree)
-    main = main_node(tree)
+    tree = parse_html(clean_characters(decode(data, name)))
+    metadata = _page_metadata(tree)
+    main = _main_node(tree)
     blocks = node_blocks(main) if main is not None else []
     return Draft(tuple(blocks), metadata)
 
@@ -81,7 +67,7 @@ class _Weight:
         return 1.0 - self.links / self.text if self.text else 0.0
 
 
-def main_node(tree: LexborHTMLParser) -> LexborNode | None:
+def _main_node(tree: LexborHTMLParser) -> LexborNode | None:
     """The element to read: what the page marks as its content, else where text is dense.
 
     The whole body when nothing else holds a good part of its text, or when there is no
@@ -153,7 +139,7 @@ def _worth(children: list[_Weight]) -> float:
     return score
 
 
-def page_metadata(tree: LexborHTMLParser) -> Metadata:
+def _page_metadata(tree: LexborHTMLParser) -> Metadata:
     """Metadata of a page; JSON-LD is believed first, then meta elements, then the text."""
     meta = _meta_elements(tree)
     data = _json_ld(tree)

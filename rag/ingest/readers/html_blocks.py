@@ -7,9 +7,9 @@ from selectolax.lexbor import LexborNode
 
 from rag.ingest.characters import SUPERSCRIPTS, fold_line
 from rag.ingest.draft import DraftBlock
+from rag.ingest.line_shapes import looks_like_heading
 from rag.ingest.readers.html_tables import is_layout, table_cells
 from rag.ingest.readers.html_tree import DEEPEST, is_skipped, parse_html
-from rag.ingest.shapes import looks_like_heading
 from rag.types import BlockKind
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -27,7 +27,7 @@ _BACK_LINKS = frozenset("↑ ↩ ↩︎ ^ ⤴ ↵".split())
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class _Context:
     """Where in the tree the walk is.
 
     ``note`` is the label of the footnote the walk is in, ``depth`` the distance from the
@@ -55,8 +55,8 @@ def fragment_blocks(html: str) -> list[DraftBlock]:
 def node_blocks(node: LexborNode) -> list[DraftBlock]:
     """The blocks below an element, in order; menus, scripts and the like left out."""
     walker = _Walker()
-    walker.walk(node, Context())
-    walker.flush(Context())
+    walker.walk(node, _Context())
+    walker.flush(_Context())
     return walker.blocks
 
 
@@ -76,7 +76,7 @@ class _Walker:
         self._heading_level = 1
         self._term = ""
 
-    def walk(self, node: LexborNode, context: Context) -> None:
+    def walk(self, node: LexborNode, context: _Context) -> None:
         if context.depth > DEEPEST:
             self._parts.append((_WHITE.sub(" ", node.text()), context.strong))
             return
@@ -84,7 +84,7 @@ class _Walker:
         for child in node.iter(include_text=True, skip_empty=False):
             self._child(child, context)
 
-    def flush(self, context: Context) -> None:
+    def flush(self, context: _Context) -> None:
         """End the block being gathered."""
         text = "".join(part for part, _ in self._parts)
         bold = all(strong for part, strong in self._parts if part.strip())
@@ -93,7 +93,7 @@ class _Walker:
         if text:
             self._add(text, bold, context)
 
-    def _child(self, node: LexborNode, context: Context) -> None:
+    def _child(self, node: LexborNode, context: _Context) -> None:
         tag = node.tag or ""
         if tag == "-text":
             self._text(node.text_content or "", context)
@@ -109,13 +109,13 @@ class _Walker:
             self.flush(context)
             self._block(node, tag, context)
 
-    def _text(self, text: str, context: Context) -> None:
+    def _text(self, text: str, context: _Context) -> None:
         shown = _WHITE.sub(" ", text).replace("\v", " ")
         if context.raised and shown.strip().isdecimal():
             shown = shown.strip().translate(SUPERSCRIPTS)
         self._parts.append((shown, context.strong))
 
-    def _inline(self, node: LexborNode, tag: str, context: Context) -> None:
+    def _inline(self, node: LexborNode, tag: str, context: _Context) -> None:
         if tag in {"a", "sup"} and (label := _note_call(node, tag)):
             self._parts.append((f"[^{label}]", context.strong))
             return
@@ -124,7 +124,7 @@ class _Walker:
         strong = context.strong or tag in _STRONG
         self.walk(node, replace(context, strong=strong, raised=context.raised or tag == "sup"))
 
-    def _block(self, node: LexborNode, tag: str, context: Context) -> None:
+    def _block(self, node: LexborNode, tag: str, context: _Context) -> None:
         if tag in _HEADINGS:
             self._heading(node, tag, context)
         elif tag == "table" and not is_layout(node):
@@ -142,15 +142,15 @@ class _Walker:
         else:
             self._within(node, context)
 
-    def _within(self, node: LexborNode, context: Context) -> None:
+    def _within(self, node: LexborNode, context: _Context) -> None:
         self.walk(node, context)
         self.flush(context)
 
-    def _heading(self, node: LexborNode, tag: str, context: Context) -> None:
+    def _heading(self, node: LexborNode, tag: str, context: _Context) -> None:
         self._heading_level = int(tag[1])
         self._within(node, replace(context, kind=BlockKind.HEADING, lists=0))
 
-    def _item(self, node: LexborNode, context: Context) -> None:
+    def _item(self, node: LexborNode, context: _Context) -> None:
         match = _NOTE_ID.match((node.attributes.get("id") or "")[:60])
         if match:
             self._within(node, replace(context, kind=BlockKind.FOOTNOTE, note=match[1]))
@@ -160,7 +160,7 @@ class _Walker:
         self._within(node, item)
         self._item_open = False
 
-    def _definition(self, node: LexborNode, tag: str, context: Context) -> None:
+    def _definition(self, node: LexborNode, tag: str, context: _Context) -> None:
         """A term and its definition make one item: « terme : définition »."""
         if tag == "dt":
             self._term = fold_line(node.text())[:200]
@@ -179,7 +179,7 @@ class _Walker:
             self.blocks.append(DraftBlock(BlockKind.TABLE_HEADER, cells=headers))
         self.blocks += [DraftBlock(BlockKind.TABLE_ROW, cells=row) for row in rows if any(row)]
 
-    def _picture(self, node: LexborNode, context: Context) -> None:
+    def _picture(self, node: LexborNode, context: _Context) -> None:
         told = meaningful_alt((node.attributes.get("alt") or "")[:500])
         if told and context.kind is BlockKind.PARAGRAPH and not context.lists:
             self.flush(context)
@@ -189,7 +189,7 @@ class _Walker:
         if text.strip():
             self.blocks.append(DraftBlock(BlockKind.CODE, text))
 
-    def _add(self, text: str, bold: bool, context: Context) -> None:
+    def _add(self, text: str, bold: bool, context: _Context) -> None:
         kind, level = context.kind, 0
         if kind is BlockKind.HEADING:
             level, text = self._heading_level, text.replace("\n", " ")

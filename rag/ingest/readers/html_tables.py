@@ -17,7 +17,7 @@ _DEEPEST = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class _Cell:
     """A cell as written, before its spans are spread over the grid."""
 
     text: str
@@ -54,13 +54,13 @@ def table_cells(
         heads = 1
     caption = table.css_first("caption")
     return (
-        cell_text(caption) if caption is not None else "",
+        _cell_text(caption) if caption is not None else "",
         tuple(grid[heads:]),
         _merged(grid[:heads]),
     )
 
 
-def cell_text(node: LexborNode) -> str:
+def _cell_text(node: LexborNode) -> str:
     """The text of a cell on one line, what stands in blocks set apart by spaces."""
     parts: list[str] = []
     _gather(node, parts, 0)
@@ -82,9 +82,9 @@ def _gather(node: LexborNode, parts: list[str], depth: int) -> None:
             parts.append(" " if spaced else "")
 
 
-def _rows(table: LexborNode) -> list[tuple[list[Cell], bool]]:
+def _rows(table: LexborNode) -> list[tuple[list[_Cell], bool]]:
     """Each row's cells, and whether it stands in the table's head."""
-    found: list[tuple[list[Cell], bool]] = []
+    found: list[tuple[list[_Cell], bool]] = []
     for child in table.iter():
         if child.tag == "tr":
             found.append((_cells(child), False))
@@ -94,11 +94,11 @@ def _rows(table: LexborNode) -> list[tuple[list[Cell], bool]]:
     return [(row, head) for row, head in found if row]
 
 
-def _cells(row: LexborNode) -> list[Cell]:
+def _cells(row: LexborNode) -> list[_Cell]:
     cells = [cell for cell in row.iter() if cell.tag in {"td", "th"}]
     return [
-        Cell(
-            cell_text(cell),
+        _Cell(
+            _cell_text(cell),
             cell.tag == "th" or _is_bold(cell),
             _span(cell, "colspan", _MOST_COLUMNS),
             _span(cell, "rowspan", _MOST_SPANNED),
@@ -111,7 +111,7 @@ def _is_bold(cell: LexborNode) -> bool:
     strong = cell.css_first("b, strong")
     if strong is None:
         return False
-    return bool(cell_text(strong)) and cell_text(strong) == cell_text(cell)
+    return bool(_cell_text(strong)) and _cell_text(strong) == _cell_text(cell)
 
 
 def _span(cell: LexborNode, name: str, most: int) -> int:
@@ -119,7 +119,7 @@ def _span(cell: LexborNode, name: str, most: int) -> int:
     return min(most, max(1, int(value))) if value.isdecimal() else 1
 
 
-def _count_heads(rows: list[tuple[list[Cell], bool]]) -> int:
+def _count_heads(rows: list[tuple[list[_Cell], bool]]) -> int:
     for index, (row, in_head) in enumerate(rows):
         names = sum(cell.is_header for cell in row)
         if not in_head and (names < len(row) or len(row) == 1):
@@ -127,7 +127,7 @@ def _count_heads(rows: list[tuple[list[Cell], bool]]) -> int:
     return min(1, len(rows))
 
 
-def _grid(rows: list[list[Cell]], heads: int) -> list[tuple[str, ...]]:
+def _grid(rows: list[list[_Cell]], heads: int) -> list[tuple[str, ...]]:
     grid: list[tuple[str, ...]] = []
     spanned: dict[int, tuple[str, int]] = {}
     for number, row in enumerate(rows):
@@ -154,7 +154,7 @@ def _take_spanned(filled: list[str], spanned: dict[int, tuple[str, int]]) -> Non
         filled.append(text)
 
 
-def _first_row_names(rows: list[tuple[list[Cell], bool]], grid: list[tuple[str, ...]]) -> bool:
+def _first_row_names(rows: list[tuple[list[_Cell], bool]], grid: list[tuple[str, ...]]) -> bool:
     """Whether a table without marked names opens with them.
 
     Two columns are as often names and values, so only the marked are believed there.

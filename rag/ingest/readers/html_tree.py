@@ -61,7 +61,7 @@ def parse_html(html: str) -> LexborHTMLParser:
     Raises:
         CorruptDocumentError: building the tree would take quadratic time.
     """
-    refuse_endless(html)
+    _refuse_endless(html)
     return LexborHTMLParser(html)
 
 
@@ -96,7 +96,7 @@ def _inside_section(node: LexborNode) -> bool:
     return False
 
 
-def refuse_endless(html: str) -> None:
+def _refuse_endless(html: str) -> None:
     """Refuse a page whose tree would be beyond reason.
 
     Raises:

@@ -89,7 +89,7 @@ def split_tables(text: str) -> Iterator[Stretch]:
         line = lines[index]
         fenced ^= bool(_FENCE.match(line))
         end = index if fenced else _table_end(lines, index)
-        rows = tuple(row for row in lines[index:end] if not is_rule(row))
+        rows = tuple(row for row in lines[index:end] if not _is_rule(row))
         if len(rows) >= 2:
             yield Stretch(tuple(plain), False)
             yield Stretch(rows, True)
@@ -102,7 +102,7 @@ def split_tables(text: str) -> Iterator[Stretch]:
     yield Stretch(tuple(plain), False)
 
 
-def is_rule(line: str) -> bool:
+def _is_rule(line: str) -> bool:
     """Whether the line only underlines the cells above it."""
     return "\t" in line and _RULE.match(line) is not None
 
@@ -148,7 +148,7 @@ def _table_end(lines: Sequence[str], start: int) -> int:
     if not 0 < tabs < _MOST_COLUMNS or not lines[start].split("\t", 1)[0].strip():
         return start
     end = start + 1
-    while end < len(lines) and (_tabs(lines[end]) == tabs or is_rule(lines[end])):
+    while end < len(lines) and (_tabs(lines[end]) == tabs or _is_rule(lines[end])):
         end += 1
     return end if end - start > 1 else start
 

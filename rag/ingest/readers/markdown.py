@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from markdown_it import MarkdownIt
 
@@ -25,41 +25,30 @@ _BRACKET = re.compile(r"[\[\]]")
 _DEEPEST = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How strictly Markdown is meant.
-
-    ``strict``: a line feed inside a paragraph is a space, an indented line is code, as
-    the specification has it. Otherwise neither is taken on trust: line feeds end
-    paragraphs where lines were not wrapped, and indentation means nothing.
-    """
-
-    strict: bool
-
-
-STRICT = Dialect(strict=True)
-LOOSE = Dialect(strict=False)
-
-
 def read_markdown(data: bytes) -> Draft:
     """The document in these bytes of Markdown.
 
     Raises:
         CorruptDocumentError: the bytes are not text, or nest beyond reason.
     """
-    return draft_from_markdown(decode(data), STRICT)
+    return draft_from_markdown(decode(data), strict=True)
 
 
-def draft_from_markdown(text: str, dialect: Dialect) -> Draft:
-    """The blocks of a Markdown text, without markup, and its front matter."""
+def draft_from_markdown(text: str, *, strict: bool) -> Draft:
+    """The blocks of a Markdown text, without markup, and its front matter.
+
+    ``strict``: a line feed inside a paragraph is a space, an indented line is code, as
+    the specification has it. Otherwise neither is taken on trust: line feeds end
+    paragraphs where lines were not wrapped, and indentation means nothing.
+    """
     metadata, body = split_front_matter(clean_characters(text).lstrip())
     source = _source_link(body)
     if metadata.source_url is None and source is not None:
         metadata = replace(metadata, source_url=source)
-    lines = _prepare(body, dialect)
+    lines = _prepare(body, strict)
     # A width of zero joins every line: no follower ever fits.
-    width = 0 if dialect.strict else wrap_width(lines)
-    parser = _parser(dialect)
+    width = 0 if strict else wrap_width(lines)
+    parser = _parser(strict)
     try:
         tokens = parser.parse("\n".join(lines))
         blocks = TokenReader(width).read(tokens)
@@ -70,19 +59,19 @@ def draft_from_markdown(text: str, dialect: Dialect) -> Draft:
     return Draft(tuple(blocks), metadata)
 
 
-def _parser(dialect: Dialect) -> MarkdownIt:
+def _parser(strict: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _DEEPEST})
     parser.enable(["table", "strikethrough"])
-    return parser if dialect.strict else parser.disable("code")
+    return parser if strict else parser.disable("code")
 
 
-def _prepare(body: str, dialect: Dialect) -> list[str]:
+def _prepare(body: str, strict: bool) -> list[str]:
     """The lines, with tab-separated tables and notes in a form CommonMark keeps."""
     lines: list[str] = []
     for stretch in split_tables(body):
         lines += to_pipes(stretch.lines) if stretch.is_table else stretch.lines
     lines = list(_defused(_open_notes(lines)))
-    return lines if dialect.strict else list(_nested_items(lines))
+    return lines if strict else list(_nested_items(lines))
 
 
 def _open_notes(lines: list[str]) -> list[str]:

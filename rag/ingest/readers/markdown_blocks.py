@@ -1,16 +1,16 @@
 """From markdown-it's tokens to blocks of reading text."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markdown_it.token import Token
 
 from rag.ingest.characters import SUPERSCRIPTS, fold_line
 from rag.ingest.draft import DraftBlock
+from rag.ingest.line_shapes import ends_sentence, is_open, looks_like_heading
 from rag.ingest.readers.html_blocks import fragment_blocks, meaningful_alt
 from rag.ingest.readers.lines import unwrap
-from rag.ingest.shapes import ends_sentence, is_open, looks_like_heading
 from rag.types import BlockKind
 
 _LONGEST_SETEXT = 200
@@ -19,7 +19,7 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class InlineText:
+class _InlineText:
     """Text without markup.
 
     Lines of the source are separated by line feeds, lines broken on purpose by vertical
@@ -88,7 +88,7 @@ class TokenReader:
 
     def _inline(self, tokens: Sequence[Token], index: int) -> None:
         token, opening = tokens[index], tokens[index - 1]
-        text = render_inline(token)
+        text = _render_inline(token)
         if self._cells is not None:
             self._cells.append(text.joined())
         elif opening.type == "heading_open":
@@ -105,7 +105,7 @@ class TokenReader:
             kind = BlockKind.TABLE_HEADER if self._in_head else BlockKind.TABLE_ROW
             self._blocks.append(DraftBlock(kind, cells=cells))
 
-    def _heading(self, opening: Token, text: InlineText) -> None:
+    def _heading(self, opening: Token, text: _InlineText) -> None:
         joined = text.joined()
         underlined = opening.markup in {"-", "="}
         if underlined and (len(joined) > _LONGEST_SETEXT or ends_sentence(joined)):
@@ -114,7 +114,7 @@ class TokenReader:
         self._heading_level = int(opening.tag[1:])
         self._add(BlockKind.HEADING, joined, self._heading_level)
 
-    def _paragraphs(self, text: InlineText) -> None:
+    def _paragraphs(self, text: _InlineText) -> None:
         if text.is_bold and looks_like_heading(text.joined()):
             self._add(BlockKind.HEADING, text.joined(), min(6, self._heading_level + 1))
             return
@@ -122,7 +122,7 @@ class TokenReader:
         for paragraph in unwrap(text.text.split("\n"), self._width):
             self._add(kind, paragraph.replace("\v", "\n"))
 
-    def _list_paragraph(self, tokens: Sequence[Token], index: int, text: InlineText) -> None:
+    def _list_paragraph(self, tokens: Sequence[Token], index: int, text: _InlineText) -> None:
         joined = text.joined()
         only = self._lists[-1]
         alone = only is not None or (text.is_emphasised and _is_alone(tokens, index))
@@ -152,7 +152,7 @@ class TokenReader:
 
 def _only_number(tokens: Sequence[Token], index: int) -> int | None:
     """The number of an ordered list of one paragraph: a numbered title, not a list."""
-    kinds = [token.type for token in _inside(tokens, index, limit=6)]
+    kinds = [token.type for token in tokens[index + 1 : index + 7]]
     one = ["list_item_open", "paragraph_open", "inline", "paragraph_close", "list_item_close"]
     if kinds != [*one, "ordered_list_close"]:
         return None
@@ -170,11 +170,7 @@ def _is_alone(tokens: Sequence[Token], index: int) -> bool:
     ]
 
 
-def _inside(tokens: Sequence[Token], index: int, limit: int) -> Iterator[Token]:
-    yield from tokens[index + 1 : index + 1 + limit]
-
-
-def render_inline(token: Token) -> InlineText:
+def _render_inline(token: Token) -> _InlineText:
     """What an ``inline`` token shows: links as their text, images as a telling caption."""
     parts: list[str] = []
     plain = weak = 0
@@ -192,7 +188,7 @@ def render_inline(token: Token) -> InlineText:
             plain += not emphasis
     text = "".join(parts)
     seen = bool(text.strip())
-    return InlineText(text, seen and not weak, seen and not plain)
+    return _InlineText(text, seen and not weak, seen and not plain)
 
 
 def _shown(child: Token) -> str:
@@ -204,7 +200,7 @@ def _shown(child: Token) -> str:
         case "hardbreak":
             return "\v"
         case "image":
-            return meaningful_alt(_plain(child.children or ()))
+            return meaningful_alt("".join(each.content for each in child.children or ()))
         case "html_inline" if _BREAK.match(child.content):
             return "\v"
     return ""
@@ -215,7 +211,3 @@ def _is_raised(tag: str, raised: bool) -> bool:
     if lowered == "<sup>":
         return True
     return raised and not tag[:6].casefold() == "</sup>"
-
-
-def _plain(children: Sequence[Token]) -> str:
-    return "".join(child.content for child in children)

@@ -70,7 +70,7 @@ def read_pdf(data: bytes) -> Draft:
     if not any(page.lines for page in pages):
         raise NoTextLayerError(_NO_TEXT)
     tabled = {page.number: _in_tables(find_tables(page)) for page in pages}
-    blocks = tuple(_blocks(without_furniture(pages, tabled)))
+    blocks = tuple(_blocks(_without_furniture(pages, tabled)))
     return Draft(blocks, replace(metadata, date=dateline(blocks) or metadata.date))
 
 
@@ -154,7 +154,7 @@ def _metadata(document: pdfium.PdfDocument) -> Metadata:
     )
 
 
-def without_furniture(
+def _without_furniture(
     pages: Sequence[Page], tables: Mapping[int, frozenset[int]]
 ) -> list[Page]:
     """The pages without the lines that stand at their edges page after page.

@@ -9,9 +9,9 @@ from statistics import median
 
 from rag.ingest.characters import SUPERSCRIPTS
 from rag.ingest.draft import DraftBlock
+from rag.ingest.line_shapes import ends_sentence, introduces, looks_like_heading, starts_lower
 from rag.ingest.readers.lines import list_mark
 from rag.ingest.readers.pdf_page import LINE_END_HYPHENS, Line
-from rag.ingest.shapes import ends_sentence, introduces, looks_like_heading, starts_lower
 from rag.types import BlockKind
 
 _LARGER = 1.1
@@ -174,12 +174,8 @@ class Flow:
         elif kind is BlockKind.HEADING:
             kind = BlockKind.PARAGRAPH
         small = _half(first.size) <= self._set.body * _SMALLER
-        if kind is BlockKind.PARAGRAPH and small:
-            text = (
-                _NOTE.sub(lambda m: f"{m[1].translate(SUPERSCRIPTS)} ", text, count=1)
-                if (_NOTE.match(text))
-                else text
-            )
+        if kind is BlockKind.PARAGRAPH and small and (note := _NOTE.match(text)):
+            text = f"{note[1].translate(SUPERSCRIPTS)} {text[note.end() :]}"
         return DraftBlock(kind, text, level, first.page)
 
     def _is_heading(self, group: _Group, text: str) -> bool:

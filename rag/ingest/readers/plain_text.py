@@ -15,7 +15,7 @@ from rag.ingest.readers.lines import (
     unwrap,
     wrap_width,
 )
-from rag.ingest.readers.markdown import LOOSE, draft_from_markdown
+from rag.ingest.readers.markdown import draft_from_markdown
 from rag.types import BlockKind
 
 _UNDERLINE = re.compile(r"[ \t]*(?:={3,}|-{3,}|\*{3,}|_{3,}|~{3,}|#{3,})[ \t]*\Z")
@@ -39,7 +39,7 @@ def read_plain_text(data: bytes) -> Draft:
     """
     text = clean_characters(decode(data))
     if is_markdown(text):
-        return draft_from_markdown(text, LOOSE)
+        return draft_from_markdown(text, strict=False)
     return Draft(tuple(_blocks(text)))
 
 

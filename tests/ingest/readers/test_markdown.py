@@ -2,9 +2,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.ingest.readers.markdown import (
-    LOOSE,
-    STRICT,
-    Dialect,
     draft_from_markdown,
     read_markdown,
 )
@@ -26,7 +23,7 @@ def test_golden_note() -> None:
 
 
 def loose(text: str) -> list[tuple[str, str]]:
-    return outline(draft_from_markdown(text, LOOSE).blocks)
+    return outline(draft_from_markdown(text, strict=False).blocks)
 
 
 def test_a_tabbed_table_keeps_its_empty_cells() -> None:
@@ -54,7 +51,9 @@ def test_long_lines_are_paragraphs_of_their_own_unless_strict() -> None:
 
 
 def test_an_item_one_space_in_is_nested() -> None:
-    blocks = draft_from_markdown("- **Un**\n - Deux\n   - o Trois\n- Quatre", LOOSE).blocks
+    blocks = draft_from_markdown(
+        "- **Un**\n - Deux\n   - o Trois\n- Quatre", strict=False
+    ).blocks
     assert [(b.text, b.level) for b in blocks] == [
         ("Un", 1),
         ("Deux", 2),
@@ -64,7 +63,7 @@ def test_an_item_one_space_in_is_nested() -> None:
 
 
 def test_a_lone_source_link_gives_the_address() -> None:
-    draft = draft_from_markdown("Texte.\n\n[source](https://exemple.fr/a)\n", LOOSE)
+    draft = draft_from_markdown("Texte.\n\n[source](https://exemple.fr/a)\n", strict=False)
     assert draft.metadata.source_url == "https://exemple.fr/a"
 
 
@@ -81,7 +80,7 @@ def test_hostile_repetition_is_read() -> None:
         assert isinstance(draft.blocks, tuple)
 
 
-@given(st.text(max_size=400), st.sampled_from([LOOSE, STRICT]))
-def test_any_text_is_read(text: str, dialect: Dialect) -> None:
-    blocks = draft_from_markdown(text, dialect).blocks
+@given(st.text(max_size=400), st.booleans())
+def test_any_text_is_read(text: str, strict: bool) -> None:
+    blocks = draft_from_markdown(text, strict=strict).blocks
     assert all(block.text.strip() or any(block.cells) for block in blocks)

@@ -5,7 +5,7 @@ Every test is linear in its input, or looks at a bounded part of it.
 
 import re
 
-HEADING_LENGTH = 120
+_HEADING_LENGTH = 120
 """Longest line taken for a heading on its shape alone, in characters."""
 
 _CLOSERS = " \xa0\u202f»”’\"')]}*_⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -37,7 +37,7 @@ _SENTENCE_INSIDE = re.compile(r"[^\W\d_]{3,}[.!?…]\s+[A-ZÀ-ÖØ-Þ]")
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 
 
-def last_character(text: str) -> str:
+def _last_character(text: str) -> str:
     """The last character that counts: closing marks and note calls are passed over."""
     tail = text[-80:].rstrip(_CLOSERS)
     return _CALL_AT_END.sub("", text[-80:].rstrip()).rstrip(_CLOSERS)[-1:] or tail[-1:]
@@ -45,22 +45,22 @@ def last_character(text: str) -> str:
 
 def ends_sentence(text: str) -> bool:
     """Whether it ends as a sentence does."""
-    return last_character(text) in {".", "!", "?", "…"}
+    return _last_character(text) in {".", "!", "?", "…"}
 
 
 def introduces(text: str) -> bool:
     """Whether it announces what follows: it ends with a colon."""
-    return last_character(text) == ":"
+    return _last_character(text) == ":"
 
 
 def is_open(text: str) -> bool:
     """Whether it breaks off: nothing at its end closes a sentence or a list item."""
-    return last_character(text) not in {".", "!", "?", "…", ":", ";"}
+    return _last_character(text) not in {".", "!", "?", "…", ":", ";"}
 
 
 def ends_in_mid_phrase(text: str) -> bool:
     """Whether it ends with a comma or a word that cannot end a phrase (``de``, ``la``)."""
-    if last_character(text) == ",":
+    if _last_character(text) == ",":
         return True
     words = _WORD.findall(text[-40:])
     if not words or not text[-1:].isalpha():
@@ -96,7 +96,7 @@ def is_shouted(text: str) -> bool:
     return words(text) >= 2 and text.isupper() and len(text) <= 80
 
 
-def looks_like_heading(text: str, longest: int = HEADING_LENGTH) -> bool:
+def looks_like_heading(text: str, longest: int = _HEADING_LENGTH) -> bool:
     """Whether the line could be a heading: the company it keeps decides the rest."""
     line = text.strip()
     if not 3 <= len(line) <= longest or "\n" in line or "\t" in line:

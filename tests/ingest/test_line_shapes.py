@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.ingest.shapes import (
+from rag.ingest.line_shapes import (
     ends_in_mid_phrase,
     ends_sentence,
     introduces,
