@@ -20,7 +20,7 @@ from rag.text.typography import counted, typeset
 from rag.types import Answer, Citation, Hit
 
 if TYPE_CHECKING:
-    from rag.index.local.build import Stage
+    from rag.index.build_stages import Stage
     from rag.index.local.verification import Problem
     from rag.service import IndexDescription, IndexReport, Searcher, Watcher
 

@@ -26,10 +26,10 @@ def verify(index_dir: IndexOption = None, as_json: JsonOption = False) -> None:
     Le code de sortie est 1 si quelque chose est abîmé ; chaque défaut est nommé.
     """
     from rag.cli.display import print_problems, write_json
-    from rag.index.local.verification import verify as find_problems
+    from rag.service import verify_index
 
     settings = load_settings(index_dir)
-    problems = find_problems(settings.index.directory)
+    problems = verify_index(settings)
     if as_json:
         write_json({"problems": problems})
     else:

@@ -25,9 +25,7 @@ from rag.evaluation.gold import find_by_path, find_in_index, places
 from rag.evaluation.runner import examine_all
 from rag.evaluation.runs import Candidate, Conditions, Examination, Outcome, Run
 from rag.index.documents import Entry
-from rag.index.local.build import BuildRequest, build_generation
 from rag.index.local.local_index import open_local_index
-from rag.index.local.publication import hold_build_lock
 from rag.index.passage_index import PassageIndex, Revision
 from rag.protocols import Embedder
 from rag.service.searcher import Searcher, Stopwatch
@@ -35,7 +33,7 @@ from rag.settings import Settings
 from rag.text.typography import typeset
 from rag.types import Document, Turn
 from rag.updating.folder_sync import FolderSync, SyncRequest
-from rag.updating.update_index import Watcher, open_previous
+from rag.updating.update_index import Watcher, build_index
 from rag.weights import load_weights
 
 
@@ -182,39 +180,14 @@ def _index(
             folder = request.keep or Path(
                 stack.enter_context(tempfile.TemporaryDirectory(prefix="sourcier-eval-"))
             )
-            _build(settings, request, dataset, embedder, watcher, folder)
+            found: Iterable[Entry] = entries(dataset.texts, embedder, settings.chunking)
+            if request.documents:
+                found = _read(settings, request.documents, dataset, embedder, watcher)
+            build_index(settings, folder, embedder, watcher, lambda previous: found)
         index = open_local_index(
             folder, model=embedder.identity, chunking=settings.chunking.model_dump()
         )
         yield stack.enter_context(closing(index))
-
-
-def _build(
-    settings: Settings,
-    request: EvaluationRequest,
-    dataset: Dataset,
-    embedder: Embedder,
-    watcher: Watcher,
-    folder: Path,
-) -> None:
-    with hold_build_lock(folder) as lock, ExitStack() as stack:
-        previous = open_previous(folder, watcher)
-        if previous is not None:
-            stack.enter_context(previous)
-        found: Iterable[Entry] = entries(dataset.texts, embedder, settings.chunking)
-        if request.documents:
-            found = _read(settings, request.documents, dataset, embedder, watcher)
-        build_generation(
-            lock,
-            BuildRequest(
-                entries=found,
-                chunking=settings.chunking.model_dump(),
-                exact_passages=settings.index.exact_passages,
-                previous=previous,
-            ),
-            embedder,
-            watcher.stages,
-        )
 
 
 def _read(

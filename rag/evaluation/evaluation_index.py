@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path, PurePath
 from typing import Final
 from urllib.parse import quote
@@ -11,7 +12,7 @@ from urllib.parse import quote
 from rag.errors import IndexingError, IndexMissingError, IndexWriteError, InputPathError
 from rag.evaluation.datasets.dataset import Text
 from rag.index.documents import Entry, SourceStamp
-from rag.index.local.generation import open_generation
+from rag.index.local.local_index import open_local_index
 from rag.ingest.chunking import chunk
 from rag.ingest.discovery import display_path
 from rag.ingest.reading import document_id
@@ -113,8 +114,8 @@ def check_keep(keep: Path, published: Path) -> None:
     if os.path.realpath(keep) == os.path.realpath(published):
         raise _refused(keep, "c'est le dossier de l'index publié, qui serait remplacé")
     try:
-        with open_generation(keep) as kept:
-            others = sorted(kept.manifest.collections.keys() - _OURS)
+        with closing(open_local_index(keep)) as kept:
+            others = sorted(kept.revision.collections.keys() - _OURS)
     except IndexMissingError:
         return
     except IndexingError as error:

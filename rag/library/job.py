@@ -50,7 +50,7 @@ class JobFile:
 class Job:
     """A change to the index, under way or ended.
 
-    ``stage`` is a `rag.index.local.build.Stage`, or ``reading``, or empty before the start and
+    ``stage`` is a `rag.index.build_stages.Stage`, or ``reading``, or empty before the start and
     after the end; ``done`` of ``total`` steps of it (0 while not known). ``error`` says why
     the whole job failed; ``generation`` is the one it published. ``key`` is the id of the
     key that asked, empty without keys.

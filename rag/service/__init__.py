@@ -11,6 +11,7 @@ from rag.updating.update_index import (
     Watcher,
     describe_index,
     update_index,
+    verify_index,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "Watcher",
     "describe_index",
     "update_index",
+    "verify_index",
 ]

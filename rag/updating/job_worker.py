@@ -18,8 +18,9 @@ from rag.errors import (
     ModelError,
     SourcierError,
 )
+from rag.index.build_stages import Stage
 from rag.index.documents import Entry
-from rag.index.local.build import BuildRequest, Stage, build_generation
+from rag.index.local.build import BuildRequest, build_generation
 from rag.index.local.generation import (
     Generation,
     read_pointer,
@@ -42,7 +43,7 @@ _LOCK_SECONDS: Final = 600.0
 _LOCK_PAUSE_SECONDS: Final = 0.2
 _PROGRESS_PAUSE_SECONDS: Final = 0.5
 READING: Final = "reading"
-"""The stage before `rag.index.local.build.Stage`: the files that jobs sent are read."""
+"""The stage before `rag.index.build_stages.Stage`: the files that jobs sent are read."""
 
 _STANDS: Final = "Rien n'a changé dans l'index ; renvoyez la demande ensuite."
 _CHANGED: Final = "Les documents ont pourtant changé ; vérifiez-les."

@@ -1,6 +1,6 @@
 """Makes an index, brings it up to date, describes it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 from rag.embedding.factory import open_embedder
 from rag.errors import IndexCorruptError, IndexMissingError, IndexStaleError, UsageError
-from rag.index.documents import SkippedFile
-from rag.index.local.build import BuildReport, BuildRequest, Observer, build_generation
+from rag.index.build_stages import Observer
+from rag.index.documents import Entry, SkippedFile
+from rag.index.local.build import BuildReport, BuildRequest, build_generation
 from rag.index.local.generation import Generation, open_generation
 from rag.index.local.publication import hold_build_lock
+from rag.index.local.verification import Problem, verify
 from rag.library.blob_store import Originals
 from rag.library.database import Database
 from rag.library.library import ServiceLayout
 from rag.library.uploads import UPLOADED, Upload, Uploads
-from rag.protocols import Progress
+from rag.protocols import Embedder, Progress
 from rag.settings import Settings
 from rag.text.typography import typeset
 from rag.types import Manifest
@@ -66,32 +68,59 @@ def update_index(settings: Settings, request: "SyncRequest", watcher: Watcher) -
     _check_asked(request, layout)
     embedder = open_embedder(settings.embedding, watcher.model)
     sync = FolderSync(request, embedder, settings.chunking, settings.limits, watcher.files)
-    with hold_build_lock(directory) as lock:
-        previous = open_previous(directory, watcher)
-        uploads = _uploads(layout)
-        originals = Originals(layout.originals)
-        try:
-            build = build_generation(
-                lock,
-                BuildRequest(
-                    entries=sync.entries(previous, uploads, originals.path),
-                    chunking=settings.chunking.model_dump(),
-                    exact_passages=settings.index.exact_passages,
-                    skipped=sync.skipped,
-                    previous=previous,
-                ),
-                embedder,
-                watcher.stages,
-            )
-        finally:
-            if previous is not None:
-                previous.close()
+    uploads, originals = _uploads(layout), Originals(layout.originals)
+    build = build_index(
+        settings,
+        directory,
+        embedder,
+        watcher,
+        lambda previous: sync.entries(previous, uploads, originals.path),
+        sync.skipped,
+    )
     asked = [
         each
         for each in sync.skipped
         if each.collection == request.collection or each.root == UPLOADED
     ]
     return IndexReport(build, tuple((each.path, each.reason) for each in asked))
+
+
+def build_index(
+    settings: Settings,
+    directory: Path,
+    embedder: Embedder,
+    watcher: Watcher,
+    entries: Callable[[Generation | None], Iterable[Entry]],
+    skipped: Sequence[SkippedFile] = (),
+) -> BuildReport:
+    """Build an index in a folder, and publish it in the place of the one before.
+
+    Args:
+        settings: how passages were cut, and from how many on the search is a graph.
+        directory: the folder of the index.
+        embedder: the model.
+        watcher: told as the work advances.
+        entries: gives all the documents of the index, which may be read lazily; it is told
+            the generation before, whose vectors are taken over, None where there is none.
+        skipped: the files left out, looked at once the entries are exhausted.
+
+    Raises:
+        IndexBusyError: another process is building this index.
+        IndexWriteError: the index cannot be written.
+        Exception: whatever reading the entries raises.
+    """
+    with hold_build_lock(directory) as lock, ExitStack() as stack:
+        previous = open_previous(directory, watcher)
+        if previous is not None:
+            stack.enter_context(previous)
+        request = BuildRequest(
+            entries=entries(previous),
+            chunking=settings.chunking.model_dump(),
+            exact_passages=settings.index.exact_passages,
+            skipped=skipped,
+            previous=previous,
+        )
+        return build_generation(lock, request, embedder, watcher.stages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +139,11 @@ def describe_index(settings: Settings) -> IndexDescription:
     """
     with open_generation(settings.index.directory) as generation:
         return IndexDescription(generation.manifest, generation.store.skipped())
+
+
+def verify_index(settings: Settings) -> list[Problem]:
+    """What is broken in the published index; see `rag.index.local.verification.verify`."""
+    return verify(settings.index.directory)
 
 
 def open_previous(directory: Path, watcher: Watcher) -> Generation | None:

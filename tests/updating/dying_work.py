@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-from rag.index.local.build import Stage
+from rag.index.build_stages import Stage
 from rag.library.blob_store import Originals
 from rag.library.jobs import Jobs
 from rag.library.uploads import Uploads

@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 import pytest
 
 from rag.errors import IndexBusyError, IndexStaleError, IndexWriteError, LibraryError
-from rag.index.local.build import Stage
+from rag.index.build_stages import Stage
 from rag.index.local.local_index import LocalIndex
 from rag.index.local.publication import hold_build_lock
 from rag.ingest.reading import document_id

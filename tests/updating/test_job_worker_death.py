@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.index.local.build import Stage
+from rag.index.build_stages import Stage
 from rag.index.local.layout import IndexLayout
 from rag.library.job import JobKind, JobState
 from rag.updating.folder_sync import SyncRequest

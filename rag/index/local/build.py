@@ -8,10 +8,10 @@ as a reader would, and published by one rename.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import partial
 
 from rag.errors import IndexCorruptError, IndexMissingError
+from rag.index.build_stages import Observer, Stage
 from rag.index.documents import DocumentHeader, Entry, SkippedFile
 from rag.index.local.analysis import analyse
 from rag.index.local.duplicates import PassageFingerprints
@@ -35,25 +35,6 @@ from rag.index.local.vectors import choose_vector_index
 from rag.protocols import Embedder
 from rag.storage.disk_errors import index_errors
 from rag.types import Document, Manifest
-
-
-class Stage(StrEnum):
-    """Where a build is, in order; the index changes between SEALED and PUBLISHED."""
-
-    STORED = "stored"
-    ANALYSED = "analysed"
-    EMBEDDED = "embedded"
-    SEALED = "sealed"
-    PUBLISHED = "published"
-    CLEANED = "cleaned"
-
-
-Observer = Callable[[Stage, int, int], None]
-"""Called with ``(stage, done, total)`` as a stage advances, ``done == total`` at its end.
-
-Counts documents for STORED (whose total is 0 while it is not known), passages for ANALYSED,
-texts that need embedding for EMBEDDED, and one step for each of the others.
-"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import Final, Self
 from urllib.parse import urlencode
 
 from rag.errors import UnknownError
+from rag.index.build_stages import Stage
 from rag.index.documents import SkippedFile
 from rag.index.filters import Filters
-from rag.index.local.build import Stage
 from rag.ingest.formats import format_by_media_type
 from rag.library.job import FINISHED, Job
 from rag.library.keys import Role

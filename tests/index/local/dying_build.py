@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from rag.index.local.build import Stage
+from rag.index.build_stages import Stage
 from rag.index.local.generation import open_generation
 from tests.index.local.samples import CORPUS, build
 

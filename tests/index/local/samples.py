@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.index.build_stages import Observer
 from rag.index.documents import Entry, SkippedFile, SourceStamp
-from rag.index.local.build import BuildReport, BuildRequest, Observer, build_generation
+from rag.index.local.build import BuildReport, BuildRequest, build_generation
 from rag.index.local.generation import Generation
 from rag.index.local.publication import hold_build_lock
 from rag.protocols import FloatMatrix, Progress

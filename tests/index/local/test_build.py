@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from rag.errors import IndexBusyError, IndexingError, IndexWriteError
+from rag.index.build_stages import Stage
 from rag.index.documents import Entry, SkippedFile
-from rag.index.local.build import Stage
 from rag.index.local.generation import open_generation
 from rag.index.local.layout import IndexLayout
 from rag.index.local.lexical import LexicalQuery

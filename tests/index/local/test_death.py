@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import IndexWriteError
-from rag.index.local.build import Stage
+from rag.index.build_stages import Stage
 from rag.index.local.generation import open_generation
 from rag.index.local.layout import IndexLayout
 from rag.index.local.lexical import LexicalQuery

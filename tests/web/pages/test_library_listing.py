@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.index.local.build import Stage
+from rag.index.build_stages import Stage
 from rag.library.job import Job, JobFile, JobKind, JobState
 from rag.service.catalogue import Order
 from rag.service.service import OPENING
