@@ -30,7 +30,7 @@ _SCOPES: Final[Mapping[str, Mapping[str, Any]]] = {
     "one collection": {"collections": ["autres"]},
     "since 2026": {"filters": {"date_from": "2026-01-01"}},
 }
-_NEW_EVERY_TIME: Final = frozenset({"generation", "timings_ms"})
+_NEW_EVERY_TIME: Final = frozenset({"id", "generation", "timings_ms"})
 
 
 def main() -> int:
@@ -102,7 +102,7 @@ def _bare(value: Any) -> Any:  # noqa: ANN401 – whatever JSON holds
 
 
 def _differences(answers: list[str], before: Path) -> int:
-    expected = before.read_text("utf-8").splitlines()
+    expected = before.read_text("utf-8").removesuffix("\n").split("\n")
     differing = [
         number
         for number, (now, then) in enumerate(zip(answers, expected, strict=False), start=1)

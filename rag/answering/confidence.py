@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from rag.retrieval.results import Results
@@ -57,3 +59,20 @@ def _calibration(results: Results, weights: Weights) -> Calibration:
     written = results.sources[source].language or "fr"
     same = written[:2].lower() == results.question.language
     return weights.calibration if same else weights.foreign
+
+
+class Level(StrEnum):
+    """What a calibrated probability is called."""
+
+    VERY_HIGH = "very_high"
+    HIGH = "high"
+    FAIR = "fair"
+
+
+LEAST: Final = MappingProxyType({Level.VERY_HIGH: 0.9, Level.HIGH: 0.7, Level.FAIR: 0.0})
+"""The least probability of each level, the surest first."""
+
+
+def level_of(confidence: float) -> Level:
+    """The level of a probability, 0 to 1."""
+    return next(level for level, least in LEAST.items() if confidence >= least)

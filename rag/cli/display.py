@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
-from rag.answering.confidence_levels import Level, level_of
+from rag.answering.confidence import Level, level_of
 from rag.settings import load_settings
 from rag.text.typography import counted, typeset
 from rag.types import Answer, Citation, Hit

@@ -1,10 +1,11 @@
 """Takes questions from admission to answer, many at once, each step in the right thread."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from rag.answering.answerer import AnswerPart
 from rag.errors import QueueFullError
@@ -15,7 +16,6 @@ from rag.retrieval.results import Results
 from rag.service.live_index import LiveIndex
 from rag.service.query_batcher import QueryBatcher
 from rag.service.searcher import Searcher, Stopwatch
-from rag.service.threads import run_in
 from rag.settings import ServerSettings
 from rag.types import Answer, Hit, IndexIdentity, Mode, Question, Timings, Turn
 
@@ -142,3 +142,22 @@ def _full(most: int) -> QueueFullError:
         "quelques secondes.",
         retry_after=1 + most // _ANSWERED_A_SECOND,
     )
+
+
+T = TypeVar("T")
+
+
+async def run_in(threads: Executor, work: Callable[[], T]) -> T:
+    """What ``work`` returns or raises, done in a thread.
+
+    When the caller is cancelled, work that has not begun is never done, and work under way
+    is waited for: what it uses may be let go of afterwards.
+    """
+    begun = threads.submit(work)
+    awaited = asyncio.wrap_future(begun)
+    try:
+        return await asyncio.shield(awaited)
+    except asyncio.CancelledError:
+        if not begun.cancel():
+            await asyncio.wait({awaited})
+        raise

@@ -26,10 +26,9 @@ from rag.protocols import Embedder, Progress, Reranker
 from rag.retrieval.fusion import Method
 from rag.service.catalogue import Catalogue
 from rag.service.live_index import LiveIndex
-from rag.service.pipeline import Finding, Pipeline, Query
+from rag.service.pipeline import Finding, Pipeline, Query, run_in
 from rag.service.recent_answers import RecentAnswers
 from rag.service.searcher import Searcher, make_answerers
-from rag.service.threads import run_in
 from rag.settings import Settings
 from rag.types import Answer
 from rag.updating.job_recovery import settle_abandoned

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.confidence import probability, silence
+from rag.answering.confidence import Level, level_of, probability, silence
 from rag.weights import Calibration
 
 CALIBRATION = Calibration(
@@ -38,3 +38,17 @@ def test_confidence_is_a_probability(cosine: float, unknown: float) -> None:
 def test_silence_speaks_the_language_of_the_question() -> None:
     assert "documents" in silence("en")
     assert silence("fr") == silence("de") != silence("en")
+
+
+@pytest.mark.parametrize(
+    ("confidence", "level"),
+    [
+        (1.0, Level.VERY_HIGH),
+        (0.9, Level.VERY_HIGH),
+        (0.899, Level.HIGH),
+        (0.7, Level.HIGH),
+        (0.0, Level.FAIR),
+    ],
+)
+def test_a_probability_has_a_level(confidence: float, level: Level) -> None:
+    assert level_of(confidence) is level

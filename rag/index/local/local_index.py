@@ -1,6 +1,6 @@
 """An index in one folder of this machine: FAISS, tantivy, SQLite and mapped arrays."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Final
@@ -9,27 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.index.display_copies import DisplayedPassage
-from rag.index.documents import (
-    DocumentHeader,
-    DocumentPage,
-    Order,
-    SkippedFile,
-    SourceStamp,
-)
 from rag.index.filters import Filters
 from rag.index.local.candidates import gather
-from rag.index.local.document_order import DocumentOrder
 from rag.index.local.generation import Generation, open_generation
+from rag.index.local.local_documents import LocalDocuments
 from rag.index.local.scope import Scope, Scopes
 from rag.index.local.store import Copy, Store
 from rag.index.local.term_statistics import TermStatistics
 from rag.index.passage_index import CandidateSet, CollectionWords, Revision
-from rag.types import Document, ModelIdentity, Passage, Place, Question, Source
+from rag.types import ModelIdentity, Passage, Place, Question, Source
 
 _PASSAGES_KEPT: Final = 4096
 """Passages, and sources, kept in memory."""
-
-_DOCUMENTS_KEPT: Final = 64
 
 _WORDS_KEPT: Final = 9
 """Vocabularies kept in memory, that of all collections among them: some hundred bytes a
@@ -91,79 +82,6 @@ class LocalIndex:
     def close(self) -> None:
         """Let go of the generation's files."""
         self.generation.close()
-
-
-class LocalDocuments:
-    """The documents of one generation; see `rag.index.passage_index.Documents`."""
-
-    def __init__(self, generation: Generation, scopes: Scopes) -> None:
-        self._store = generation.store
-        self._scopes = scopes
-        self._document = lru_cache(_DOCUMENTS_KEPT)(generation.store.document)
-
-    def page(
-        self,
-        filters: Filters,
-        order: Order = Order.TITLE,
-        text: str = "",
-        offset: int = 0,
-        limit: int = 50,
-    ) -> DocumentPage:
-        """Documents admitted, in order."""
-        admitted = self._scopes.admits(filters)
-        if text.strip():
-            admitted = admitted & self._order.holding(text)
-        ordinals = self._order.ordered(order)
-        found = ordinals[admitted[ordinals]]
-        headers = self._order.headers
-        shown = tuple(headers[at] for at in found[offset : offset + limit])
-        return DocumentPage(len(found), shown)
-
-    def find(self, document_id: str, filters: Filters) -> DocumentHeader | None:
-        """A document without its text, if it is there and admitted."""
-        ordinal = self._order.ordinals.get(document_id)
-        if ordinal is None or not self._scopes.admits(filters)[ordinal]:
-            return None
-        return self._order.headers[ordinal]
-
-    def by_version(
-        self, versions: Collection[str], filters: Filters
-    ) -> dict[str, DocumentHeader]:
-        """The documents admitted whose reading text is one of these versions."""
-        admitted = self._scopes.admits(filters)
-        return {
-            header.version: header
-            for header in self._order.headers
-            if header.version in versions and admitted[header.ordinal]
-        }
-
-    def headers(self) -> Sequence[DocumentHeader]:
-        """All documents, by ordinal."""
-        return self._scopes.headers
-
-    def read(self, document_id: str) -> Document:
-        """A whole document."""
-        return self._document(document_id)
-
-    def passages(self, document_id: str) -> tuple[Passage, ...]:
-        """All passages of a document, copies included."""
-        return self._store.passages(document_id)
-
-    def source_stamp(self, document_id: str) -> SourceStamp:
-        """The file that a document was read from."""
-        return self._store.source_stamp(document_id)
-
-    def collections(self) -> dict[str, int]:
-        """Documents of each collection."""
-        return self._store.collections()
-
-    def skipped(self) -> tuple[SkippedFile, ...]:
-        """The files left out when this generation was built."""
-        return self._store.skipped()
-
-    @cached_property
-    def _order(self) -> DocumentOrder:
-        return DocumentOrder(self._scopes.headers)
 
 
 class DisplayedPassages:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
-from rag.answering.confidence_levels import Level, level_of
+from rag.answering.confidence import Level, level_of
 from rag.types import (
     Answer,
     Citation,

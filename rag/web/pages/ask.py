@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from pydantic import TypeAdapter
 from starlette.responses import RedirectResponse, Response
 
-from rag.answering.confidence_levels import LEAST
+from rag.answering.confidence import LEAST
 from rag.errors import QuestionError, UnknownError
 from rag.index.filters import Filters
 from rag.service.access import Principal, existing, scope_of

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answering.confidence_levels import Level
+from rag.answering.confidence import Level
 from rag.types import (
     Answer,
     Citation,

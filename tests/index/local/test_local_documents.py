@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rag.index.documents import DocumentHeader, Order
-from rag.index.local.document_order import DocumentOrder
+from rag.index.local.local_documents import DocumentOrder
 from rag.types import Metadata
 
 ROWS = (

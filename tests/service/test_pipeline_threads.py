@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from rag.service.threads import run_in
+from rag.service.pipeline import run_in
 
 
 @pytest.fixture
