@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Final
 
-from annotated_types import Ge
-from pydantic import AllowInfNan, Strict
+from pydantic import AllowInfNan, Field, Strict
 
 from rag.evaluation.datasets.dataset import Query, Unit
 from rag.types import Answer, Document, Span
@@ -14,7 +13,9 @@ from rag.types import Answer, Document, Span
 Number = Annotated[float, Strict(), AllowInfNan(False)]
 """A number that is finite wherever a file says it."""
 
-Count = Annotated[int, Strict(), Ge(0)]
+Count = Annotated[int, Strict(), Field(ge=0)]
+"""A whole number, 0 and up; nothing else is taken for one."""
+
 Flag = Annotated[bool, Strict()]
 
 Values = Mapping[str, Number]
