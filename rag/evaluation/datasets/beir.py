@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from rag.errors import DatasetError
 from rag.evaluation.datasets.dataset import Dataset, Gold, Query, Text, Unit
-from rag.evaluation.datasets.fields import Held, Identity, OptionalText, clean, read
+from rag.evaluation.datasets.fields import Held, Identity, OptionalText, clean, read_fields
 from rag.evaluation.datasets.sources import (
     Faults,
     Seen,
@@ -165,10 +165,10 @@ def _read_questions(path: Path, seen: Seen) -> Mapping[str, str]:
     for number, data in read_lines(path, seen):
         with faults.at(number):
             line = parsed(data)
-            identity = read(_Identified, line, "la ligne").id.strip()
+            identity = read_fields(_Identified, line, "la ligne").id.strip()
             _check_new(identity, questions)
             questions[identity] = ""
-            questions[identity] = read(_Question, line, "la ligne").text
+            questions[identity] = read_fields(_Question, line, "la ligne").text
     if not (questions or faults.any):
         faults.add("le fichier ne contient aucune question ; ajoutez-en au moins une")
     faults.settle()
@@ -180,7 +180,7 @@ def _read_corpus(path: Path, seen: Seen) -> Mapping[str, Text]:
     texts: dict[str, Text] = {}
     for number, data in read_lines(path, seen):
         with faults.at(number):
-            document = read(_Document, parsed(data), "la ligne")
+            document = read_fields(_Document, parsed(data), "la ligne")
             identity = document.id.strip()
             _check_new(identity, texts)
             texts[identity] = Text(identity, document.title.strip(), document.text)

@@ -106,7 +106,7 @@ class Known(BaseModel):
         return value
 
 
-def read(kind: type[_Fields], value: object, what: str) -> _Fields:
+def read_fields(kind: type[_Fields], value: object, what: str) -> _Fields:
     """The fields that a value holds; ``what`` names it where it is no object.
 
     Raises:

@@ -10,7 +10,14 @@ from pydantic import Field
 
 from rag.errors import DatasetError
 from rag.evaluation.datasets.dataset import Dataset, Gold, Query, Unit
-from rag.evaluation.datasets.fields import Flag, Held, Known, OptionalText, at_least, read
+from rag.evaluation.datasets.fields import (
+    Flag,
+    Held,
+    Known,
+    OptionalText,
+    at_least,
+    read_fields,
+)
 from rag.evaluation.datasets.sources import Faults, excerpt, parsed, read_lines
 from rag.ingest.discovery import display_path
 from rag.text.typography import typeset
@@ -74,7 +81,9 @@ def read_own(path: Path, split: str = "") -> Dataset:
     lines: list[_Line] = []
     for number, data in read_lines(path, digest.update):
         with faults.at(number):
-            lines.append(_Line(number, _query(read(_Question, parsed(data), "la ligne"))))
+            lines.append(
+                _Line(number, _query(read_fields(_Question, parsed(data), "la ligne")))
+            )
     _check_ids(lines, faults)
     _check_splits(lines, faults)
     queries = tuple(each.query for each in lines if split in ("", each.query.split))
@@ -131,7 +140,7 @@ def _short(line: _Question) -> tuple[str, ...]:
     if line.short is None:
         return ()
     listed = line.short if isinstance(line.short, list) else [line.short]
-    shorts = read(_Short, {"short": listed}, "").short
+    shorts = read_fields(_Short, {"short": listed}, "").short
     facts = len({each.fact for each in line.gold})
     if 1 < facts != len(shorts) > 1:
         raise DatasetError(

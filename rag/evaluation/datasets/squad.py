@@ -20,7 +20,7 @@ from rag.evaluation.datasets.fields import (
     Items,
     OptionalText,
     at_least,
-    read,
+    read_fields,
 )
 from rag.evaluation.datasets.sources import Faults, common_language, excerpt, parsed, read_whole
 
@@ -85,10 +85,10 @@ def read_squad(path: Path) -> Dataset:
     reading = _Reading(faults)
     data = read_whole(path, digest.update)
     with faults.at():
-        content = read(_File, parsed(data), "le fichier")
+        content = read_fields(_File, parsed(data), "le fichier")
         for number, article in enumerate(content.data):
             with faults.at(where=f"data[{number}]"):
-                _read_article(reading, number, read(_Article, article, "l'article"))
+                _read_article(reading, number, read_fields(_Article, article, "l'article"))
         if not (reading.ids or faults.any):
             faults.add("le fichier ne contient aucune question ; ajoutez-en au moins une")
     faults.settle()
@@ -108,7 +108,7 @@ def _read_article(reading: _Reading, number: int, article: _Article) -> None:
     for place, value in enumerate(article.paragraphs):
         where = f"data[{number}].paragraphs[{place}]"
         with reading.faults.at(where=where):
-            paragraph = read(_Paragraph, value, "le paragraphe")
+            paragraph = read_fields(_Paragraph, value, "le paragraphe")
             text = Text(f"{number:05d}-{place:04d}", title, paragraph.context)
             reading.texts.append(text)
             for rank, asked in enumerate(paragraph.qas):
@@ -117,7 +117,7 @@ def _read_article(reading: _Reading, number: int, article: _Article) -> None:
 
 
 def _read_question(reading: _Reading, asked: object, text: Text, group: str) -> None:
-    identity = read(_Identified, asked, "la question").id
+    identity = read_fields(_Identified, asked, "la question").id
     # Taken before the rest is read: a faulty question still holds its id.
     taken = identity in reading.ids
     reading.ids.add(identity)
@@ -125,7 +125,7 @@ def _read_question(reading: _Reading, asked: object, text: Text, group: str) -> 
         raise DatasetError(
             f"l'identifiant « {excerpt(identity)} » est déjà pris ; donnez-en un autre"
         )
-    question = read(_Question, asked, "la question")
+    question = read_fields(_Question, asked, "la question")
     gold = _golds(question, text)
     reading.queries.append(
         Query(

@@ -14,7 +14,7 @@ COSTS: Final = (1, 2, 5)
 """What a wrong answer costs, a right one bringing 1 and silence nothing."""
 
 
-def values_of(outcome: Outcome, documents: DocumentOf) -> Values:
+def measures_of(outcome: Outcome, documents: DocumentOf) -> Values:
     """The measures of one question but those of its ranking, by name.
 
     A measure that does not apply is not there; where the question was not put, those that
@@ -42,7 +42,7 @@ def measured(outcomes: Sequence[Outcome], documents: DocumentOf) -> tuple[Outcom
     return tuple(
         replace(
             outcome,
-            values={**ranked.get(outcome.query.id, {}), **values_of(outcome, documents)},
+            values={**ranked.get(outcome.query.id, {}), **measures_of(outcome, documents)},
         )
         for outcome in outcomes
     )

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.evaluation.metrics.definitions import METRICS
-from rag.evaluation.metrics.question_measures import decision_values, measured, values_of
+from rag.evaluation.metrics.question_measures import decision_values, measured, measures_of
 from rag.evaluation.metrics.set_measures import SET_MEASURES
 from rag.evaluation.runs import Candidate
 from tests.evaluation.metrics.made import (
@@ -48,7 +48,7 @@ def test_order_and_values_are_each_question_s_own() -> None:
     assert [one.query.id for one in run] == ["silent", "found", "lost"]
     assert "mrr@10" not in run[0].values
     assert [one.values.get("mrr@10") for one in run] == [None, 1.0, 0.0]
-    assert values_of(SILENT, read) == run[0].values
+    assert measures_of(SILENT, read) == run[0].values
     assert measured([], read) == ()
 
 
