@@ -80,13 +80,13 @@ class _Analyser:
         self._tables = TablesWriter()
         self._vocabulary = VocabularyBuilder()
         self._surfaces = SurfaceBuilder()
-        self._holdings = CollectionStatisticsWriter(collections, self._end_collection)
+        self._by_collection = CollectionStatisticsWriter(collections, self._end_collection)
         self._passage_keys = bytearray()
         self._sentence_keys = bytearray()
         self._titled = -1
 
     def add(self, indexed: IndexedPassage) -> None:
-        self._holdings.reach(indexed.document.collection)
+        self._by_collection.reach(indexed.document.collection)
         title, passage = indexed.document.title, indexed.passage
         stems = [
             lexical_terms(sentence_text(passage, sentence)) for sentence in passage.sentences
@@ -113,7 +113,7 @@ class _Analyser:
 
     def write(self, layout: GenerationLayout) -> TextKeys:
         self._lexical.finish()
-        self._holdings.write(layout)
+        self._by_collection.write(layout)
         self._tables.write(layout, self._vocabulary.write(layout))
         self._surfaces.write(layout)
         keys = TextKeys(

@@ -118,29 +118,31 @@ class CollectionStatisticsWriter:
         save_array(layout.collections, np.array(self._bounds, np.int64).T)
 
 
-def open_holdings(layout: GenerationLayout, names: Collection[str]) -> CollectionStatistics:
+def open_collection_statistics(
+    layout: GenerationLayout, names: Collection[str]
+) -> CollectionStatistics:
     """Map what the collections of these names hold.
 
     Raises:
         IndexCorruptError: the files do not fit together.
     """
-    holdings = CollectionStatistics(
+    statistics = CollectionStatistics(
         names=tuple(sorted(names)),
         bounds=map_array(layout.collections, np.int64, dimensions=2),
         terms=map_array(layout.collection_terms, np.int32, dimensions=2),
         words=map_array(layout.collection_words, np.int32, dimensions=2),
     )
-    if not _fit_together(holdings):
+    if not _fit_together(statistics):
         raise IndexCorruptError(
             f"Les fichiers collection* de {layout.folder} ne vont pas ensemble. "
             "Reconstruisez l'index : sourcier index CHEMIN…"
         )
-    return holdings
+    return statistics
 
 
-def _fit_together(holdings: CollectionStatistics) -> bool:
-    bounds, terms, words = holdings.bounds, holdings.terms, holdings.words
-    if bounds.shape != (4, len(holdings.names) + 1) or len(terms) != 3 or len(words) != 2:
+def _fit_together(statistics: CollectionStatistics) -> bool:
+    bounds, terms, words = statistics.bounds, statistics.terms, statistics.words
+    if bounds.shape != (4, len(statistics.names) + 1) or len(terms) != 3 or len(words) != 2:
         return False
     return bool(
         not bounds[:, 0].any()

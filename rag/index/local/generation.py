@@ -13,7 +13,10 @@ from rag.errors import (
     IndexStaleError,
 )
 from rag.index.local.arrays import map_array
-from rag.index.local.collection_statistics import CollectionStatistics, open_holdings
+from rag.index.local.collection_statistics import (
+    CollectionStatistics,
+    open_collection_statistics,
+)
 from rag.index.local.embedding_plan import KEY_DTYPE, VectorPool
 from rag.index.local.layout import GenerationLayout, IndexLayout
 from rag.index.local.lexical import Lexical
@@ -54,7 +57,7 @@ class Generation:
     tables: Tables
     vocabulary: Vocabulary
     surfaces: SurfaceVocabulary
-    holdings: CollectionStatistics
+    by_collection: CollectionStatistics
     lexical: Lexical
     passage_pool: VectorPool
     sentence_pool: VectorPool
@@ -150,15 +153,15 @@ def open_files(layout: GenerationLayout, sealed: SealedManifest) -> Generation:
     passage_keys = map_array(layout.passage_keys, KEY_DTYPE)
     sentence_keys = map_array(layout.sentence_keys, KEY_DTYPE)
     tables, lexical = open_tables(layout), Lexical(layout.lexical)
-    holdings = open_holdings(layout, manifest.collections)
+    by_collection = open_collection_statistics(layout, manifest.collections)
     counts = {
         "passages": {
             len(tables.passages),
             len(passage_keys),
             lexical.passages,
-            holdings.passages,
+            by_collection.passages,
         },
-        "sentences": {len(tables.sentences), len(sentence_keys), holdings.sentences},
+        "sentences": {len(tables.sentences), len(sentence_keys), by_collection.sentences},
     }
     if counts != {"passages": {manifest.passages}, "sentences": {manifest.sentences}}:
         raise _damaged(layout.folder, "les nombres de passages ou de phrases diffèrent")
@@ -169,7 +172,7 @@ def open_files(layout: GenerationLayout, sealed: SealedManifest) -> Generation:
         tables=tables,
         vocabulary=open_vocabulary(layout),
         surfaces=open_surfaces(layout),
-        holdings=holdings,
+        by_collection=by_collection,
         lexical=lexical,
         passage_pool=VectorPool(passage_keys, passages.matrix),
         sentence_pool=VectorPool(sentence_keys, sentences.matrix),

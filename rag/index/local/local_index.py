@@ -77,7 +77,7 @@ class LocalIndex:
 
     def words(self, filters: Filters) -> CollectionWords:
         """See `PassageIndex`."""
-        return self._words(self.generation.holdings.numbers(filters.collections))
+        return self._words(self.generation.by_collection.numbers(filters.collections))
 
     def close(self) -> None:
         """Let go of the generation's files."""
@@ -166,7 +166,7 @@ def _words(
     surfaces, statistics = generation.surfaces, counted(collections)
     counts = surfaces.counts
     if collections is not None:
-        counts = generation.holdings.word_counts(collections, len(surfaces.words))
+        counts = generation.by_collection.word_counts(collections, len(surfaces.words))
     (held,) = counts.nonzero()
     return CollectionWords(
         counts={surfaces.words[place]: int(counts[place]) for place in held.tolist()},

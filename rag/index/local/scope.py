@@ -83,7 +83,7 @@ class Scopes:
 
     def statistics(self, filters: Filters) -> TermStatistics:
         """The terms counted over the collections that the filters admit."""
-        return self.statistics_of(self._generation.holdings.numbers(filters.collections))
+        return self.statistics_of(self._generation.by_collection.numbers(filters.collections))
 
     def _make(self, filters: Filters) -> Scope | None:
         documents = self._labels.admits(filters)

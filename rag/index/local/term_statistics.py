@@ -67,14 +67,14 @@ class TermStatistics:
     @classmethod
     def within(cls, generation: Generation, collections: Sequence[int]) -> Self:
         """Over the collections of these numbers; see `CollectionStatistics`."""
-        vocabulary, holdings = generation.vocabulary, generation.holdings
-        rows = holdings.rows(collections)
-        counts = holdings.term_counts(collections, len(vocabulary.terms))
+        vocabulary, by_collection = generation.vocabulary, generation.by_collection
+        rows = by_collection.rows(collections)
+        counts = by_collection.term_counts(collections, len(vocabulary.terms))
         table = generation.tables.passages
         return cls(
             vocabulary,
             len(rows),
-            holdings.sentences_of(collections),
+            by_collection.sentences_of(collections),
             counts[0],
             counts[1],
             Lengths(_length(table["n_terms"], rows), _length(table["n_references"], rows)),

@@ -235,14 +235,14 @@ def _term_faults(generation: Generation) -> Iterator[tuple[str, str]]:
 
 def _collection_faults(generation: Generation) -> Iterator[tuple[str, str]]:
     """What collections hold adds up to what the index holds, and rows are where it says."""
-    holdings, vocabulary = generation.holdings, generation.vocabulary
+    by_collection, vocabulary = generation.by_collection, generation.vocabulary
     for name, entries, totals in (
         (
             "collection_terms.npy",
-            holdings.terms,
+            by_collection.terms,
             np.array([vocabulary.passage_counts, vocabulary.sentence_counts]),
         ),
-        ("collection_words.npy", holdings.words, generation.surfaces.counts[np.newaxis]),
+        ("collection_words.npy", by_collection.words, generation.surfaces.counts[np.newaxis]),
     ):
         summed = np.zeros_like(totals)
         if not ((entries[0] >= 0) & (entries[0] < totals.shape[1])).all():
@@ -254,8 +254,8 @@ def _collection_faults(generation: Generation) -> Iterator[tuple[str, str]]:
             yield name, "les comptes par collection ne font pas ceux de l'index"
     names = {header.ordinal: header.collection for header in generation.store.headers()}
     documents = generation.tables.passages["document"]
-    for number, name in enumerate(holdings.names):
-        own = set(documents[holdings.rows([number])].tolist())
+    for number, name in enumerate(by_collection.names):
+        own = set(documents[by_collection.rows([number])].tolist())
         if any(names.get(ordinal) != name for ordinal in own):
             yield "collections.npy", f"des passages ne sont pas de la collection {name}"
 

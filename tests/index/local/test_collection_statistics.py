@@ -7,7 +7,7 @@ import pytest
 
 from rag.errors import IndexCorruptError
 from rag.index.local.arrays import save_array
-from rag.index.local.collection_statistics import open_holdings
+from rag.index.local.collection_statistics import open_collection_statistics
 from rag.index.local.generation import Generation, open_generation
 from rag.index.local.layout import IndexLayout
 from tests.index.local.samples import build, entry
@@ -30,14 +30,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
 
 
 def test_rows_and_sentences_of_each_collection(built: Generation) -> None:
-    holdings = built.holdings
-    assert holdings.names == NAMES
-    assert [holdings.rows([number]).tolist() for number in range(3)] == [[], [0, 1, 2], [3]]
-    assert [holdings.sentences_of([number]) for number in range(3)] == [0, 4, 1]
-    assert holdings.rows([0, 2]).tolist() == [3]
-    assert holdings.rows([]).tolist() == []
-    assert holdings.sentences_of([1, 2]) == holdings.sentences == 5
-    assert holdings.passages == 4
+    by_collection = built.by_collection
+    assert by_collection.names == NAMES
+    assert [by_collection.rows([number]).tolist() for number in range(3)] == [
+        [],
+        [0, 1, 2],
+        [3],
+    ]
+    assert [by_collection.sentences_of([number]) for number in range(3)] == [0, 4, 1]
+    assert by_collection.rows([0, 2]).tolist() == [3]
+    assert by_collection.rows([]).tolist() == []
+    assert by_collection.sentences_of([1, 2]) == by_collection.sentences == 5
+    assert by_collection.passages == 4
 
 
 def test_counts_are_those_of_the_collections_alone(built: Generation, tmp_path: Path) -> None:
@@ -57,42 +61,42 @@ def test_counts_are_those_of_the_collections_alone(built: Generation, tmp_path: 
             spelled = dict(
                 zip(alone.surfaces.words, alone.surfaces.counts.tolist(), strict=True)
             )
-        counts = built.holdings.term_counts(numbers, len(terms)).T.tolist()
+        counts = built.by_collection.term_counts(numbers, len(terms)).T.tolist()
         assert {
             term: tuple(held) for term, held in zip(terms, counts, strict=True) if any(held)
         } == expected
-        found = built.holdings.word_counts(numbers, len(words)).tolist()
+        found = built.by_collection.word_counts(numbers, len(words)).tolist()
         assert +Counter(dict(zip(words, found, strict=True))) == spelled
 
 
 def test_collections_by_name(built: Generation) -> None:
-    holdings = built.holdings
-    assert holdings.numbers(None) is None
-    assert holdings.numbers(("gamma", "autre", "alpha", "beta")) is None
-    assert holdings.numbers(("gamma", "alpha")) == (0, 2)
-    assert holdings.numbers(("Gamma", "")) == holdings.numbers(()) == ()
+    by_collection = built.by_collection
+    assert by_collection.numbers(None) is None
+    assert by_collection.numbers(("gamma", "autre", "alpha", "beta")) is None
+    assert by_collection.numbers(("gamma", "alpha")) == (0, 2)
+    assert by_collection.numbers(("Gamma", "")) == by_collection.numbers(()) == ()
 
 
 def test_an_index_without_collections_holds_nothing(tmp_path: Path) -> None:
     build(tmp_path, [])
     with open_generation(tmp_path) as empty:
-        assert empty.holdings.names == ()
-        assert empty.holdings.numbers(()) is None
-        assert empty.holdings.passages == empty.holdings.sentences == 0
+        assert empty.by_collection.names == ()
+        assert empty.by_collection.numbers(()) is None
+        assert empty.by_collection.passages == empty.by_collection.sentences == 0
 
 
 def test_files_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     build(tmp_path, ENTRIES)
     (layout,) = IndexLayout(tmp_path).present()
-    open_holdings(layout, NAMES)
+    open_collection_statistics(layout, NAMES)
     with pytest.raises(IndexCorruptError):
-        open_holdings(layout, NAMES[:2])
+        open_collection_statistics(layout, NAMES[:2])
     bounds = np.load(layout.collections)
     for spoiled in (bounds[:3], bounds[:, ::-1], bounds + 1):
         save_array(layout.collections, spoiled)
         with pytest.raises(IndexCorruptError):
-            open_holdings(layout, NAMES)
+            open_collection_statistics(layout, NAMES)
     save_array(layout.collections, bounds)
     save_array(layout.collection_terms, np.zeros((2, bounds[2, -1]), np.int32))
     with pytest.raises(IndexCorruptError):
-        open_holdings(layout, NAMES)
+        open_collection_statistics(layout, NAMES)

@@ -28,7 +28,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
 
 
 def test_terms_are_counted_where_one_may_look(built: Generation) -> None:
-    statistics = TermStatistics.within(built, built.holdings.numbers(OPEN.collections) or ())
+    statistics = TermStatistics.within(
+        built, built.by_collection.numbers(OPEN.collections) or ()
+    )
     assert (statistics.passages, statistics.sentences) == (2, 3)
     ids = statistics.ids(["budget", "secret", "licorn", "gar"], ["l9-2"])
     assert (ids != UNKNOWN).tolist() == [True, False, False, True, False]
