@@ -8,7 +8,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.text.terms import lexical_terms, reference_terms
+from rag.text.references import reference_terms
+from rag.text.terms import lexical_terms
 from rag.types import Passage, Sentence
 
 SEPARATOR = " — "

@@ -62,10 +62,10 @@ def clean_blocks(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
     Text is as ``clean_text`` gives it, on one line in headings and cells; a block without
     text and a row without any cell are dropped.
     """
-    contents = take_contents(blocks)
-    tidy = _tidy(contents.blocks)
+    listed, depths = take_contents(blocks)
+    tidy = _tidy(listed)
     whole = rejoin(restore_lists(without_boilerplate(mark_footnotes(tidy))))
-    headed = recognise_headings(without_repeats(whole), contents.depths)
+    headed = recognise_headings(without_repeats(whole), depths)
     return _tidy(settle_footnotes(headed))
 
 

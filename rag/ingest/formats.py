@@ -4,21 +4,14 @@ A new format is a file in `rag.ingest.readers` and a record in `FORMATS`.
 """
 
 import pkgutil
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol, cast
+from typing import Final, TypeAlias, cast
 
 from rag.ingest.draft import Draft
 
-
-class FormatReader(Protocol):
-    """Reads one format.
-
-    Raises:
-        ReadError: the bytes cannot be read as this format.
-    """
-
-    def __call__(self, data: bytes) -> Draft:
-        """The document in these bytes."""
+FormatReader: TypeAlias = Callable[[bytes], Draft]
+"""The document in the bytes of one format; ReadError where they cannot be read as it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ say of the document's structure is kept: their entries are its headings.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import replace
 
 from rag.ingest.characters import comparable, fold_line
 from rag.ingest.draft import DraftBlock
@@ -44,13 +43,6 @@ _LONGEST = 400
 _MOST_PAGES = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """What makes a block a heading: ``depth`` below the title, None where nothing says."""
-
-    depth: int | None
-
-
 def recognise_headings(
     blocks: Sequence[DraftBlock], depths: Mapping[str, int]
 ) -> list[DraftBlock]:
@@ -62,12 +54,11 @@ def recognise_headings(
 
     Args:
         blocks: the document's blocks, footnotes among them.
-        depths: the table of contents, as ``Contents.depths`` has it.
+        depths: those of the table of contents, as ``take_contents`` gives them.
     """
     if not depths and _is_structured(blocks):
         return list(blocks)
-    found = _candidates(blocks, depths)
-    return _with_levels(blocks, found)
+    return _with_levels(blocks, _found_depths(blocks, depths))
 
 
 def _is_structured(blocks: Sequence[DraftBlock]) -> bool:
@@ -76,43 +67,44 @@ def _is_structured(blocks: Sequence[DraftBlock]) -> bool:
     return headings * _CHARACTERS_PER_HEADING > length and headings > 0
 
 
-def _candidates(
-    blocks: Sequence[DraftBlock], depths: Mapping[str, int]
-) -> dict[int, _Candidate]:
-    """From the end backwards, since what a heading is depends on what follows it."""
-    found: dict[int, _Candidate] = {}
+def _found_depths(blocks: Sequence[DraftBlock], depths: Mapping[str, int]) -> dict[int, int]:
+    """The depth of each block that is a heading, 0 where nothing says it.
+
+    From the end backwards, since what a heading is depends on what follows it.
+    """
+    found: dict[int, int] = {}
     following: DraftBlock | None = None
     follows_heading = False
     for index in range(len(blocks) - 1, -1, -1):
         block = blocks[index]
         if block.kind is BlockKind.FOOTNOTE:
             continue
-        told = _told(block, depths)
+        depth = _own_depth(block, depths)
         if (
-            told is not None
+            depth is not None
             and following is not None
-            and (told.depth is not None or follows_heading or _is_body(block, following))
+            and (depth or follows_heading or _is_body(block, following))
         ):
-            found[index] = told
+            found[index] = depth
         follows_heading = index in found or block.kind is BlockKind.HEADING
         following = block
     return found
 
 
-def _told(block: DraftBlock, depths: Mapping[str, int]) -> _Candidate | None:
-    """What the block's own text tells, or None when it cannot be a heading."""
+def _own_depth(block: DraftBlock, depths: Mapping[str, int]) -> int | None:
+    """What the block's own text tells: 0 for nothing, None when it cannot be a heading."""
     if block.kind is not BlockKind.PARAGRAPH or len(block.text) > 2 * _LONGEST_NUMBERED:
         return None
     text = block.text
     if listed := depths.get(title_key(text)):
-        return _Candidate(listed)
+        return listed
     if number := numbering(text):
         depth = number.rstrip(".)-–— ").count(".") + (2 if depths else 1)
         short = len(text) <= _LONGEST_NUMBERED and is_open(text)
-        return _Candidate(depth) if short else None
+        return depth if short else None
     if not looks_like_heading(text):
         return None
-    return _Candidate(1 if _ANNEX.match(text) or is_shouted(text) else None)
+    return 1 if _ANNEX.match(text) or is_shouted(text) else 0
 
 
 def _is_body(heading: DraftBlock, following: DraftBlock) -> bool:
@@ -125,9 +117,7 @@ def _is_body(heading: DraftBlock, following: DraftBlock) -> bool:
     return False
 
 
-def _with_levels(
-    blocks: Sequence[DraftBlock], found: Mapping[int, _Candidate]
-) -> list[DraftBlock]:
+def _with_levels(blocks: Sequence[DraftBlock], found: Mapping[int, int]) -> list[DraftBlock]:
     """The blocks, with what was found as headings.
 
     A title that opens the document is of level 1, parts of level 2, chapters of 3; a
@@ -137,32 +127,25 @@ def _with_levels(
     first = next((n for n, b in enumerate(blocks) if b.kind is not BlockKind.FOOTNOTE), -1)
     above = 1
     for index, block in enumerate(blocks):
-        here = found.get(index)
+        depth = found.get(index)
         if block.kind is BlockKind.HEADING:
             above = block.level
-        if here is None:
+        if depth is None:
             levelled.append(block)
             continue
-        level = 1 if index == first else above + 1 if here.depth is None else here.depth + 1
-        if here.depth is not None or index == first:
+        level = 1 if index == first else (depth or above) + 1
+        if depth or index == first:
             above = level
         levelled.append(replace(block, kind=BlockKind.HEADING, level=min(_DEEPEST, level)))
     return levelled
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+def take_contents(blocks: Sequence[DraftBlock]) -> tuple[list[DraftBlock], dict[str, int]]:
     """The blocks without their table of contents, and the depth of each of its entries.
 
-    ``depths`` maps a title, as ``comparable`` gives it, to 1 for a part, 2 for a chapter.
+    Entries have leader dots or a tab before their page, or stand below its title. Depths
+    are by ``title_key``: 1 for a part, 2 for a chapter.
     """
-
-    blocks: tuple[DraftBlock, ...]
-    depths: Mapping[str, int]
-
-
-def take_contents(blocks: Sequence[DraftBlock]) -> Contents:
-    """Drop entries with leader dots or a tab before their page, and what a title opens."""
     later = _occurrences(blocks)
     dropped: set[int] = set()
     depths: dict[str, int] = {}
@@ -178,12 +161,10 @@ def take_contents(blocks: Sequence[DraftBlock]) -> Contents:
             listed = []
         for entry in listed:
             dropped.add(entry)
-            depths.setdefault(
-                title_key(_without_page(blocks[entry].text)), _depth(blocks[entry])
-            )
+            title, _, _ = _entry(blocks[entry].text)
+            depths.setdefault(title_key(title), _depth(blocks[entry]))
         index = max(end, index + 1)
-    kept = tuple(block for n, block in enumerate(blocks) if n not in dropped)
-    return Contents(kept, MappingProxyType(depths))
+    return [block for n, block in enumerate(blocks) if n not in dropped], depths
 
 
 def title_key(text: str) -> str:
@@ -215,8 +196,8 @@ def _entries_end(blocks: Sequence[DraftBlock], start: int, later: Mapping[str, i
         block = blocks[index]
         if not 0 < len(block.text) <= _LONGEST:
             return index
-        found = _page(block.text)
-        comes_again = later.get(title_key(_without_page(block.text)), index) > index
+        title, _, found = _entry(block.text)
+        comes_again = later.get(title_key(title), index) > index
         if found is not None and page <= found <= _MOST_PAGES:
             page = found
         elif not (comes_again and block.kind is BlockKind.LIST_ITEM):
@@ -224,29 +205,24 @@ def _entries_end(blocks: Sequence[DraftBlock], start: int, later: Mapping[str, i
     return len(blocks)
 
 
-def _page(text: str) -> int | None:
-    match = _PAGE.search(text.rstrip()[-8:])
-    return int(match.group()) if match else None
-
-
-def _without_page(text: str) -> str:
+def _entry(text: str) -> tuple[str, str, int | None]:
+    """The title of an entry, what leads to its page number, and that number, if any."""
     stripped = text.rstrip()
     match = _PAGE.search(stripped[-8:])
     if match is None:
-        return stripped
-    return stripped[: -len(match.group())].rstrip(f"{_LEADERS} \t\xa0")
+        return stripped, "", None
+    head = stripped[: -len(match.group())]
+    title = head.rstrip(f"{_LEADERS} \t\xa0")
+    return title, head[len(title) :], int(match.group())
 
 
 def _has_leaders(block: DraftBlock) -> bool:
     """Whether a page number ends the block after leader dots or a tab."""
-    text = block.text.rstrip()
-    match = _PAGE.search(text[-8:])
-    if match is None or len(text) > _LONGEST:
+    title, between, page = _entry(block.text)
+    if page is None or len(block.text.rstrip()) > _LONGEST:
         return False
-    head = text[: -len(match.group())]
-    between = head[len(head.rstrip(f"{_LEADERS} \t\xa0")) :]
     dots = sum(between.count(leader) for leader in _LEADERS) + 2 * between.count("…")
-    return dots >= 4 or ("\t" in between and bool(head.strip()))
+    return dots >= 4 or ("\t" in between and bool((title + between).strip()))
 
 
 def _depth(block: DraftBlock) -> int:

@@ -87,12 +87,7 @@ def unreadable(error: OSError) -> UnreadableFileError:
 
 
 def read_bytes(name: str, data: bytes, limits: LimitSettings) -> Draft:
-    """Read a file's bytes with the reader of its format, as `format_of` tells it.
-
-    Args:
-        name: the file's name or path; only its ending counts.
-        data: the whole file.
-        limits: what is refused.
+    """What the reader of a file's format makes of it; only the ending of ``name`` counts.
 
     Raises:
         ReadError: the ending is unknown, or the bytes cannot be read; the type says
@@ -114,13 +109,7 @@ def read_bytes(name: str, data: bytes, limits: LimitSettings) -> Draft:
 def read_document(
     data: bytes, path: PurePath, collection: str, limits: LimitSettings
 ) -> Document:
-    """Read, clean and assemble a file's bytes.
-
-    Args:
-        data: the file, as `read_file` gives it.
-        path: its path relative to the root of what is indexed.
-        collection: the name of the collection it belongs to.
-        limits: what is refused.
+    """Read, clean and assemble a file's bytes; ``path`` is relative to what is indexed.
 
     Raises:
         ReadError: the bytes are not what the name says, or hold no text; the type says
@@ -146,8 +135,8 @@ def assemble(
 
     Args:
         draft: blocks as ``clean`` gives them.
-        collection: the collection's name, part of the document's id.
-        path: the file's path relative to the collection's root, part of the id.
+        collection: part of the document's id.
+        path: relative to the collection's root, part of the id.
         most_characters: longest reading text, in code points.
 
     Raises:

@@ -98,7 +98,7 @@ def sniff(path: Path, name: str) -> Format | None:
 
     Args:
         path: the file, wherever it is kept.
-        name: the name its sender gave it; only its ending counts, among text formats.
+        name: what its sender called it; only its ending counts, among text formats.
 
     Raises:
         UnreadableFileError: the system refuses to give the file.

@@ -213,26 +213,26 @@ def _named_within(text: str) -> _Compared | None:
 
 def _held_by_both(text: str) -> _Compared | None:
     """« La CADA a-t-elle plus de membres que la CNIL », « La CADA a plus de … que … »."""
-    opened = _IS_IT.match(text)
-    start = opened.end() if opened else 0
-    verb = _HAS.search(text, start)
-    than = _THAN.search(text, verb.end()) if verb else None
-    if verb is None or than is None or _WHY.match(text):
+    if _WHY.match(text):
         return None
-    return _Compared(
-        text[start : verb.start()], text[than.end() :], text[verb.end() : than.start()]
-    )
+    opened = _IS_IT.match(text)
+    return _either_side(text, opened.end() if opened else 0, _HAS)
 
 
 def _english(text: str) -> _Compared | None:
     """« Does the CADA have more members than the CNIL »."""
     opened = _OPENED.match(text)
-    more = _MORE.search(text, opened.end()) if opened else None
+    return _either_side(text, opened.end(), _MORE) if opened else None
+
+
+def _either_side(text: str, start: int, held: re.Pattern[str]) -> _Compared | None:
+    """A thing from ``start`` on, what it has more of, and the other thing after « que »."""
+    more = held.search(text, start)
     than = _THAN.search(text, more.end()) if more else None
-    if opened is None or more is None or than is None:
+    if more is None or than is None:
         return None
     return _Compared(
-        text[opened.end() : more.start()], text[than.end() :], text[more.end() : than.start()]
+        text[start : more.start()], text[than.end() :], text[more.end() : than.start()]
     )
 
 

@@ -179,18 +179,9 @@ def _only_asks(words: tuple[Word, ...]) -> bool:
 
 def _leaning_with_own_words(asked: _Utterance, kinds: frozenset[WordClass]) -> _Leaning | None:
     """A name of its own makes it stand alone, unless it is nothing but that name."""
-    named = WordClass.NAME in kinds
-    if (
-        not named
-        and asked.linked
-        and (WordClass.ASKING in kinds or WordClass.ATTRIBUTE in kinds)
-    ):
-        return _Leaning.SUBJECT
-    if WordClass.ASKING in kinds or WordClass.ATTRIBUTE in kinds:
-        return None
-    if _is_fragment(asked):
+    if not kinds & {WordClass.ASKING, WordClass.ATTRIBUTE} and _is_fragment(asked):
         return _Leaning.DETAIL
-    return _Leaning.SUBJECT if asked.linked and not named else None
+    return _Leaning.SUBJECT if asked.linked and WordClass.NAME not in kinds else None
 
 
 def _is_fragment(asked: _Utterance) -> bool:

@@ -9,7 +9,7 @@ whole: a wrong cut costs more than none.
 
 import re
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Final
 
 from rag.question.answer_types import answer_types
@@ -130,18 +130,12 @@ def _clauses(question: str) -> list[str]:
 def _goes_on(link: re.Match[str], text: str) -> bool:
     """Whether what follows is no question: « , qui … », « et quand on … », « et que … »."""
     asks = (link["asks"] or "").lower()
-    if not asks:
-        return not _INVERTED.search(_to_comma(text, link.end()))
-    if link["comma"] is not None and asks not in _CLAUSES and not asks.startswith("quel"):
-        return not _INVERTED.search(_to_comma(text, link.end()))
-    if _SUBJECT.match(text, link.end()) and not _TOLD.search(text, 0, link.start()):
-        return not _INVERTED.search(_to_comma(text, link.end()))
-    return False
-
-
-def _to_comma(text: str, start: int) -> str:
-    """What follows, up to the next comma or question mark."""
-    return re.split(r"[,;?]", text[start : start + _CLAUSE], maxsplit=1)[0]
+    opens = asks in _CLAUSES or asks.startswith("quel")
+    narrates = _SUBJECT.match(text, link.end()) and not _TOLD.search(text, 0, link.start())
+    if asks and (opens or link["comma"] is None) and not narrates:
+        return False
+    clause = re.split(r"[,;?]", text[link.end() :][:_CLAUSE], maxsplit=1)[0]
+    return _INVERTED.search(clause) is None
 
 
 def _is_relative(link: re.Match[str], before: str) -> bool:
@@ -172,21 +166,12 @@ def _has_verb(clause: str, words: tuple[Word, ...]) -> bool:
     if auxiliary or _INVERTED.search(clause) or _CLITIC.search(clause):
         return True
     english = any(word.plain in _ENGLISH for word in words)
+    # « Quels outils libres (de bureau) »: what follows a noun and governs nothing is no verb.
     return any(
-        word.verb and (english or not (before.asked and _is_adjective(after)))
-        for before, word, after in _in_threes(words)
+        word.verb
+        and (english or not before.asked or (after and after.kind is not WordClass.PREPOSITION))
+        for before, word, after in zip(words, words[1:], [*words[2:], None], strict=False)
     )
-
-
-def _is_adjective(after: Word | None) -> bool:
-    """« Quels outils libres (de bureau) »: what follows a noun and governs nothing."""
-    return after is None or after.kind is WordClass.PREPOSITION
-
-
-def _in_threes(words: tuple[Word, ...]) -> Iterator[tuple[Word, Word, Word | None]]:
-    following = [*islice(words, 2, None), None]
-    for (before, word), after in zip(pairwise(words), following, strict=False):
-        yield before, word, after
 
 
 def _completed(clauses: list[str], longest: int) -> Iterator[StandaloneQuestion]:
@@ -196,7 +181,7 @@ def _completed(clauses: list[str], longest: int) -> Iterator[StandaloneQuestion]
     first one's subject.
     """
     first, *others = clauses
-    yield _alone(first)
+    yield standalone_question(f"{first} ?", (), len(first) + 2)
     for clause in others:
         words = read_words(clause)
         if _is_fragment(clause, words):
@@ -222,7 +207,3 @@ def _is_fragment(clause: str, words: tuple[Word, ...]) -> bool:
 def _leans(clause: str, words: tuple[Word, ...]) -> bool:
     """Whether it is about nothing of its own, or a bare noun: « combien coûte l'entrée »."""
     return not has_name(words) and len(subject_of(clause, words).split()) <= 1
-
-
-def _alone(clause: str) -> StandaloneQuestion:
-    return standalone_question(f"{clause} ?", (), len(clause) + 2)

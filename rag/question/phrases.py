@@ -22,6 +22,8 @@ _CODE: Final = re.compile(r"[a-z]+\d|\d+/\d")
 _INVERTED: Final = frozenset("il elle ils elles on je tu nous vous".split())
 _TO_BE: Final = frozenset("est sont etait etaient fut sera seront is are was were s".split())
 _OF: Final = frozenset("de d' du des of".split())
+_CONTRACTED: Final = frozenset("du des au aux".split())
+_LINKS: Final = (WordClass.DETERMINER, WordClass.PREPOSITION)
 _FEW: Final = 3
 _MOST_QUOTED: Final = 20
 
@@ -48,8 +50,7 @@ def read_words(question: str, *, opens: bool = True) -> tuple[Word, ...]:
 
     ``opens``: it is a sentence's beginning, so that its first capital tells nothing.
     """
-    words = list(_read(question, opens))
-    words = [*_with_asked(words)]
+    words = list(_with_asked(list(_read(question, opens))))
     return tuple(_with_verbs(question, words))
 
 
@@ -147,10 +148,8 @@ def _named(
 
 def _with_asked(words: list[Word]) -> Iterator[Word]:
     """Mark what is asked for: after ``quel``, ``quel est le … de``, ``combien de``."""
-    asked: set[int] = set()
-    for place, word in enumerate(words):
-        if word.kind is WordClass.ASKING:
-            asked.update(_asked_after(words, place))
+    opening = (place for place, word in enumerate(words) if word.kind is WordClass.ASKING)
+    asked = {after for place in opening for after in _asked_after(words, place)}
     for place, word in enumerate(words):
         yield replace(word, asked=True) if place in asked else word
 
@@ -209,18 +208,8 @@ def _runs(words: tuple[Word, ...]) -> Iterator[list[Word]]:
     run: list[Word] = []
     for word in words:
         out = word.asked or word.verb or word.kind in (WordClass.ASKING, WordClass.OTHER)
-        bare = word.kind is WordClass.DETERMINER and word.plain not in (
-            "du",
-            "des",
-            "au",
-            "aux",
-        )
-        apart = (
-            bare
-            and bool(run)
-            and run[-1].kind not in (WordClass.PREPOSITION, WordClass.DETERMINER)
-        )
-        if out or word.breaks or apart:
+        bare = word.kind is WordClass.DETERMINER and word.plain not in _CONTRACTED
+        if out or word.breaks or (bare and run and run[-1].kind not in _LINKS):
             yield run
             run = []
         if not out:
@@ -230,11 +219,10 @@ def _runs(words: tuple[Word, ...]) -> Iterator[list[Word]]:
 
 def _trimmed(run: list[Word]) -> list[Word]:
     """Without links at its ends, nor an attribute before ``de``."""
-    links = (WordClass.DETERMINER, WordClass.PREPOSITION)
     keeps_preposition = len(run) == 2 and run[1].kind is WordClass.NUMBER
-    while run and run[0].kind in links and not keeps_preposition:
+    while run and run[0].kind in _LINKS and not keeps_preposition:
         run = run[1:]
-    while run and run[-1].kind in links:
+    while run and run[-1].kind in _LINKS:
         run = run[:-1]
     if len(run) > 1 and run[0].kind is WordClass.ATTRIBUTE and run[1].plain in _OF:
         return _trimmed(run[1:])

@@ -11,7 +11,8 @@ from rag.question.decomposition import decompose
 from rag.question.spelling import Spelling
 from rag.text.language import detect_language
 from rag.text.normalisation import clean_question
-from rag.text.terms import lexical_terms, reference_terms
+from rag.text.references import reference_terms
+from rag.text.terms import lexical_terms
 from rag.types import Question, Turn
 
 _MOST_TERMS: Final = 64
@@ -46,18 +47,12 @@ def read_question(
         references=tuple(dict.fromkeys(reference_terms(asked)))[:_MOST_TERMS],
         wants=whole.wants if whole and asked != text else answer_types(repaired),
     )
-    return replace(question, parts=_parts(question))
-
-
-def _parts(question: Question) -> tuple[Question, ...]:
-    """The questions that a question asks at once, in order; none where it asks one.
-
-    They have its language, and no term or reference that it has not.
-    """
-    return tuple(_part(question, each) for each in decompose(question.search_text))
+    parts = tuple(_part(question, each) for each in decompose(repaired))
+    return replace(question, parts=parts)
 
 
 def _part(question: Question, asked: StandaloneQuestion) -> Question:
+    """One of those it asks at once: no term or reference that the whole has not."""
     terms = set(lexical_terms(asked.text))
     references = set(reference_terms(asked.text))
     return replace(

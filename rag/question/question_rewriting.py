@@ -1,7 +1,7 @@
 """A question with one of its details replaced by another: « Et en 2027 ? », « Et à Lyon ? »."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain, pairwise
 from typing import Final
 
@@ -195,7 +195,7 @@ def _is_complement(words: Sequence[Word], place: int) -> bool:
 
 
 def _replaced_complement(words: Sequence[Word], new: Sequence[Word]) -> set[int]:
-    if not new or new[0].plain not in _EXCHANGED:
+    if new[0].plain not in _EXCHANGED:
         return set()
     dropped: set[int] = set()
     inside = False
@@ -227,16 +227,15 @@ def _before(words: Sequence[Word], dropped: set[int]) -> set[int]:
     return found
 
 
-def _cut(text: str, words: Sequence[Word], dropped: Iterable[int], put: str) -> str:
+def _cut(text: str, words: Sequence[Word], dropped: set[int], put: str) -> str:
     """A text without some of its words, by place, with ``put`` where the first one stood."""
-    gone = set(dropped)
-    first = min(gone, default=-1)
+    first = min(dropped, default=-1)
     kept: list[str] = []
     end = 0
     for place, word in enumerate(words):
         between = text[end : word.start]
-        kept.append(between if place not in gone or place - 1 not in gone else " ")
-        if place not in gone:
+        kept.append(between if not {place - 1, place} <= dropped else " ")
+        if place not in dropped:
             kept.append(text[word.start : word.end])
         elif place == first:
             kept.append(put)

@@ -94,11 +94,11 @@ class Spelling:
         )
         if not found:
             return None
-        best = min(found, key=lambda each: (each[1], -self._count(each[0]), each[0]))
-        return self._spellings[best[0]]
-
-    def _count(self, folded: str) -> int:
-        return self._counts[self._spellings[folded]]
+        spellings = self._spellings
+        best, _, _ = min(
+            found, key=lambda each: (each[1], -self._counts[spellings[each[0]]], each[0])
+        )
+        return spellings[best]
 
     @cached_property
     def _spellings(self) -> dict[str, str]:

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Final
 
-from rag.text.named_entities import find_named_entities
+from rag.text.named_entities import MentionSpan, find_named_entities
 from rag.text.normalisation import fold
 from rag.text.quantities import KINDS, QUANTITIES
 from rag.types import Mention
@@ -55,22 +54,14 @@ _REACH: Final = 160
 _WORDS: Final = 14
 
 
-@dataclass(frozen=True, slots=True)
-class MentionSpan:
-    """A mention of one kind: the half-open range ``start``–``end`` of the text read."""
-
-    kind: Mention
-    start: int
-    end: int
-
-
 def find_mentions(text: str) -> list[MentionSpan]:
     """All mentions in a text, by start, then end, then kind; they may overlap.
 
     Heuristic, for French and English. ``ACRONYM`` is an acronym beside its expansion; for
     ``REASON`` and ``DEFINITION`` the span is the words that mark it. Linear time.
     """
-    found = {*_quantities(text), *_names(text), *_expansions(text), *_markers(text)}
+    marked = {*_expansions(text), *_markers(text)}
+    found = marked.union(_quantities(text), find_named_entities(text))
     return sorted(found, key=lambda span: (span.start, span.end, span.kind))
 
 
@@ -83,11 +74,6 @@ def mention_kinds(text: str) -> Mention:
 def _quantities(text: str) -> Iterator[MentionSpan]:
     for match in QUANTITIES.finditer(text):
         yield MentionSpan(KINDS[match.lastgroup or "NUMBER"], match.start(), match.end())
-
-
-def _names(text: str) -> Iterator[MentionSpan]:
-    for name in find_named_entities(text):
-        yield MentionSpan(name.kind, name.start, name.end)
 
 
 def _expansions(text: str) -> Iterator[MentionSpan]:

@@ -94,23 +94,23 @@ _TITLES: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class NamedEntity:
-    """A name and what it seems to be the name of: a half-open range of the text."""
+class MentionSpan:
+    """A mention of one kind: the half-open range ``start``–``end`` of the text read."""
 
     kind: Mention
     start: int
     end: int
 
 
-def find_named_entities(text: str) -> Iterator[NamedEntity]:
+def find_named_entities(text: str) -> Iterator[MentionSpan]:
     """The persons, places and organisations named, run by run; ranges may overlap."""
     for match in _ORGANISATION.finditer(text):
-        yield NamedEntity(Mention.ORGANISATION, match.start(), match.end())
+        yield MentionSpan(Mention.ORGANISATION, match.start(), match.end())
     for run in _RUN.finditer(text):
         yield from _read_run(text, run)
 
 
-def _read_run(text: str, run: re.Match[str]) -> Iterator[NamedEntity]:
+def _read_run(text: str, run: re.Match[str]) -> Iterator[MentionSpan]:
     words = [(word.start(), word.end()) for word in _CAPITALISED.finditer(text, *run.span())]
     titled = len(words) > 1 and fold(text[slice(*words[0])]) in _TITLES
     if titled:
@@ -119,10 +119,11 @@ def _read_run(text: str, run: re.Match[str]) -> Iterator[NamedEntity]:
         words = words[1:]
     if not words:
         return
-    person = _named_person(text, words) if titled else _person(text, words)
+    person = _named_person(words) if titled else _person(text, words)
     if person is not None:
         yield person
-    rest = [word for word in words if person is None or not _within(word, person)]
+    named = range(person.start, person.end) if person is not None else ()
+    rest = [word for word in words if word[0] not in named]
     places = list(_known_places(text, rest))
     yield from places
     covered = any(each.start == words[0][0] and each.end >= words[-1][1] for each in places)
@@ -131,25 +132,21 @@ def _read_run(text: str, run: re.Match[str]) -> Iterator[NamedEntity]:
     yield from _acronyms(text, rest)
 
 
-def _within(word: tuple[int, int], name: NamedEntity) -> bool:
-    return name.start <= word[0] < name.end
-
-
-def _person(text: str, words: list[tuple[int, int]]) -> NamedEntity | None:
+def _person(text: str, words: list[tuple[int, int]]) -> MentionSpan | None:
     start = words[0][0]
     before = text[max(0, start - 70) : start]
     if _TITLED.search(before):
-        return _named_person(text, words)
+        return _named_person(words)
     for place in range(len(words) - 1):
         first = fold(text[slice(*words[place])]).split("-")[0]
         if first in FIRST_NAMES and _is_surname(text, words[place + 1]):
-            return _named_person(text, words[place:])
+            return _named_person(words[place:])
     if not 2 <= len(words) <= 3 or not all(_is_surname(text, word) for word in words):
         return None
     after = text[words[-1][1] : words[-1][1] + 60]
     held = _FUNCTION_BEFORE.search(before) and not _COMPLEMENT.search(before)
     if held or _FUNCTION_AFTER.match(after):
-        return _named_person(text, words)
+        return _named_person(words)
     return None
 
 
@@ -159,17 +156,17 @@ def _is_surname(text: str, word: tuple[int, int]) -> bool:
     return len(folded) > 1 and not known and not any(char.isdigit() for char in folded)
 
 
-def _named_person(text: str, words: list[tuple[int, int]]) -> NamedEntity:
+def _named_person(words: list[tuple[int, int]]) -> MentionSpan:
     """At most four words; after the surname a particle begins another name."""
     last = words[0]
     for place, word in enumerate(words[1:4], start=1):
         if place > 1 and word[0] - last[1] > 1:
             break
         last = word
-    return NamedEntity(Mention.PERSON, words[0][0], last[1])
+    return MentionSpan(Mention.PERSON, words[0][0], last[1])
 
 
-def _known_places(text: str, words: list[tuple[int, int]]) -> Iterator[NamedEntity]:
+def _known_places(text: str, words: list[tuple[int, int]]) -> Iterator[MentionSpan]:
     end = 0
     for start, _ in words:
         if start < end:
@@ -177,29 +174,29 @@ def _known_places(text: str, words: list[tuple[int, int]]) -> Iterator[NamedEnti
         following = islice(_FOLLOWING_WORD.finditer(text, start, start + 80), PLACE_WORDS)
         for end in reversed([word.end() for word in following]):
             if fold(text[start:end]) in PLACES:
-                yield NamedEntity(Mention.PLACE, start, end)
+                yield MentionSpan(Mention.PLACE, start, end)
                 break
 
 
-def _place_or_organisation(text: str, words: list[tuple[int, int]]) -> Iterator[NamedEntity]:
+def _place_or_organisation(text: str, words: list[tuple[int, int]]) -> Iterator[MentionSpan]:
     start, end = words[0][0], words[-1][1]
     head = fold(text[slice(*words[0])]).split("-")[0]
     if head in _VENUES and len(words) > 1:
-        yield NamedEntity(Mention.PLACE, start, end)
+        yield MentionSpan(Mention.PLACE, start, end)
         return
     if head in _ORGANISATIONS or (len(words) > 1 and head not in _NEITHER):
-        yield NamedEntity(Mention.ORGANISATION, start, end)
+        yield MentionSpan(Mention.ORGANISATION, start, end)
     written = text[start:end]
     plain = not written.isupper() and not any(char.isdigit() for char in written)
     if plain and head not in _NEITHER and head not in _ORGANISATIONS:
         if _WHERE.search(text[max(0, start - 20) : start]):
-            yield NamedEntity(Mention.PLACE, start, end)
+            yield MentionSpan(Mention.PLACE, start, end)
 
 
-def _acronyms(text: str, words: list[tuple[int, int]]) -> Iterator[NamedEntity]:
+def _acronyms(text: str, words: list[tuple[int, int]]) -> Iterator[MentionSpan]:
     for start, end in words:
         word = text[start:end]
         if len(word) < 2 or not word.isupper() or word in _COMMON_ACRONYMS:
             continue
         if any(char.isalpha() for char in word[1:]) and not _ROMAN.fullmatch(word):
-            yield NamedEntity(Mention.ORGANISATION, start, end)
+            yield MentionSpan(Mention.ORGANISATION, start, end)

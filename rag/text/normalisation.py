@@ -67,12 +67,12 @@ def clean_question(text: str) -> str:
     composed = normalise("NFC", text)
     if composed.isascii() and composed.isprintable():
         return " ".join(composed.split())
-    seen = "".join(char for char in composed if char.isspace() or _visible(char))
+    seen = "".join(
+        char
+        for char in composed
+        if char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
+    )
     return " ".join(normalise("NFC", seen).split())
-
-
-def _visible(char: str) -> bool:
-    return unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
 
 
 def _shorten_marks(match: re.Match[str]) -> str:

@@ -201,17 +201,10 @@ def _is_starter(word: str) -> bool:
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
     """The stripped span of a sentence, or several where it is too long."""
-    while True:
-        start = _skip_space(text, start, end)
-        if start == end:
-            return
-        if end - start > MAX_CHARACTERS:
-            cut = _cut(text, start)
-            yield _stripped(text, start, min(cut, end))
-            start = min(cut, end)
-            continue
-        yield _stripped(text, start, end)
-        return
+    while (start := _skip_space(text, start, end)) < end:
+        stop = min(_cut(text, start), end) if end - start > MAX_CHARACTERS else end
+        yield _stripped(text, start, stop)
+        start = stop
 
 
 def _skip_space(text: str, start: int, end: int) -> int:

@@ -7,9 +7,6 @@ from typing import Final
 import tantivy
 
 from rag.text.normalisation import normalise
-from rag.text.references import reference_terms
-
-__all__ = ["lexical_terms", "reference_terms", "words"]
 
 _STOP_WORDS: Final = """
     jusqu lorsqu puisqu quoiqu quelqu presqu où quand combien quoi comment pourquoi lequel

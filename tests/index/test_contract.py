@@ -15,7 +15,8 @@ from rag.index.filters import EVERYTHING, Filters
 from rag.index.local.local_index import LocalIndex, open_local_index
 from rag.index.passage_index import KIND_CODES, CandidateSet, PassageIndex
 from rag.text.mentions import mention_kinds
-from rag.text.terms import lexical_terms, reference_terms
+from rag.text.references import reference_terms
+from rag.text.terms import lexical_terms
 from rag.types import Mention, Metadata, Question
 from tests.index.local.samples import CountingEmbedder, build, entry
 

@@ -24,7 +24,8 @@ from rag.index.search_texts import (
 )
 from rag.protocols import Progress
 from rag.text.mentions import mention_kinds
-from rag.text.terms import lexical_terms, reference_terms, words
+from rag.text.references import reference_terms
+from rag.text.terms import lexical_terms, words
 from rag.types import Passage, Sentence
 
 _BATCH = 256

@@ -150,8 +150,12 @@ def _page_metadata(tree: LexborHTMLParser) -> Metadata:
             "title": _title(tree, meta, data, site),
             "date": data.get("datePublished") or next(filter(None, dates), _time(tree)),
             "source": site or meta.get("dc.publisher") or meta.get("publisher"),
-            "canonical": _canonical(tree) or meta.get("og:url") or data.get("url"),
-            "language": _language(tree) or meta.get("og:locale") or data.get("inLanguage"),
+            "canonical": _attribute(tree, "link[rel=canonical]", "href")
+            or meta.get("og:url")
+            or data.get("url"),
+            "language": _attribute(tree, "html", "lang")
+            or meta.get("og:locale")
+            or data.get("inLanguage"),
             "author": data.get("author") or meta.get("author") or meta.get("article:author"),
             "description": meta.get("description")
             or meta.get("og:description")
@@ -241,11 +245,6 @@ def _time(tree: LexborHTMLParser) -> str | None:
     return None
 
 
-def _canonical(tree: LexborHTMLParser) -> str | None:
-    node = tree.css_first("link[rel=canonical]")
-    return node.attributes.get("href") if node is not None else None
-
-
-def _language(tree: LexborHTMLParser) -> str | None:
-    node: LexborNode | None = tree.css_first("html")
-    return node.attributes.get("lang") if node is not None else None
+def _attribute(tree: LexborHTMLParser, selector: str, name: str) -> str | None:
+    node: LexborNode | None = tree.css_first(selector)
+    return node.attributes.get(name) if node is not None else None

@@ -119,7 +119,7 @@ class _Walker:
         if tag in {"a", "sup"} and (label := _note_call(node, tag)):
             self._parts.append((f"[^{label}]", context.strong))
             return
-        if tag == "a" and _is_back_link(node):
+        if tag == "a" and node.text().strip()[:4] in _BACK_LINKS:
             return
         strong = context.strong or tag in _STRONG
         self.walk(node, replace(context, strong=strong, raised=context.raised or tag == "sup"))
@@ -221,7 +221,3 @@ def _note_call(node: LexborNode, tag: str) -> str | None:
         return None
     match = _NOTE_NUMBER.match(node.text().strip()[:12])
     return match[1] if match else None
-
-
-def _is_back_link(node: LexborNode) -> bool:
-    return node.text().strip()[:4] in _BACK_LINKS

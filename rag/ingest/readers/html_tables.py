@@ -50,7 +50,8 @@ def table_cells(
     rows = _rows(table)
     heads = _count_heads(rows)
     grid = _grid([row for row, _ in rows], heads)
-    if heads == 0 and _first_row_names(rows, grid):
+    # Two columns are as often names and values, so only the marked are believed there.
+    if heads == 0 and len(rows) > 1 and len(grid[0]) > 2 and has_header(grid):
         heads = 1
     caption = table.css_first("caption")
     return (
@@ -152,14 +153,6 @@ def _take_spanned(filled: list[str], spanned: dict[int, tuple[str, int]]) -> Non
         if left > 1:
             spanned[column] = (text, left - 1)
         filled.append(text)
-
-
-def _first_row_names(rows: list[tuple[list[_Cell], bool]], grid: list[tuple[str, ...]]) -> bool:
-    """Whether a table without marked names opens with them.
-
-    Two columns are as often names and values, so only the marked are believed there.
-    """
-    return len(rows) > 1 and len(grid[0]) > 2 and has_header(grid)
 
 
 def _merged(heads: list[tuple[str, ...]]) -> tuple[str, ...]:

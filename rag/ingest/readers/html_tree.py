@@ -59,9 +59,11 @@ def parse_html(html: str) -> LexborHTMLParser:
     """The tree of a page or of a fragment.
 
     Raises:
-        CorruptDocumentError: building the tree would take quadratic time.
+        CorruptDocumentError: its elements nest, or their attributes go on, without end:
+            building the tree would take quadratic time.
     """
-    _refuse_endless(html)
+    if _nests_endlessly(html) or _has_endless_tag(html):
+        raise CorruptDocumentError(_MALFORMED)
     return LexborHTMLParser(html)
 
 
@@ -94,16 +96,6 @@ def _inside_section(node: LexborNode) -> bool:
             return True
         parent = parent.parent
     return False
-
-
-def _refuse_endless(html: str) -> None:
-    """Refuse a page whose tree would be beyond reason.
-
-    Raises:
-        CorruptDocumentError: its elements nest, or their attributes go on, without end.
-    """
-    if _nests_endlessly(html) or _has_endless_tag(html):
-        raise CorruptDocumentError(_MALFORMED)
 
 
 def _nests_endlessly(html: str) -> bool:

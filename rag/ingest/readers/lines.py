@@ -10,6 +10,8 @@ from rag.types import BlockKind
 
 ORDERED = re.compile(r"([ \t]*)(?:\(?\d{1,3}[.)°]|\(?[a-z]\))[ \t\xa0]+(?=\S)")
 """The number or letter that opens an item of an ordered list."""
+FENCE = re.compile(r" {0,3}(?:```|~~~)")
+"""What opens and closes a stretch of code in Markdown."""
 
 _BULLET = re.compile(r"([ \t]*)(?:[•◦▪‣●○■□➢✓\uf0a7\uf0b7*–—-]|o(?=[ \t]))[ \t\xa0]+(?=\S)")
 _SHORTEST_WRAPPED = 50
@@ -18,7 +20,6 @@ _SLACK = 10
 _FULL = 0.75
 _STRUCTURE = re.compile(r"\s*(?:[#>|*•+-]|\d{1,3}[.)]\s|```|~~~|---|===|.{0,200}\t)")
 _RULE = re.compile(r"[ ]*:?-{2,}:?(?:[ ]*[|\t]+[ ]*:?-{2,}:?)*[ |\t]*\Z")
-_FENCE = re.compile(r" {0,3}(?:```|~~~)")
 _MOST_COLUMNS = 60
 
 
@@ -87,7 +88,7 @@ def split_tables(text: str) -> Iterator[Stretch]:
     index = 0
     while index < len(lines):
         line = lines[index]
-        fenced ^= bool(_FENCE.match(line))
+        fenced ^= bool(FENCE.match(line))
         end = index if fenced else _table_end(lines, index)
         rows = tuple(row for row in lines[index:end] if not _is_rule(row))
         if len(rows) >= 2:

@@ -11,11 +11,10 @@ from rag.ingest.characters import clean_characters
 from rag.ingest.draft import Draft
 from rag.ingest.metadata import split_front_matter
 from rag.ingest.readers.encoding import decode
-from rag.ingest.readers.lines import split_tables, to_pipes, wrap_width
+from rag.ingest.readers.lines import FENCE, split_tables, to_pipes, wrap_width
 from rag.ingest.readers.markdown_blocks import TokenReader
 
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,40})\]:[ \t]*(.*)")
-_FENCE = re.compile(r" {0,3}(?:```|~~~)")
 _SOURCE_LINK = re.compile(
     r"^\[(?:source|lien|link|original)\]\((https?://[^\s()<>]+)\)\s*$",
     re.MULTILINE | re.IGNORECASE,
@@ -42,13 +41,16 @@ def draft_from_markdown(text: str, *, strict: bool) -> Draft:
     paragraphs where lines were not wrapped, and indentation means nothing.
     """
     metadata, body = split_front_matter(clean_characters(text).lstrip())
-    source = _source_link(body)
+    source = _SOURCE_LINK.search(body)
     if metadata.source_url is None and source is not None:
-        metadata = replace(metadata, source_url=source)
+        metadata = replace(metadata, source_url=source[1])
     lines = _prepare(body, strict)
     # A width of zero joins every line: no follower ever fits.
     width = 0 if strict else wrap_width(lines)
-    parser = _parser(strict)
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _DEEPEST})
+    parser.enable(["table", "strikethrough"])
+    if not strict:
+        parser.disable("code")
     try:
         tokens = parser.parse("\n".join(lines))
         blocks = TokenReader(width).read(tokens)
@@ -57,12 +59,6 @@ def draft_from_markdown(text: str, *, strict: bool) -> Draft:
             "Le Markdown de ce document est illisible (imbrication excessive)."
         ) from error
     return Draft(tuple(blocks), metadata)
-
-
-def _parser(strict: bool) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _DEEPEST})
-    parser.enable(["table", "strikethrough"])
-    return parser if strict else parser.disable("code")
 
 
 def _prepare(body: str, strict: bool) -> list[str]:
@@ -83,7 +79,7 @@ def _open_notes(lines: list[str]) -> list[str]:
     opened: list[str] = []
     fenced = in_note = False
     for line in lines:
-        fenced ^= bool(_FENCE.match(line))
+        fenced ^= bool(FENCE.match(line))
         note = None if fenced else _NOTE.match(line)
         if note:
             opened += ["", f"[^{note[1]}] {note[2]}"]
@@ -125,8 +121,3 @@ def _nested_items(lines: list[str]) -> Iterator[str]:
         elif below_margin and line[1:3] in _MARGIN_BULLETS:
             shifted = True
         yield f" {line}" if shifted and line.strip() else line
-
-
-def _source_link(body: str) -> str | None:
-    match = _SOURCE_LINK.search(body)
-    return match[1] if match else None

@@ -163,20 +163,17 @@ def _without_furniture(
     aside) stand at the same height on another page: on at least half the pages of a short
     document, three pages of a long one.
 
-    Args:
-        pages: the pages, in order.
-        tables: by page number, the indices of the lines in tables, which stay: a table's
-            names are repeated at the head of each page as a running header is.
+    ``tables`` gives by page number the indices of the lines in tables, which stay: a
+    table's names are repeated at the head of each page as a running header is.
     """
     seen: dict[tuple[str, bool], list[tuple[int, float]]] = defaultdict(list)
     for page in pages:
-        for line, at_top in _edge_lines(page, tables.get(page.number, frozenset())):
+        for line, at_top in _edge_lines(page, tables[page.number]):
             seen[_key(line, at_top)].append((page.number, line.y))
-    kept: list[Page] = []
-    for page in pages:
-        tabled = tables.get(page.number, frozenset())
-        kept.append(replace(page, lines=tuple(_kept(page, seen, len(pages), tabled))))
-    return kept
+    return [
+        replace(page, lines=tuple(_kept(page, seen, len(pages), tables[page.number])))
+        for page in pages
+    ]
 
 
 def _kept(

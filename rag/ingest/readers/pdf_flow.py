@@ -227,7 +227,7 @@ class Flow:
         if (group.kind is BlockKind.HEADING) != (self._kind(line) is BlockKind.HEADING):
             return True
         if last.page != line.page:
-            return self._breaks_page(group, line)
+            return group.kind is BlockKind.HEADING or not self._runs_on(last, line)
         drop = (last.y - line.y) / max(last.size, 1)
         if drop > self._set.pitch * _WIDER:
             return True
@@ -237,11 +237,6 @@ class Flow:
         if indented and group.kind is not BlockKind.LIST_ITEM and ends_sentence(last.text):
             return True
         return self._ended_early(last, line)
-
-    def _breaks_page(self, group: _Group, line: Line) -> bool:
-        if group.kind is BlockKind.HEADING:
-            return True
-        return not self._runs_on(group.lines[-1], line)
 
     def _runs_on(self, last: Line, line: Line) -> bool:
         """Whether a line at the head of a page or column goes on with the last one."""

@@ -152,7 +152,8 @@ def _side_by_side(line: Line) -> bool:
 def _aligned_table(lines: Sequence[Line], start: int, end: int) -> Table | None:
     columns = [run.x0 for run in lines[start].runs]
     rows: list[list[str]] = []
-    pitch = _pitch(lines[start:end])
+    drops = (one.y - two.y for one, two in pairwise(lines[start:end]))
+    pitch = max(drops, default=0.0)
     previous: Line | None = None
     for line in lines[start:end]:
         cells = [""] * len(columns)
@@ -177,8 +178,3 @@ def _wraps(previous: Line, line: Line, cells: list[str], pitch: float) -> bool:
     """Whether the line goes on with the row above: no first cell, or set tighter."""
     drop = previous.y - line.y
     return not cells[0] or drop * _ROW_PITCH < pitch
-
-
-def _pitch(lines: Sequence[Line]) -> float:
-    drops = [one.y - two.y for one, two in pairwise(lines)]
-    return max(drops, default=0.0)

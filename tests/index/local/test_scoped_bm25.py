@@ -12,7 +12,8 @@ from rag.index.local.lexical import FieldWeights, LexicalQuery
 from rag.index.local.scope import Scopes
 from rag.index.local.scoped_bm25 import best_lexical, kept_lengths, passage_frequencies
 from rag.index.search_texts import lexical_fields, sentence_text
-from rag.text.terms import lexical_terms, reference_terms
+from rag.text.references import reference_terms
+from rag.text.terms import lexical_terms
 from rag.types import Mention, Question
 from tests.drawn_documents import WORDS, documents
 from tests.index.local.samples import build, entry
