@@ -125,7 +125,7 @@ def _packed(text: str, run: Sequence[_Sized], max_tokens: int) -> Iterator[list[
     starts = [unit.atoms[0].start for unit in units]
     ends = [*starts[1:], units[-1].atoms[-1].span.end]
     slices = [
-        _Unit(text[start:end], unit.tokens)
+        (text[start:end], unit.tokens)
         for start, end, unit in zip(starts, ends, units, strict=True)
     ]
     waiting = iter([atom for unit in units for atom in unit.atoms])
@@ -229,51 +229,38 @@ def _passage(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """An exact slice of a text, with its length in tokens."""
-
-    text: str
-    tokens: int
-
-
 class _UnitSplitter(TextSplitter):
     """Splits a text at the borders of given units, with langchain's merging.
 
-    The units follow each other without a gap, so a chunk is their plain concatenation:
-    no separator, no overlap, nothing stripped. Lengths are those that the model's
-    tokenizer gave; a unit longer than a chunk counts as a full one and stays alone.
+    Units are slices that follow each other without a gap, so a chunk is their plain
+    concatenation: no separator, no overlap, nothing stripped. Their lengths are those that
+    the model's tokenizer gave; one longer than a chunk counts as a full one and stays alone.
     """
 
-    def __init__(self, units: Sequence[_Unit], chunk_tokens: int) -> None:
-        """Take the units of the text to be split, and the longest chunk in tokens."""
+    def __init__(self, units: Sequence[tuple[str, int]], chunk_tokens: int) -> None:
         lengths: dict[str, int] = {}
-        for unit in units:
-            tokens = min(max(unit.tokens, 1), chunk_tokens)
-            lengths[unit.text] = max(tokens, lengths.get(unit.text, 0))
+        for unit, tokens in units:
+            counted = min(max(tokens, 1), chunk_tokens)
+            lengths[unit] = max(counted, lengths.get(unit, 0))
         super().__init__(
             chunk_size=chunk_tokens,
             chunk_overlap=0,
             length_function=lambda piece: lengths.get(piece, 0),
             strip_whitespace=False,
         )
-        self._units = tuple(unit.text for unit in units)
+        self._units = tuple(unit for unit, _ in units)
 
     def split_text(self, text: str) -> list[str]:
-        """Chunks of whole units, in order; joined, they are the text.
-
-        Raises:
-            ValueError: ``text`` is not the units joined.
-        """
+        """Chunks of whole units, in order; joined, they are the text."""
         if text != "".join(self._units):
             raise ValueError("the text is not made of the splitter's units")
         return self._merge_splits(self._units, "")
 
 
-def _pack(units: Sequence[_Unit], max_tokens: int) -> list[str]:
+def _pack(units: Sequence[tuple[str, int]], max_tokens: int) -> list[str]:
     """Chunks of at most ``max_tokens``, as few as can be, and as even as units allow."""
-    text = "".join(unit.text for unit in units)
-    total = sum(min(unit.tokens, max_tokens) for unit in units)
+    text = "".join(unit for unit, _ in units)
+    total = sum(min(tokens, max_tokens) for _, tokens in units)
     if total <= max_tokens:
         return [text] if text else []
     fullest = _UnitSplitter(units, max_tokens).split_text(text)

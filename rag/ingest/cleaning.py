@@ -52,21 +52,16 @@ _FURNITURE_TIMES = 4
 
 
 def clean(draft: Draft) -> Draft:
-    """The draft with clean characters, restored structure and no boilerplate."""
-    return replace(draft, blocks=tuple(clean_blocks(draft.blocks)))
-
-
-def clean_blocks(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
-    """The blocks worth reading, in order; see the module for the steps.
+    """The draft with the blocks worth reading, in order; see the module for the steps.
 
     Text is as ``clean_text`` gives it, on one line in headings and cells; a block without
     text and a row without any cell are dropped.
     """
-    listed, depths = take_contents(blocks)
+    listed, depths = take_contents(draft.blocks)
     tidy = _tidy(listed)
     whole = rejoin(restore_lists(without_boilerplate(mark_footnotes(tidy))))
     headed = recognise_headings(without_repeats(whole), depths)
-    return _tidy(settle_footnotes(headed))
+    return replace(draft, blocks=tuple(_tidy(settle_footnotes(headed))))
 
 
 def _tidy(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:

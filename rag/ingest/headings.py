@@ -50,11 +50,8 @@ def recognise_headings(
 
     A document with enough headings of its own is left alone. Elsewhere a line is one if
     the table of contents lists it, or it opens with a number, or it looks like a heading,
-    and what follows is running text, a list, a table or another heading.
-
-    Args:
-        blocks: the document's blocks, footnotes among them.
-        depths: those of the table of contents, as ``take_contents`` gives them.
+    and what follows is running text, a list, a table or another heading. ``depths`` are
+    those of the table of contents, as ``take_contents`` gives them.
     """
     if not depths and _is_structured(blocks):
         return list(blocks)

@@ -131,13 +131,8 @@ def assemble(
     Blocks are separated by a blank line, consecutive list items and the rows of a table
     by a line feed. List marks are not text: who shows the document draws them. A row is
     its cells that hold something, separated by ``" | "``; an empty cell is an empty span
-    where it would stand, so that a row never begins or ends with a separator.
-
-    Args:
-        draft: blocks as ``clean`` gives them.
-        collection: part of the document's id.
-        path: relative to the collection's root, part of the id.
-        most_characters: longest reading text, in code points.
+    where it would stand, so that a row never begins or ends with a separator. ``path`` is
+    relative to the collection's root, ``most_characters`` in code points.
 
     Raises:
         EmptyDocumentError: no block holds text.

@@ -40,12 +40,8 @@ _NOT_PROSE: Final = ("{\\rtf", "%!ps", "<?xml", "<svg")
 def format_of(name: str, file: BinaryIO) -> Format:
     """The format that a file found in a folder is read as.
 
-    It is the one that its name tells, unless its bytes are certainly of another that is
-    read (a PDF named ``.txt``).
-
-    Args:
-        name: the file's name or path; only its ending counts.
-        file: its bytes, from the first on.
+    It is the one that the ending of its name or path tells, unless its bytes, from the first
+    on, are certainly of another that is read (a PDF named ``.txt``).
 
     Raises:
         UnsupportedFormatError: its ending is that of no format.
@@ -94,11 +90,8 @@ def sniff(path: Path, name: str) -> Format | None:
     """The format of an uploaded file's content; None where it is of none that is read.
 
     Reads the head of the file only, and a ZIP archive's directory. A text is HTML where it
-    begins as HTML does, else what the ending of ``name`` says it is, else plain text.
-
-    Args:
-        path: the file, wherever it is kept.
-        name: what its sender called it; only its ending counts, among text formats.
+    begins as HTML does, else what the ending of ``name``, its sender's, says it is, else
+    plain text.
 
     Raises:
         UnreadableFileError: the system refuses to give the file.

@@ -27,13 +27,11 @@ _RULES: Final[tuple[tuple[Mention, re.Pattern[str]], ...]] = tuple(
         (
             Mention.DATE,
             r"\bquand\b|\bwhen\b|\bdates?\b|\bquel(?:le)?s? (?:jours?|annees?|mois|epoque"
-            r"|siecle"
-            r"|periode|heures?|echeances?|decennie)\b"
+            r"|siecle|periode|heures?|echeances?|decennie)\b"
             rf"|{_WHICH}(?:annees?|jours?|mois|periode|echeances?|horaires?|calendrier"
             rf"|siecle)\b"
             r"|\b(?:what|which) (?:date|year|day|month|time|century)\b|\bcalendrier\b"
-            r"|\bhoraires?\b"
-            r"|\bdeadline\b|\bjusqu'a quand\b|\bannee de\b|\bechances?\b",
+            r"|\bhoraires?\b|\bdeadline\b|\bjusqu'a quand\b|\bannee de\b|\bechances?\b",
         ),
         (
             Mention.DURATION,
@@ -63,8 +61,7 @@ _RULES: Final[tuple[tuple[Mention, re.Pattern[str]], ...]] = tuple(
             rf"|\beffectifs?\b|{_WHICH}(?:taille|superficie|puissance|capacite|distance"
             rf"|population"
             r"|hauteur|longueur|largeur|vitesse|surface|altitude|profondeur|temperature|poids"
-            r"|rang"
-            r"|numero|classement|debit|score|quantite|chiffres?)\b"
+            r"|rang|numero|classement|debit|score|quantite|chiffres?)\b"
             r"|\bhow (?:big|tall|far|large|high|fast|old)\b|\bquel age\b",
         ),
         (
@@ -81,13 +78,10 @@ _RULES: Final[tuple[tuple[Mention, re.Pattern[str]], ...]] = tuple(
             r"\b(?:dans|a|en|de|vers|pour) quel(?:le)?s? (?:villes?|pays|lieux?|regions?"
             r"|endroits?"
             r"|communes?|continents?|departements?|salles?|quartiers?|etats?|provinces?"
-            r"|iles?)\b"
-            rf"|{_WHICH}(?:villes?|pays|lieux?|regions?|endroits?|communes?|adresses?"
-            rf"|capitales?"
-            r"|sites?|localisation|emplacements?|departements?|continents?)\b"
+            rf"|iles?)\b|{_WHICH}(?:villes?|pays|lieux?|regions?|endroits?|communes?|adresses?"
+            rf"|capitales?|sites?|localisation|emplacements?|departements?|continents?)\b"
             r"|\bwhere\b|\b(?:what|which|what is the) (?:city|country|place|town|venue"
-            r"|address)\b"
-            r"|^lieux?\b|\blieu (?:de|du|des|exact)\b(?<!avoir lieu de)|\b(?:et|date"
+            r"|address)\b|^lieux?\b|\blieu (?:de|du|des|exact)\b(?<!avoir lieu de)|\b(?:et|date"
             r"|quel) lieu\b"
             r"|\blieu et (?:date|horaire)|(?<!s')\badresse\b|\bvenue\b|\blocation\b"
             r"|^(?:et |and |mais |alors |d'|jusqu')?ou\b"
@@ -102,8 +96,7 @@ _RULES: Final[tuple[tuple[Mention, re.Pattern[str]], ...]] = tuple(
             r"|ca sert)"
             rf"|{_WHICH}(?:objectifs?|buts?|causes?|finalite|motifs?|utilite|interet)\b"
             r"|\bqu'est-ce qui (?:explique|justifie|cause|motive|pousse)|\bwhat for\b"
-            r"|\bpurpose\b"
-            r"|\ba cause de quoi\b|\ben quel honneur\b",
+            r"|\bpurpose\b|\ba cause de quoi\b|\ben quel honneur\b",
         ),
     )
 )
@@ -122,8 +115,7 @@ _NOT_WHO: Final = re.compile(r"^(?:\S+ )?qu'?est[- ]ce qui\b")
 _NAMED: Final = re.compile(
     r"\bsigles?\b|\bacronymes?\b|\babreviations?\b|\bacronym\b|\bstands? for\b|\binitiales\b"
     r"|\bque (?:signifie|signifient|veut|veulent)\b|\bsignifie\b|\bveut dire\b"
-    r"|\bsignification\b"
-    r"|\bdoes \S+(?: \S+){0,3} mean\b|\bmeaning of\b|\bc'est quoi\b"
+    r"|\bsignification\b|\bdoes \S+(?: \S+){0,3} mean\b|\bmeaning of\b|\bc'est quoi\b"
 )
 _DEFINED: Final = re.compile(
     r"\bdefinitions?\b|\bdefinir\b|\bqu'appelle[- ]t[- ]on\b|\bque designe\b|\bdefine\b"

@@ -123,11 +123,7 @@ class Spellings:
     """Spelling by an index's words, within what may be seen; safe among threads.
 
     A word that stands only in a collection that is not admitted neither repairs a question
-    nor counts as known.
-
-    Args:
-        index: whose words.
-        is_word: see `Spelling`.
+    nor counts as known. ``is_word`` is as `Spelling` takes it.
     """
 
     def __init__(self, index: PassageIndex, is_word: Callable[[str], bool]) -> None:

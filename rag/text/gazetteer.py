@@ -65,9 +65,8 @@ _COUNTRIES: Final = """
     bresil|argentine|chili|colombie|perou|uruguay|chine|japon|inde|coree du sud|coree|taiwan|
     singapour|indonesie|malaisie|thailande|vietnam|philippines|australie|nouvelle-zelande|
     afrique du sud|egypte|maroc|algerie|tunisie|senegal|cote d'ivoire|nigeria|kenya|rwanda|
-    ethiopie|ghana|cameroun|israel|liban|jordanie|arabie saoudite|emirats arabes unis|
-    qatar|iran|
-    irak|syrie|pakistan|bangladesh|kazakhstan|monaco|andorre|europe|asie|afrique|amerique|
+    ethiopie|ghana|cameroun|israel|liban|jordanie|arabie saoudite|emirats arabes unis|qatar|
+    iran|irak|syrie|pakistan|bangladesh|kazakhstan|monaco|andorre|europe|asie|afrique|amerique|
     germany|italy|spain|belgium|netherlands|ireland|united kingdom|switzerland|poland|sweden|
     norway|finland|denmark|greece|turkey|romania|russia|united states|mexico|brazil|china|japan|
     india|south korea|singapore|south africa|egypt|morocco|algeria|tunisia|estonia|asia|africa
@@ -84,27 +83,24 @@ _REGIONS: Final = """
     saclay|paris-saclay|sophia antipolis|california|californie|texas|baviere|catalogne|ecosse
 """
 _CITIES: Final = """
-    paris|marseille|lyon|toulouse|nice|nantes|montpellier|strasbourg|bordeaux|lille|
-    rennes|reims|
-    toulon|saint-etienne|le havre|grenoble|dijon|angers|nimes|villeurbanne|clermont-ferrand|
-    aix-en-provence|le mans|brest|tours|amiens|limoges|annecy|perpignan|metz|besancon|orleans|
-    rouen|mulhouse|caen|nancy|argenteuil|montreuil|roubaix|tourcoing|avignon|dunkerque|poitiers|
-    versailles|courbevoie|creteil|pau|la rochelle|cannes|antibes|calais|bourges|saint-denis|
-    villepinte|bercy|la defense|evian|evian-les-bains|biarritz|deauville|valence|chambery|
-    bayonne|quimper|lorient|vannes|troyes|cherbourg|fouju|cambrai|bruyeres-le-chatel|gravelines|
-    bosquel|escaudain|montigny-le-bretonneux|issy-les-moulineaux|boulogne-billancourt|fontaine|
-    londres|london|bruxelles|brussels|berlin|munich|francfort|hambourg|madrid|barcelone|
-    lisbonne|
-    rome|milan|turin|amsterdam|rotterdam|la haye|geneve|zurich|lausanne|vienne|prague|varsovie|
-    budapest|bucarest|sofia|athenes|stockholm|oslo|copenhague|helsinki|dublin|tallinn|riga|
-    vilnius|kiev|kyiv|moscou|istanbul|ankara|new york|washington|san francisco|
-    los angeles|boston|
-    seattle|chicago|montreal|toronto|ottawa|vancouver|mexico|sao paulo|rio de janeiro|bogota|
-    buenos aires|pekin|beijing|shanghai|shenzhen|hong kong|tokyo|kyoto|hiroshima|seoul|
-    new delhi|
-    delhi|bombay|mumbai|bangalore|bletchley|bletchley park|dubai|abu dhabi|doha|riyad|tel-aviv|
-    jerusalem|le caire|tunis|alger|rabat|casablanca|dakar|abidjan|kigali|nairobi|lagos|
-    johannesburg|le cap|sydney|melbourne|kananaskis
+    paris|marseille|lyon|toulouse|nice|nantes|montpellier|strasbourg|bordeaux|lille|rennes|
+    reims|toulon|saint-etienne|le havre|grenoble|dijon|angers|nimes|villeurbanne|
+    clermont-ferrand|aix-en-provence|le mans|brest|tours|amiens|limoges|annecy|perpignan|metz|
+    besancon|orleans|rouen|mulhouse|caen|nancy|argenteuil|montreuil|roubaix|tourcoing|avignon|
+    dunkerque|poitiers|versailles|courbevoie|creteil|pau|la rochelle|cannes|antibes|calais|
+    bourges|saint-denis|villepinte|bercy|la defense|evian|evian-les-bains|biarritz|deauville|
+    valence|chambery|bayonne|quimper|lorient|vannes|troyes|cherbourg|fouju|cambrai|
+    bruyeres-le-chatel|gravelines|bosquel|escaudain|montigny-le-bretonneux|issy-les-moulineaux|
+    boulogne-billancourt|fontaine|londres|london|bruxelles|brussels|berlin|munich|francfort|
+    hambourg|madrid|barcelone|lisbonne|rome|milan|turin|amsterdam|rotterdam|la haye|geneve|
+    zurich|lausanne|vienne|prague|varsovie|budapest|bucarest|sofia|athenes|stockholm|oslo|
+    copenhague|helsinki|dublin|tallinn|riga|vilnius|kiev|kyiv|moscou|istanbul|ankara|new york|
+    washington|san francisco|los angeles|boston|seattle|chicago|montreal|toronto|ottawa|
+    vancouver|mexico|sao paulo|rio de janeiro|bogota|buenos aires|pekin|beijing|shanghai|
+    shenzhen|hong kong|tokyo|kyoto|hiroshima|seoul|new delhi|delhi|bombay|mumbai|bangalore|
+    bletchley|bletchley park|dubai|abu dhabi|doha|riyad|tel-aviv|jerusalem|le caire|tunis|alger|
+    rabat|casablanca|dakar|abidjan|kigali|nairobi|lagos|johannesburg|le cap|sydney|melbourne|
+    kananaskis
 """
 PLACES: Final = frozenset(
     name.strip() for group in (_COUNTRIES, _REGIONS, _CITIES) for name in group.split("|")

@@ -31,8 +31,7 @@ _DEFINITION: Final = (
 )
 _ADDRESS: Final = (
     r"\d{1,4}(?: (?:bis|ter))?,? (?:rue|avenue|boulevard|place|quai|allée|chemin|cours|impasse)"
-    r"[ \u00a0][^,;.\n]{2,60}"
-    r"|\d{5}[ \u00a0](?-i:[A-ZÀ-Þ])[^\W\d_]+(?:-[^\W\d_]+){0,5}"
+    r"[ \u00a0][^,;.\n]{2,60}|\d{5}[ \u00a0](?-i:[A-ZÀ-Þ])[^\W\d_]+(?:-[^\W\d_]+){0,5}"
 )
 _MARKERS: Final = re.compile(
     rf"(?<!\w)(?:(?P<REASON>{_REASON})|(?P<DEFINITION>{_DEFINITION})|(?P<PLACE>{_ADDRESS}))",

@@ -220,7 +220,6 @@ def _stripped(text: str, start: int, end: int) -> Span:
 
 
 def _cut(text: str, start: int) -> int:
-    """Where to cut the long sentence that begins at ``start``."""
     limit = start + MAX_CHARACTERS
     earliest = start + MAX_CHARACTERS // 3
     for mark in _CUTS:

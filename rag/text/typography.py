@@ -4,12 +4,11 @@ import re
 from typing import Final
 
 _BEFORE_HIGH_SIGN: Final = re.compile(r" (?=[:;!?%»])")
-_AFTER_OPENING: Final = re.compile("« ")
 
 
 def typeset(text: str) -> str:
     """The text with no-break spaces where French wants them, so that no line breaks there."""
-    return _AFTER_OPENING.sub("«\u00a0", _BEFORE_HIGH_SIGN.sub("\u00a0", text))
+    return _BEFORE_HIGH_SIGN.sub("\u00a0", text).replace("« ", "«\u00a0")
 
 
 def counted(number: int, noun: str) -> str:

@@ -1,8 +1,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.ingest.cleaning import clean_blocks, without_boilerplate, without_repeats
-from rag.ingest.draft import DraftBlock
+from rag.ingest.cleaning import clean, without_boilerplate, without_repeats
+from rag.ingest.draft import Draft, DraftBlock
 from rag.types import BlockKind
 
 from .helpers import CODE, PROSE, heading, item, outline, paragraph, row
@@ -17,7 +17,7 @@ def test_text_is_tidied_and_nothing_empty_stays() -> None:
         row("", " "),
         DraftBlock(CODE, "\n    def f():\n\n        return 1\n"),
     ]
-    assert outline(clean_blocks(blocks)) == [
+    assert outline(clean(Draft(tuple(blocks))).blocks) == [
         ("heading", "Un titre"),
         ("paragraph", "d’information\nsuite."),
         ("table_row", "a | "),
@@ -46,7 +46,7 @@ def test_a_converted_report_comes_out_whole() -> None:
         paragraph(PROSE),
         paragraph(PROSE),
     ]
-    assert outline(clean_blocks(blocks)) == [
+    assert outline(clean(Draft(tuple(blocks))).blocks) == [
         ("heading", "Le rapport annuel"),
         ("heading", "La stratégie"),
         ("heading", "1. Un chapitre"),
@@ -150,7 +150,7 @@ def drafts(draw: st.DrawFn) -> DraftBlock:
 @settings(deadline=None)
 @given(st.lists(drafts(), max_size=12))
 def test_any_blocks_come_out_fit_to_be_laid_out(blocks: list[DraftBlock]) -> None:
-    for block in clean_blocks(blocks):
+    for block in clean(Draft(tuple(blocks))).blocks:
         assert block.text == block.text.strip()
         assert block.text or any(block.cells)
         assert all(cell == cell.strip() and "\n" not in cell for cell in block.cells)

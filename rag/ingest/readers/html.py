@@ -36,11 +36,7 @@ _DATES = tuple(
 
 
 def read_html(data: bytes) -> Draft:
-    """The main content of a page, without menus, banners and hidden parts.
-
-    Raises:
-        CorruptDocumentError: the bytes are not text, or nest beyond reason.
-    """
+    """The main content of a page, without menus, banners and hidden parts."""
     declared = _CHARSET.search(data[:_HEAD])
     name = declared[1].decode("ascii") if declared else None
     tree = parse_html(clean_characters(decode(data, name)))

@@ -43,11 +43,7 @@ class _Context:
 
 
 def fragment_blocks(html: str) -> list[DraftBlock]:
-    """The blocks of a stretch of HTML, such as stands inside Markdown.
-
-    Raises:
-        CorruptDocumentError: it nests beyond reason.
-    """
+    """The blocks of a stretch of HTML, such as stands inside Markdown."""
     body = parse_html(html).body
     return node_blocks(body) if body is not None else []
 

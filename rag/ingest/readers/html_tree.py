@@ -72,16 +72,16 @@ def is_skipped(node: LexborNode) -> bool:
     tag = node.tag or ""
     if tag in _NEVER_SHOWN or tag.startswith("-"):
         return tag != "-text"
+    if tag in _PAGE_EDGES and not _inside_section(node):
+        return True
     attributes = node.attributes
     if not attributes:
-        return tag in _PAGE_EDGES and not _inside_section(node)
+        return False
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     if _HIDDEN_STYLE.search((attributes.get("style") or "")[:500].casefold()):
         return True
     if (attributes.get("role") or "").casefold() in _NOISE_ROLES:
-        return True
-    if tag in _PAGE_EDGES and not _inside_section(node):
         return True
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:500]
     return tag not in {"body", "main", "article"} and bool(_NOISE_NAMES.search(names))

@@ -25,11 +25,7 @@ _DEEPEST = 60
 
 
 def read_markdown(data: bytes) -> Draft:
-    """The document in these bytes of Markdown.
-
-    Raises:
-        CorruptDocumentError: the bytes are not text, or nest beyond reason.
-    """
+    """The document in these bytes of Markdown."""
     return draft_from_markdown(decode(data), strict=True)
 
 

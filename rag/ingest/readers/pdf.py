@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -91,27 +90,26 @@ def _open(data: bytes) -> pdfium.PdfDocument:
 
 def _blocks(pages: Sequence[Page]) -> list[DraftBlock]:
     tables = {page.number: find_tables(page) for page in pages}
-    flowing = list(chain.from_iterable(_flowing(page, tables[page.number]) for page in pages))
+    taken = {number: _in_tables(found) for number, found in tables.items()}
+    flowing = [
+        line
+        for page in pages
+        for index, line in enumerate(page.lines)
+        if index not in taken[page.number]
+    ]
     mender = Mender(line.text for page in pages for line in page.lines)
     flow = Flow(measure(flowing), mender)
     header: tuple[str, ...] | None = None
     for page in pages:
         starts = {min(table.line_ids): table for table in tables[page.number]}
-        taken = _in_tables(tables[page.number])
         for index, line in enumerate(page.lines):
             if index in starts:
-                rows = starts[index].rows
-                flow.put(_table(rows, header, page.number))
-                header = _columns(rows, header)
-            elif index not in taken:
+                blocks, header = _table(starts[index].rows, header, page.number)
+                flow.put(blocks)
+            elif index not in taken[page.number]:
                 header = None
                 flow.add(line)
     return flow.end()
-
-
-def _flowing(page: Page, tables: Sequence[Table]) -> list[Line]:
-    taken = _in_tables(tables)
-    return [line for index, line in enumerate(page.lines) if index not in taken]
 
 
 def _in_tables(tables: Sequence[Table]) -> frozenset[int]:
@@ -120,20 +118,12 @@ def _in_tables(tables: Sequence[Table]) -> frozenset[int]:
 
 def _table(
     rows: Sequence[tuple[str, ...]], header: tuple[str, ...] | None, page: int
-) -> list[DraftBlock]:
-    """The rows; those of a table that goes on from the page before have no header anew."""
+) -> tuple[list[DraftBlock], tuple[str, ...] | None]:
+    """The rows, and their columns' names; a table from the page before has no header anew."""
     if header is None or len(header) != len(rows[0]):
-        return table_blocks(rows, page)
+        return table_blocks(rows, page), rows[0] if has_header(rows) else None
     kept = rows[1:] if rows[0] == header else rows
-    return [DraftBlock(BlockKind.TABLE_ROW, page=page, cells=row) for row in kept]
-
-
-def _columns(
-    rows: Sequence[tuple[str, ...]], header: tuple[str, ...] | None
-) -> tuple[str, ...] | None:
-    if header is not None and len(header) == len(rows[0]):
-        return header
-    return rows[0] if has_header(rows) else None
+    return [DraftBlock(BlockKind.TABLE_ROW, page=page, cells=row) for row in kept], header
 
 
 def _metadata(document: pdfium.PdfDocument) -> Metadata:

@@ -30,13 +30,7 @@ _MARKDOWN = (
 
 
 def read_plain_text(data: bytes) -> Draft:
-    """The document in these bytes of text.
-
-    Text with front matter or with Markdown's marks is read as loose Markdown.
-
-    Raises:
-        CorruptDocumentError: the bytes are not text.
-    """
+    """The document in these bytes; with Markdown's marks, it is read as loose Markdown."""
     text = clean_characters(decode(data))
     if is_markdown(text):
         return draft_from_markdown(text, strict=False)
