@@ -44,9 +44,9 @@ def settle_footnotes(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
     run_ends = _run_ends(blocks)
     placed: dict[int, list[DraftBlock]] = defaultdict(list)
     for index, block in enumerate(blocks):
-        label = _label(block)
         if block.kind is BlockKind.FOOTNOTE:
-            placed[_home(run_ends, calls.get(label or "", []), index)].append(block)
+            callers = calls.get(_label(block) or "", [])
+            placed[_home(run_ends, callers, index)].append(block)
     settled: list[DraftBlock] = []
     for index, block in enumerate(blocks):
         if block.kind is not BlockKind.FOOTNOTE:
@@ -82,8 +82,8 @@ def _calls(blocks: Sequence[DraftBlock], labels: set[str]) -> dict[str, list[int
             continue
         for text in (block.text, *block.cells):
             for match in _CALL.finditer(text):
-                if _label_of(match) in labels and not _is_unit(match):
-                    calls[_label_of(match)].append(index)
+                if label := _called(match, labels):
+                    calls[label].append(index)
     return calls
 
 
@@ -104,11 +104,12 @@ def _home(run_ends: Sequence[int], callers: list[int], index: int) -> int:
     return run_ends[callers[above - 1] if above else callers[0]]
 
 
-def _is_unit(match: re.Match[str]) -> bool:
-    """Whether the raised number belongs to a unit or a power (``m²``, ``10⁶``)."""
-    if match[2] is None:
-        return False
-    return _UNIT.search(match.string[max(0, match.start() - 6) : match.start()]) is not None
+def _called(match: re.Match[str], labels: set[str]) -> str | None:
+    """The note that a sign calls; none where it is part of a unit or a power (``m²``)."""
+    label = _label_of(match)
+    before = match.string[max(0, match.start() - 6) : match.start()]
+    is_unit = match[2] is not None and _UNIT.search(before)
+    return label if label in labels and not is_unit else None
 
 
 def _without_signs(block: DraftBlock, labels: set[str]) -> DraftBlock:
@@ -119,8 +120,7 @@ def _without_signs(block: DraftBlock, labels: set[str]) -> DraftBlock:
         text = _OPENING.sub("", text, count=1)
 
     def drop(match: re.Match[str]) -> str:
-        known = _label_of(match) in labels
-        return "" if known and not _is_unit(match) else match.group()
+        return "" if _called(match, labels) else match.group()
 
     cells = tuple(_CALL.sub(drop, cell) for cell in block.cells)
     return replace(block, text=_CALL.sub(drop, text), cells=cells)
