@@ -12,7 +12,7 @@ from rag.protocols import FloatMatrix
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
+class _Waiting:
     texts: tuple[str, ...]
     vectors: asyncio.Future[FloatMatrix]
 
@@ -30,7 +30,7 @@ class QueryBatcher:
         self._embed = embed
         self._most = most
         self._lock = threading.Lock()
-        self._asked: deque[_Asked] = deque()
+        self._asked: deque[_Waiting] = deque()
         self._working = False
         self._thread = ThreadPoolExecutor(1, "embedding")
 
@@ -41,7 +41,7 @@ class QueryBatcher:
         raises reaches those of its batch alone.
         """
         loop = asyncio.get_running_loop()
-        asked = _Asked(tuple(texts), loop.create_future())
+        asked = _Waiting(tuple(texts), loop.create_future())
         with self._lock:
             self._asked.append(asked)
             idle, self._working = not self._working, True
@@ -64,15 +64,15 @@ class QueryBatcher:
             else:
                 loop.call_soon_threadsafe(_share, batch, vectors)
 
-    def _next(self) -> list[_Asked]:
+    def _next(self) -> list[_Waiting]:
         """Those whose turn it is; none where nobody waits, and the work is then over."""
         with self._lock:
             batch = self._gathered()
             self._working = bool(batch)
             return batch
 
-    def _gathered(self) -> list[_Asked]:
-        batch: list[_Asked] = []
+    def _gathered(self) -> list[_Waiting]:
+        batch: list[_Waiting] = []
         texts = 0
         while self._asked:
             asked = self._asked[0]
@@ -85,7 +85,7 @@ class QueryBatcher:
         return batch
 
 
-def _share(batch: Sequence[_Asked], vectors: FloatMatrix) -> None:
+def _share(batch: Sequence[_Waiting], vectors: FloatMatrix) -> None:
     start = 0
     for asked in batch:
         end = start + len(asked.texts)
@@ -94,7 +94,7 @@ def _share(batch: Sequence[_Asked], vectors: FloatMatrix) -> None:
         start = end
 
 
-def _fail(batch: Sequence[_Asked], error: Exception) -> None:
+def _fail(batch: Sequence[_Waiting], error: Exception) -> None:
     for asked in batch:
         if not asked.vectors.done():
             asked.vectors.set_exception(error)

@@ -1,5 +1,6 @@
 import itertools
 import math
+from dataclasses import astuple
 
 import numpy as np
 import pytest
@@ -90,10 +91,13 @@ def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = bootstrap_interval(values, 1, 100), paired_difference(values, other, 1, 100)
     monkeypatch.setattr("rag.evaluation.statistics._CELLS", 120)
     cut = bootstrap_interval(values, 1, 100), paired_difference(values, other, 1, 100)
-    assert whole[0] == cut[0]
+    # But for the last digit, which some processors round by the height of a block.
+    assert whole[0] is not None
+    assert cut[0] is not None
+    assert astuple(whole[0]) == pytest.approx(astuple(cut[0]), rel=1e-14)
     assert whole[1] is not None
     assert cut[1] is not None
-    assert whole[1].value == cut[1].value
+    assert whole[1].value == pytest.approx(cut[1].value, rel=1e-14)
 
 
 def test_a_statistic_that_is_a_mean_has_the_interval_of_the_mean() -> None:

@@ -1,7 +1,8 @@
 """NumPy arrays on disk: never pickled, mapped rather than read where they are large."""
 
+import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -9,6 +10,8 @@ from numpy.typing import DTypeLike, NDArray
 from rag.errors import IndexCorruptError
 
 _BLOCK = 1 << 24
+_HEADERS: Final = threading.Lock()
+"""Headers are literals of Python, which CPython 3.11 may fail to parse in two threads."""
 
 
 def save_array(path: Path, array: NDArray[Any]) -> None:
@@ -47,7 +50,8 @@ def map_array(path: Path, dtype: DTypeLike, dimensions: int = 1) -> NDArray[Any]
         FileNotFoundError: it is not there.
     """
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        with _HEADERS:
+            array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError) as error:
         raise IndexCorruptError(f"Fichier d'index illisible : {path} ({error}).") from error
     if array.dtype != np.dtype(dtype) or array.ndim != dimensions:

@@ -46,7 +46,7 @@ def best_lexical(
     if statistics.lengths is None:
         query = LexicalQuery(question.terms, question.references)
         return lexical.search(query, depth, fields, scope.rows)
-    asked = _asked(statistics, question, fields)
+    asked = _scoped_terms(statistics, question, fields)
     there = int(np.count_nonzero(scope.rows))
     wanted = min(depth, there)
     if not len(asked.ids) or not wanted:
@@ -64,7 +64,7 @@ def best_lexical(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
+class _ScopedTerms:
     """The terms asked that stand where one may look, ``(t,)`` each.
 
     ``rarity`` is inverse passage frequency over the collections in scope; ``weights`` are
@@ -86,13 +86,15 @@ class _Asked:
         return LexicalQuery(self.terms[: self.stems], self.terms[self.stems :], factors)
 
 
-def _asked(statistics: TermStatistics, question: Question, fields: FieldWeights) -> _Asked:
+def _scoped_terms(
+    statistics: TermStatistics, question: Question, fields: FieldWeights
+) -> _ScopedTerms:
     terms = (*question.terms, *question.references)
     found = statistics.ids(question.terms, question.references)
     known = np.flatnonzero(found != UNKNOWN)
     stems = int(np.count_nonzero(known < len(question.terms)))
     ids = found[known]
-    return _Asked(
+    return _ScopedTerms(
         terms=tuple(terms[place] for place in known.tolist()),
         stems=stems,
         ids=ids,
@@ -111,7 +113,7 @@ def _rarity(passages: int, counts: NDArray[np.int32]) -> Floats:
 
 
 def _scores(
-    generation: Generation, lengths: Lengths, asked: _Asked, rows: NDArray[np.int64]
+    generation: Generation, lengths: Lengths, asked: _ScopedTerms, rows: NDArray[np.int64]
 ) -> Floats:
     blocks = [rows[first : first + _BLOCK] for first in range(0, len(rows), _BLOCK)]
     scored = [_block_scores(generation, lengths, asked, block) for block in blocks]
@@ -119,7 +121,7 @@ def _scores(
 
 
 def _block_scores(
-    generation: Generation, lengths: Lengths, asked: _Asked, rows: NDArray[np.int64]
+    generation: Generation, lengths: Lengths, asked: _ScopedTerms, rows: NDArray[np.int64]
 ) -> Floats:
     table = generation.tables.passages[rows]
     body = _damping(table["n_terms"], lengths.body)
