@@ -318,24 +318,3 @@ class ModelIdentity:
     weights: str
     dimensions: int
     max_tokens: int
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation of an index is made of; written last, read first.
-
-    ``files`` maps each file's path inside the generation to ``sha256:`` and its digest.
-    """
-
-    format_version: int
-    generation: str
-    created: str
-    model: ModelIdentity
-    chunking: dict[str, int]
-    vector_index: str
-    documents: int
-    passages: int
-    sentences: int
-    duplicates: int
-    collections: dict[str, int]
-    files: dict[str, str]

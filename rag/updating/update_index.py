@@ -12,6 +12,7 @@ from rag.index.build_stages import Observer
 from rag.index.documents import Entry, SkippedFile
 from rag.index.local.build import BuildReport, BuildRequest, build_generation
 from rag.index.local.generation import Generation, open_generation
+from rag.index.local.manifest import Manifest
 from rag.index.local.publication import hold_build_lock
 from rag.index.local.verification import Problem, verify
 from rag.library.blob_store import Originals
@@ -21,7 +22,6 @@ from rag.library.uploads import UPLOADED, Upload, Uploads
 from rag.protocols import Embedder, Progress
 from rag.settings import Settings
 from rag.text.typography import typeset
-from rag.types import Manifest
 
 if TYPE_CHECKING:
     from rag.updating.folder_sync import SyncRequest
@@ -125,7 +125,7 @@ def build_index(
 
 @dataclass(frozen=True, slots=True)
 class IndexDescription:
-    """What is published, without the checksums; see `rag.types.Manifest`."""
+    """What is published, without the checksums; see `rag.index.local.manifest.Manifest`."""
 
     manifest: Manifest
     skipped: tuple[SkippedFile, ...]

@@ -21,7 +21,13 @@ from rag.index.local.generation import (
     read_pointer,
 )
 from rag.index.local.layout import FORMAT_VERSION, GenerationLayout, new_generation_id
-from rag.index.local.manifest import Pointer, SealedManifest, seal_files, write_manifest
+from rag.index.local.manifest import (
+    Manifest,
+    Pointer,
+    SealedManifest,
+    seal_files,
+    write_manifest,
+)
 from rag.index.local.publication import (
     BuildLock,
     publish,
@@ -34,7 +40,7 @@ from rag.index.local.vectorising import Pools, VectorCounts, write_vectors
 from rag.index.local.vectors import choose_vector_index
 from rag.protocols import Embedder
 from rag.storage.disk_errors import index_errors
-from rag.types import Document, Manifest
+from rag.types import Document
 
 
 @dataclass(frozen=True, slots=True)

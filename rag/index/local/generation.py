@@ -21,6 +21,7 @@ from rag.index.local.embedding_plan import KEY_DTYPE, VectorPool
 from rag.index.local.layout import GenerationLayout, IndexLayout
 from rag.index.local.lexical import Lexical
 from rag.index.local.manifest import (
+    Manifest,
     Pointer,
     SealedManifest,
     parse_pointer,
@@ -37,7 +38,7 @@ from rag.index.local.vocabulary import (
     open_vocabulary,
 )
 from rag.storage.disk_errors import refusal
-from rag.types import Manifest, ModelIdentity
+from rag.types import ModelIdentity
 
 _ATTEMPTS = 10
 

@@ -9,10 +9,31 @@ from typing import Any
 from rag.errors import IndexCorruptError, IndexStaleError
 from rag.index.local.layout import FORMAT_VERSION, GenerationLayout, is_generation_id
 from rag.storage.files import sync
-from rag.types import Manifest, ModelIdentity
+from rag.types import ModelIdentity
 
 HEAD_BYTES = 4096
 _READ_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation of an index is made of; written last, read first.
+
+    ``files`` maps each file's path inside the generation to ``sha256:`` and its digest.
+    """
+
+    format_version: int
+    generation: str
+    created: str
+    model: ModelIdentity
+    chunking: dict[str, int]
+    vector_index: str
+    documents: int
+    passages: int
+    sentences: int
+    duplicates: int
+    collections: dict[str, int]
+    files: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
