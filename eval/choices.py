@@ -13,8 +13,7 @@ from rag.index.passage_index import CandidateSet, PassageIndex
 from rag.retrieval.fusion import Scores, fuse, ranking, standardise
 from rag.retrieval.retriever import READ
 from rag.retrieval.sentence_ranking import slots_of
-from rag.retrieval.signals import passage_signals, sentence_signals
-from rag.retrieval.term_matching import TermMatches
+from rag.retrieval.signals import TermMatches, passage_signals, sentence_signals
 from rag.types import Passage
 
 Weight = Mapping[str, float]

@@ -2,14 +2,40 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from rag.answering.answerer import Composition, DocumentOf
 from rag.answering.citations import cite
-from rag.answering.highlights import wanted_cells, wanted_spans
 from rag.answering.quote_context import Unit, block_at, unit_of
 from rag.answering.selection import asks_for_several, select, select_of_each
 from rag.retrieval.results import FoundSentence, Results
-from rag.types import BlockKind, Citation, Document, Question, Segment, Span, Support
+from rag.text.mentions import find_mentions
+from rag.text.normalisation import fold
+from rag.text.terms import lexical_terms
+from rag.types import (
+    Block,
+    BlockKind,
+    Citation,
+    Document,
+    Mention,
+    Question,
+    Segment,
+    Span,
+    Support,
+)
+
+_SHOWN: Final = (
+    Mention.DATE
+    | Mention.NUMBER
+    | Mention.MONEY
+    | Mention.PERCENT
+    | Mention.PERSON
+    | Mention.PLACE
+    | Mention.ACRONYM
+    | Mention.DURATION
+    | Mention.ORGANISATION
+)
+"""What is worth a highlight where it is what was asked for."""
 
 Run = Callable[[Callable[[], Composition]], Awaitable[Composition]]
 """Does some work where it holds nobody up, and gives its result."""
@@ -120,3 +146,40 @@ class _Draft:
         return Composition(
             self.text, tuple(self.segments), tuple(self.highlights), tuple(self.citations)
         )
+
+
+def wanted_spans(question: Question, quote: str) -> tuple[Span, ...]:
+    """Where a quote says the kind of thing asked for; what the question says is left out."""
+    wants = question.wants & _SHOWN
+    if not wants:
+        return ()
+    asked = fold(question.search_text)
+    spans = [
+        Span(mention.start, mention.end)
+        for mention in find_mentions(quote)
+        if mention.kind & wants and fold(quote[mention.start : mention.end]) not in asked
+    ]
+    return _disjoint(spans)
+
+
+def wanted_cells(
+    question: Question, document: Document, header: Block, row: Block
+) -> tuple[Span, ...]:
+    """The cells of a row under the columns that the question names, as document spans."""
+    asked = set(question.terms)
+    text = document.text
+    spans = []
+    for name, cell in zip(header.cells, row.cells, strict=False):
+        names = set(lexical_terms(text[name.start : name.end]))
+        content = fold(text[cell.start : cell.end])
+        if names & asked and content and content not in fold(question.search_text):
+            spans.append(cell)
+    return tuple(spans)
+
+
+def _disjoint(spans: list[Span]) -> tuple[Span, ...]:
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return tuple(kept)

@@ -11,7 +11,7 @@ from rag.index.passage_index import CandidateSet
 from rag.index.search_texts import contextual_header, vector_text
 from rag.retrieval.fusion import Scores, shares
 from rag.retrieval.results import FoundSentence
-from rag.retrieval.term_matching import inverse_frequency
+from rag.retrieval.signals import inverse_frequency
 from rag.text.terms import lexical_terms
 from rag.types import Question
 

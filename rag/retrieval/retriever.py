@@ -10,8 +10,7 @@ from rag.retrieval.fusion import Method, fuse, ranking
 from rag.retrieval.reranking import Reranking
 from rag.retrieval.results import SENTENCES, Results, hits_of, sentences_of
 from rag.retrieval.sentence_ranking import rank_sentences, slots_of
-from rag.retrieval.signals import passage_signals, sentence_signals
-from rag.retrieval.term_matching import TermMatches
+from rag.retrieval.signals import TermMatches, passage_signals, sentence_signals
 from rag.types import Hit, Question
 from rag.weights import Weights
 

@@ -24,9 +24,8 @@ from rag.protocols import Embedder, FloatMatrix, Progress, Reranker
 from rag.question.question import read_question
 from rag.question.spelling import Spellings
 from rag.retrieval.fusion import Method
-from rag.retrieval.parts import add_to, joined
 from rag.retrieval.reranking import Reranking
-from rag.retrieval.results import Results
+from rag.retrieval.results import Results, add_to, joined
 from rag.retrieval.retriever import rank, retrieve
 from rag.settings import Settings
 from rag.types import Answer, Document, Hit, IndexIdentity, Mode, Question, Timings, Turn

@@ -1,5 +1,4 @@
-from rag.retrieval.parts import add_to, joined
-from rag.retrieval.results import FoundSentence, Results
+from rag.retrieval.results import FoundSentence, Results, add_to, joined
 from rag.types import BlockKind, Hit, Mention, Passage, Question, Sentence, Signals
 
 QUESTION = Question("?", "?", "fr", (), (), Mention.NONE)
