@@ -60,12 +60,7 @@ def read_batch(path: Path) -> list[Line]:
 
 
 def print_batch(searcher: Searcher, path: Path, k: int | None, *, answers: bool) -> None:
-    """Ask every line of a batch file, and print what comes as it comes.
-
-    Raises:
-        BatchError: see `read_batch`.
-        typer.Exit: some questions could not be asked.
-    """
+    """Ask every line of a batch file, and print what comes as it comes; exit code 3 after a fault."""
     failed = 0
     for line in run_batch(searcher, read_batch(path), k, answers=answers):
         failed += "error" in line

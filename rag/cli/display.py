@@ -5,10 +5,10 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 _EXCERPT: Final = 220
 _NEAREST: Final = 3
 _STAGES: Final = {
+    "model": "Préparation du modèle",
     "stored": "Lecture des documents",
     "analysed": "Analyse du texte",
     "embedded": "Vectorisation",
     "sealed": "Contrôle",
     "published": "Publication",
     "cleaned": "Nettoyage",
+    "asked": "Questions",
 }
 _CONFIDENCE: Final = {
     Level.VERY_HIGH: "très haute",
@@ -46,7 +48,7 @@ class ModelDisplay(AbstractContextManager["ModelDisplay"]):
 
     def __init__(self) -> None:
         self._bars = _bars()
-        self._task: TaskID | None = None
+        self._stages: dict[str, TaskID] = {}
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -57,17 +59,16 @@ class ModelDisplay(AbstractContextManager["ModelDisplay"]):
 
     def progress(self, done: int, total: int) -> None:
         """Show ``done`` of ``total`` steps of the preparation."""
-        if self._task is None:
-            self._task = self._bars.add_task("Préparation du modèle", total=total)
-        self._bars.update(self._task, completed=done, total=total)
+        self._show("model", done, total)
+
+    def _show(self, stage: str, done: int, total: int) -> None:
+        if stage not in self._stages:
+            self._stages[stage] = self._bars.add_task(_STAGES[stage], total=total)
+        self._bars.update(self._stages[stage], completed=done, total=total)
 
 
 def open_searcher(index_dir: Path | None) -> "Searcher":
-    """What answers from the published index, the model's preparation being shown.
-
-    Raises:
-        SettingsError: the settings cannot be used; and see `rag.service.Searcher.open`.
-    """
+    """What answers from the published index, the model's preparation being shown."""
     from rag.service import Searcher
 
     with ModelDisplay() as display:
@@ -76,10 +77,6 @@ def open_searcher(index_dir: Path | None) -> "Searcher":
 
 class IndexingDisplay(ModelDisplay):
     """The bars of indexing."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._stages: dict[str, TaskID] = {}
 
     @property
     def watcher(self) -> "Watcher":
@@ -95,37 +92,37 @@ class IndexingDisplay(ModelDisplay):
         if stage.value != "stored":
             self._show(stage.value, done, total)
 
-    def _show(self, stage: str, done: int, total: int) -> None:
-        if stage not in self._stages:
-            self._stages[stage] = self._bars.add_task(_STAGES[stage], total=total)
-        self._bars.update(self._stages[stage], completed=done, total=total)
-
     def _warn(self, message: str) -> None:
         self._bars.console.print(Text(typeset(message), style="yellow"), soft_wrap=True)
 
 
 def write_json(value: object) -> None:
     """A value as one JSON document on stdout."""
-    sys.stdout.write(json.dumps(_plain(value), ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=asdict))
+    sys.stdout.write("\n")
 
 
 def print_answer(answer: Answer) -> None:
     """An answer for reading: its text, its sources, how sure it is."""
-    out = _out()
-    out.print(_highlighted(answer), soft_wrap=True)
+    out = console()
+    text = Text(answer.text)
+    for span in answer.highlights:
+        text.stylize("bold", span.start, span.end)
+    out.print(text, soft_wrap=True)
     if not answer.answered:
         _print_nearest(out, answer.hits[:_NEAREST])
         return
     out.print()
     for _, citations in groupby(answer.citations, _origin):
         _print_source(out, list(citations))
-    sure = f"Confiance {_in_words(answer.confidence)} ({answer.confidence:.0%})"
+    words = _CONFIDENCE[level_of(answer.confidence)]
+    sure = f"Confiance {words} ({answer.confidence:.0%})"
     out.print(Text(typeset(sure.replace("%", " %")), "dim"))
 
 
 def print_hits(hits: Sequence[Hit]) -> None:
     """Hits for reading, best first."""
-    out = _out()
+    out = console()
     if not hits:
         out.print("Aucun passage.")
     for hit in hits:
@@ -149,21 +146,21 @@ def print_index_report(report: "IndexReport", directory: Path) -> None:
     build = report.build
     vectors = build.vectors
     embedded = vectors.embedded_passages + vectors.embedded_sentences
-    out = _out()
-    _say(
+    out = console()
+    say(
         out,
         f"{counted(build.documents, 'document')} dans {directory} : "
         f"{counted(build.added, 'ajouté')}, {counted(build.changed, 'modifié')}, "
         f"{counted(build.unchanged, 'inchangé')}, {counted(build.removed, 'retiré')}.",
     )
-    _say(
+    say(
         out,
         f"{counted(build.passages, 'passage')} et {counted(build.sentences, 'phrase')} "
         f"({build.duplicates} en double) ; {counted(embedded, 'texte vectorisé')}.",
     )
     if not report.skipped:
         return
-    errors = _err()
+    errors = console(stderr=True)
     left_out = counted(len(report.skipped), "fichier laissé")
     errors.print(Text(typeset(f"{left_out} de côté :"), "yellow"), soft_wrap=True)
     for path, reason in report.skipped:
@@ -172,7 +169,7 @@ def print_index_report(report: "IndexReport", directory: Path) -> None:
 
 def print_status(description: "IndexDescription", directory: Path) -> None:
     """What is published."""
-    manifest, out = description.manifest, _out()
+    manifest, out = description.manifest, console()
     exact = "exacte" if manifest.vector_index == "flat" else "approchée (graphe HNSW)"
     rows = {
         "Index": str(directory),
@@ -193,9 +190,9 @@ def print_status(description: "IndexDescription", directory: Path) -> None:
 
 def print_problems(problems: Sequence["Problem"], directory: Path) -> None:
     """What verification found."""
-    out = _out()
+    out = console()
     if not problems:
-        _say(out, f"L'index de {directory} est intact.")
+        say(out, f"L'index de {directory} est intact.")
     for problem in problems:
         out.print(
             Text(f"{problem.path}\u00a0: {typeset(problem.message)}", "red"), soft_wrap=True
@@ -222,59 +219,36 @@ def _print_source(out: Console, citations: Sequence[Citation]) -> None:
         out.print(Text(f"    également dans\u00a0: {place.title}", "dim"), soft_wrap=True)
 
 
-def _say(out: Console, sentence: str) -> None:
-    out.print(Text(typeset(sentence)), soft_wrap=True)
-
-
 def _print_nearest(out: Console, hits: Sequence[Hit]) -> None:
     if not hits:
         return
-    _say(out, "\nPassages les plus proches :")
+    say(out, "\nPassages les plus proches :")
     for hit in hits:
         out.print(Text.assemble(("  • ", "bold"), hit.title), soft_wrap=True)
         out.print(Text(f"    {_excerpt(hit.text)}", "dim"), soft_wrap=True)
-
-
-def _highlighted(answer: Answer) -> Text:
-    text = Text(answer.text)
-    for span in answer.highlights:
-        text.stylize("bold", span.start, span.end)
-    return text
 
 
 def _excerpt(text: str) -> str:
     return textwrap.shorten(" ".join(text.split()), _EXCERPT, placeholder=" …")
 
 
-def _in_words(confidence: float) -> str:
-    return _CONFIDENCE[level_of(confidence)]
+def console(*, stderr: bool = False) -> Console:
+    """A stream on which nothing that is printed is taken for markup."""
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 – whatever JSON takes
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return value
-
-
-def _out() -> Console:
-    return Console(highlight=False, markup=False, emoji=False)
-
-
-def _err() -> Console:
-    return Console(stderr=True, highlight=False, markup=False, emoji=False)
+def say(out: Console, sentence: str, style: str = "") -> None:
+    """Print a sentence, typeset, on a line of its own."""
+    out.print(Text(typeset(sentence), style), soft_wrap=True)
 
 
 def _bars() -> Progress:
-    console = _err()
+    errors = console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        console=console,
+        console=errors,
         transient=True,
-        disable=not console.is_terminal,
+        disable=not errors.is_terminal,
     )

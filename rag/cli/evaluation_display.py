@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rag.cli.display import IndexingDisplay
+from rag.cli.display import IndexingDisplay, console, say
 from rag.evaluation.french import (
     category_label,
     category_order,
@@ -58,15 +58,13 @@ class EvaluationDisplay(IndexingDisplay):
         return replace(super().watcher, questions=self._asked)
 
     def _asked(self, done: int, total: int) -> None:
-        if "asked" not in self._stages:
-            self._stages["asked"] = self._bars.add_task("Questions", total=total)
-        self._bars.update(self._stages["asked"], completed=done, total=total)
+        self._show("asked", done, total)
 
 
 def print_record(record: Record) -> None:
     """The figures of a run: the main ones with their intervals, and some by category."""
-    out = _out()
-    _say(out, _what(record), "bold")
+    out = console()
+    say(out, _what(record), "bold")
     figures = record.summary.overall
     chosen = {name: figures[name] for name in TERMINAL_FIGURES if name in figures}
     table = _table("Mesure", "Valeur", "Intervalle à 95 %", "Questions")
@@ -84,22 +82,22 @@ def print_lost(record: Record) -> int:
         return 0
     verb = "n'a pas pu être posée" if len(lost) == 1 else "n'ont pas pu être posées"
     told = f"{counted(len(lost), 'question')} {verb} et compte{'' if len(lost) == 1 else 'nt'}"
-    _say(_err(), f"{told} zéro : {listed(lost)}.", "yellow")
+    say(console(stderr=True), f"{told} zéro : {listed(lost)}.", "yellow")
     return len(lost)
 
 
 def print_accepted(path: Path, why: str) -> None:
     """Say on stderr that a run became the reference."""
-    _say(_err(), f"Référence écrite dans {path} : {shown(why)}", "green")
+    say(console(stderr=True), f"Référence écrite dans {path} : {shown(why)}", "green")
 
 
 def print_comparison(comparison: Comparison) -> None:
     """What changed since a baseline: measures, those of categories, verdicts."""
-    out = _out()
-    _say(out, f"\nÉcart avec la référence ({_from(comparison.baseline)})", "bold")
+    out = console()
+    say(out, f"\nÉcart avec la référence ({_from(comparison.baseline)})", "bold")
     differences = moved(comparison.overall)
     if not differences:
-        _say(out, "Aucune mesure n'a changé.")
+        say(out, "Aucune mesure n'a changé.")
     else:
         table = _table("Mesure", "Écart", "Intervalle à 95 %", "p", "")
         for row in changes(differences):
@@ -111,9 +109,12 @@ def print_comparison(comparison: Comparison) -> None:
 
 def print_judgement(judgement: Judgement) -> None:
     """What the gate says: each failure with the questions that changed, then the rest."""
-    out = _out()
+    out = console()
     passed = judgement.passed
-    _say(out, "\nContrôle réussi" if passed else "\nContrôle échoué", _style(passed))
+    if passed:
+        say(out, "\nContrôle réussi", "bold green")
+    else:
+        say(out, "\nContrôle échoué", "bold red")
     _print_fidelity(out, judgement)
     for metric in judgement.metrics:
         if metric.failed:
@@ -122,13 +123,13 @@ def print_judgement(judgement: Judgement) -> None:
         each for each in judgement.metrics if not each.failed and (each.worse or each.better)
     ]
     if quiet:
-        _say(out, "Changé sans faire échouer :")
+        say(out, "Changé sans faire échouer :")
     for metric in quiet:
-        _say(out, f"  {_in_words(metric)}")
+        say(out, f"  {_in_words(metric)}")
         if metric.worse:
-            _say(out, f"    moins bien : {listed([each.id for each in metric.worse], _TOLD)}")
+            say(out, f"    moins bien : {listed([each.id for each in metric.worse], _TOLD)}")
     if passed and not quiet:
-        _say(out, f"Les {len(judgement.metrics)} mesures jugées n'ont pas changé.")
+        say(out, f"Les {len(judgement.metrics)} mesures jugées n'ont pas changé.")
 
 
 def _what(record: Record) -> str:
@@ -173,34 +174,32 @@ def _print_changed_categories(out: Console, comparison: Comparison) -> None:
 
 def _print_changed_questions(out: Console, changed: Sequence[ChangedQuestion]) -> None:
     for before, after, questions in changed_by_kind(changed):
-        _say(out, f"{before.label} → {after.label} : {len(questions)}")
+        say(out, f"{before.label} → {after.label} : {len(questions)}")
         for question in questions[:_TOLD]:
-            _say(out, f"  {_line(question.id, question.question)}")
+            say(out, f"  {_line(question.id, question.question)}")
         _print_left(out, len(questions))
 
 
 def _print_fidelity(out: Console, judgement: Judgement) -> None:
     fidelity = judgement.fidelity
     if not fidelity.checked:
-        _say(
-            out, "Aucune réponse ne cite : la fidélité des citations n'est pas établie.", "red"
-        )
+        say(out, "Aucune réponse ne cite : la fidélité des citations n'est pas établie.", "red")
     elif fidelity.failed:
         wrong = counted(len(fidelity.wrong), "question")
         verb = "cite" if len(fidelity.wrong) == 1 else "citent"
         named = listed([name for name, _ in fidelity.wrong], _TOLD)
-        _say(out, f"Fidélité des citations : {wrong} {verb} ce que le document ne dit pas au "
+        say(out, f"Fidélité des citations : {wrong} {verb} ce que le document ne dit pas au "
              f"caractère près ({named}).", "red")  # fmt: skip
 
 
 def _print_failed(out: Console, metric: GatedMetric) -> None:
-    _say(out, _in_words(metric), "red")
+    say(out, _in_words(metric), "red")
     for title, questions in (("moins bien", metric.worse), ("mieux", metric.better)):
         if not questions:
             continue
-        _say(out, f"  {title} : {counted(len(questions), 'question')}")
+        say(out, f"  {title} : {counted(len(questions), 'question')}")
         for question in questions[:_TOLD]:
-            _say(out, f"    {_moved_line(metric, question)}")
+            say(out, f"    {_moved_line(question)}")
         _print_left(out, len(questions), "    ")
 
 
@@ -213,7 +212,7 @@ def _in_words(metric: GatedMetric) -> str:
     )
 
 
-def _moved_line(metric: GatedMetric, question: QuestionChange) -> str:
+def _moved_line(question: QuestionChange) -> str:
     values = f"{number(question.before, 2)} → {number(question.after, 2)}"
     return f"{values}  {_line(question.id, question.question)}"
 
@@ -221,16 +220,12 @@ def _moved_line(metric: GatedMetric, question: QuestionChange) -> str:
 def _print_left(out: Console, count: int, margin: str = "  ") -> None:
     left = count - _TOLD
     if left > 0:
-        _say(out, f"{margin}et {left} {'autre' if left == 1 else 'autres'}")
+        say(out, f"{margin}et {left} {'autre' if left == 1 else 'autres'}")
 
 
 def _line(identity: str, question: str) -> str:
     text = shown(shortened(" ".join(question.split()), _QUESTION))
     return f"{shown(shortened(identity, _QUESTION))}  {text}"
-
-
-def _style(passed: bool) -> str:
-    return "bold green" if passed else "bold red"
 
 
 def _table(first: str, *others: str) -> Table:
@@ -243,15 +238,3 @@ def _table(first: str, *others: str) -> Table:
 
 def _add(table: Table, *cells: str) -> None:
     table.add_row(*(Text(shown(each)) for each in cells))
-
-
-def _say(out: Console, sentence: str, style: str = "") -> None:
-    out.print(Text(typeset(sentence), style), soft_wrap=True)
-
-
-def _out() -> Console:
-    return Console(highlight=False, markup=False, emoji=False)
-
-
-def _err() -> Console:
-    return Console(stderr=True, highlight=False, markup=False, emoji=False)

@@ -72,11 +72,6 @@ def _tell(written: int, lost: int) -> None:
 
 @contextlib.contextmanager
 def _writing(output: Path | None) -> Iterator[IO[str]]:
-    """Where lines go.
-
-    Raises:
-        ReportWriteError: the file cannot be written.
-    """
     if output is None:
         yield sys.stdout
         return

@@ -121,11 +121,7 @@ def revoke(
 
 
 def _require_output() -> None:
-    """Make no key whose secret nobody would see.
-
-    Raises:
-        UsageError: what is written on standard output goes nowhere.
-    """
+    """Make no key whose secret nobody would see."""
     if not _goes_nowhere(sys.stdout):
         return
     raise UsageError(

@@ -68,11 +68,7 @@ def _settings(host: str | None, port: int | None, index_dir: Path | None) -> Set
 
 
 def _listen(settings: Settings) -> socket.socket:
-    """A socket with the address, not yet listening.
-
-    Raises:
-        UsageError: the address is taken, or is none of this machine's.
-    """
+    """A socket that listens on the address; `UsageError` where it cannot."""
     from rag.web.http.server import BACKLOG
 
     host, port = settings.server.host, settings.server.port
@@ -109,12 +105,7 @@ def _unavailable(host: str, port: int, error: OSError) -> str:
 
 
 def _check_keys(settings: Settings) -> None:
-    """Refuse to open the documents to others while nobody has a key.
-
-    Raises:
-        SettingsError: it would listen beyond this machine, or demand keys, without any.
-        LibraryError: the service's records cannot be read.
-    """
+    """Refuse to open the documents to others while nobody has a key."""
     from rag.library.database import Database
     from rag.library.keys import Keys
     from rag.library.library import ServiceLayout

@@ -46,12 +46,8 @@ class Principal:
     ) -> tuple[str, ...] | None:
         """The collections to look into, for `rag.index.filters.Filters`; None for all.
 
-        Args:
-            asked: the collections that the caller named; None or empty for all it may see.
-            existing: the names of those there are.
-
-        Raises:
-            UnknownError: one of them does not exist, or may not be seen.
+        All that the caller may see where none is ``asked``. `UnknownError` where one of those
+        is not among the ``existing``, or may not be seen.
         """
         if not asked:
             return self.collections
@@ -67,11 +63,7 @@ class Principal:
         return _RANKS[self.role] >= _RANKS[role]
 
     def require(self, role: Role) -> None:
-        """Refuse whoever has a lesser role.
-
-        Raises:
-            RoleError: the role does not go so far.
-        """
+        """Refuse with `RoleError` whoever has a lesser role."""
         if not self.may(role):
             raise RoleError(
                 f"Cette clé a le rôle « {self.role} », et ceci demande le rôle « {role} »."
@@ -96,10 +88,7 @@ async def query_within(
     """A question to those documents alone that the caller names and may see.
 
     ``collections`` is None for all that it may see; those of ``filters`` count for nothing.
-
-    Raises:
-        UnknownError: one of those named does not exist, or may not be seen.
-        IndexingError: what is published cannot be read.
+    Raises as `read_collections` does.
     """
     seen = await read_collections(service, principal, collections)
     within = replace(filters, collections=seen)
@@ -127,12 +116,7 @@ async def read_collections(
 
 
 async def read_collection(service: Service, principal: Principal, asked: str) -> str:
-    """One collection that is there and that this caller may see.
-
-    Raises:
-        UnknownError: it does not exist, or may not be seen.
-        IndexingError: what is published cannot be read.
-    """
+    """One collection that is there and that this caller may see; see `read_collections`."""
     there = await existing(service)
     collection = named(asked, there)
     principal.within((collection,), there)
@@ -148,11 +132,7 @@ def named(asked: str, there: Collection[str]) -> str:
 
 
 async def existing(service: Service) -> frozenset[str]:
-    """The names of all collections: made on purpose, or having documents.
-
-    Raises:
-        IndexingError: what is published cannot be read.
-    """
+    """The names of all collections: made on purpose, or having documents."""
 
     def names(catalogue: Catalogue) -> frozenset[str]:
         made = (collection.name for collection in service.collections.all())

@@ -50,23 +50,19 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The file that a document was read from, byte for byte; ``size`` is in bytes.
-
-    ``name`` is for people, ``path`` is where the bytes are.
-    """
+    """The file that a document was read from; ``name`` is for people, ``path`` its place."""
 
     path: Path
     name: str
     media_type: str
-    size: int
 
 
 class Catalogue:
     """The documents of one revision of the index; none where nothing is published.
 
-    A document that is absent and one that the filters do not admit are refused in the same
-    words. Every method may raise `IndexingError`, where the index turns out to be damaged,
-    and `LibraryError`, where the service's records cannot be read.
+    A document that is absent and one that the filters do not admit are refused with
+    `UnknownError`, in the same words. Every method may raise `IndexingError`, where the
+    index turns out to be damaged, and `LibraryError`, where the records cannot be read.
 
     Args:
         index: that revision, held open; None where nothing is published.
@@ -103,38 +99,21 @@ class Catalogue:
         return Page(found.total, tuple(self._entry(index, each) for each in found.headers))
 
     def entry(self, document_id: str, filters: Filters) -> DocumentEntry:
-        """A document as a list shows it.
-
-        Raises:
-            UnknownError: there is none, or the filters do not admit it.
-        """
+        """A document as a list shows it."""
         return self._entry(*self._found(document_id, filters))
 
     def document(self, document_id: str, filters: Filters) -> Document:
-        """A whole document.
-
-        Raises:
-            UnknownError: there is none, or the filters do not admit it.
-        """
+        """A whole document."""
         index, header = self._found(document_id, filters)
         return index.documents.read(header.id)
 
     def passages(self, document_id: str, filters: Filters) -> tuple[Passage, ...]:
-        """A document's passages in order.
-
-        Raises:
-            UnknownError: there is none, or the filters do not admit it.
-        """
+        """A document's passages in order."""
         index, header = self._found(document_id, filters)
         return index.documents.passages(header.id)
 
     def original(self, document_id: str, filters: Filters) -> Original:
-        """The file that a document was read from, if it is still the same.
-
-        Raises:
-            UnknownError: there is no such document, or the filters do not admit it, or its
-                file is gone or changed.
-        """
+        """The file that a document was read from; unknown too where it is gone or changed."""
         index, header = self._found(document_id, filters)
         entry = self._entry(index, header)
         stamp = index.documents.source_stamp(header.id)
@@ -147,7 +126,7 @@ class Catalogue:
                     "Indexez-le de nouveau."
                 )
             )
-        return Original(path, PurePath(header.path).name, entry.media_type, stamp.size)
+        return Original(path, PurePath(header.path).name, entry.media_type)
 
     def by_version(
         self, versions: Collection[str], filters: Filters
@@ -217,9 +196,7 @@ def _media_type(path: str) -> str:
 def find_source(stamp: SourceStamp, path: str) -> Path | None:
     """The file of a folder that a document was read from; None where it is not that any more.
 
-    Args:
-        stamp: the file as it was read; its ``root`` is a folder, or the file itself.
-        path: the document's, relative to that folder.
+    ``stamp.root`` is a folder, or the file itself; ``path`` is the document's within it.
     """
     root = Path(stamp.root)
     try:

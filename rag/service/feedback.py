@@ -41,12 +41,7 @@ class Draft:
 async def keep_verdict(
     service: Service, principal: Principal, answer_id: str, helpful: bool, comment: str = ""
 ) -> Feedback:
-    """Keep what a caller thinks of an answer that it was given lately.
-
-    Raises:
-        UnknownError: no such answer was given to this caller lately.
-        LibraryError: it cannot be written.
-    """
+    """Keep what a caller thinks of an answer; `UnknownError` where it was not given lately."""
     answer = service.recent.find(answer_id, principal.key)
 
     def add() -> Feedback:

@@ -7,6 +7,7 @@ cannot be read, `LibraryError` where the service's records or files cannot be us
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from anyio.to_thread import run_sync
 
@@ -110,9 +111,7 @@ async def replace_document(
 ) -> Job:
     """Queue the reading of a file in the place of what `replaceable_document` found.
 
-    Raises:
-        UploadError: the file is over ``limits.file_bytes`` (`UploadTooLargeError`) or of no
-            format that is read (`MediaTypeError`).
+    Raises `UploadError` as `add_documents` does.
     """
     principal.require(Role.EDITOR)
 
@@ -124,18 +123,11 @@ async def replace_document(
 
 
 async def remove_document(service: Service, principal: Principal, document_id: str) -> Job:
-    """Queue the removal of a document.
-
-    Raises:
-        UnknownError: there is none, or it may not be seen.
-    """
+    """Queue the removal of a document; `UnknownError` where there is none to be seen."""
     principal.require(Role.EDITOR)
     known = await _known(service, principal, document_id)
     files = [JobFile(document_id, known.name)]
-
-    def add() -> Job:
-        return service.jobs.add(JobKind.REMOVE, known.collection, files, principal.key)
-
+    add = partial(service.jobs.add, JobKind.REMOVE, known.collection, files, principal.key)
     return await _queued(service, add)
 
 
@@ -162,17 +154,10 @@ async def create_collection(
 
 
 async def remove_collection(service: Service, principal: Principal, name: str) -> Job:
-    """Queue the removal of a collection and of all its documents.
-
-    Raises:
-        UnknownError: there is none, or it may not be seen.
-    """
+    """Queue the removal of a collection and its documents; `UnknownError` if none is seen."""
     principal.require(Role.ADMIN)
     collection = await read_collection(service, principal, name)
-
-    def add() -> Job:
-        return service.jobs.add(JobKind.REMOVE_COLLECTION, collection, (), principal.key)
-
+    add = partial(service.jobs.add, JobKind.REMOVE_COLLECTION, collection, (), principal.key)
     return await _queued(service, add)
 
 
@@ -195,8 +180,7 @@ def _entry(name: str, documents: int, made: Collection | None) -> CollectionEntr
 async def find_job(service: Service, principal: Principal, job_id: str) -> Job:
     """A job, told finished only once this service answers from what it published.
 
-    Raises:
-        UnknownError: there is none, or it changes a collection that may not be seen.
+    `UnknownError` where there is none, or its collection may not be seen.
     """
     principal.require(Role.EDITOR)
     # In the same words whether it is not there or may not be known of.
@@ -219,8 +203,7 @@ async def recent_jobs(
 ) -> list[Job]:
     """The newest jobs of a collection, or of all that the caller sees (None).
 
-    Raises:
-        UnknownError: the collection may not be seen.
+    `UnknownError` where the collection may not be seen.
     """
     principal.require(Role.EDITOR)
     if collection is None:
@@ -238,11 +221,7 @@ async def _queued(service: Service, add: Callable[[], Job]) -> Job:
 
 
 async def _known(service: Service, principal: Principal, document_id: str) -> KnownDocument:
-    """A document of the index; or one on record that the index has lost.
-
-    Raises:
-        UnknownError: there is neither, or this caller may not see it.
-    """
+    """A document of the index; or one on record that the index has lost."""
     scope = scope_of(principal)
 
     def find(catalogue: Catalogue) -> KnownDocument:

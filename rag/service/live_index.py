@@ -66,7 +66,6 @@ class LiveIndex:
         reranker: Reranker | None = None,
         answerers: Mapping[Mode, Answerer] | None = None,
     ) -> None:
-        """Open nothing yet: `refresh` does, or the first lease."""
         self._settings = settings
         self._embedder = embedder
         self._weights = weights
@@ -103,9 +102,7 @@ class LiveIndex:
 
     @contextmanager
     def lease(self) -> Iterator[Searcher]:
-        """A searcher that stays open as long as it is held.
-
-        Where none is open, what is published is opened first.
+        """A searcher that stays open as long as it is held; what is published is opened first.
 
         Raises:
             IndexingError: there is none to be had: missing, stale, corrupt, unreadable.
@@ -120,9 +117,8 @@ class LiveIndex:
     def follow(self) -> Future[bool] | None:
         """Look whether something else is published, or nothing any more: a microsecond.
 
-        Returns:
-            The opening of what is published, where that has begun; None where all is well,
-            nothing is published, or it could not be opened a moment ago.
+        Returns the opening of what is published, where that has begun; None where all is well,
+        nothing is published, or it could not be opened a moment ago.
         """
         mark = self._mark()
         if mark is None:
@@ -144,12 +140,9 @@ class LiveIndex:
                 opening.result()
 
     def refresh(self) -> bool:
-        """Open what is published now, if that is not what answers.
+        """Open what is published now, if it does not answer yet; whether another answers since.
 
         Whatever goes wrong is told by `fault`, and the former generation goes on.
-
-        Returns:
-            Whether another generation answers since.
         """
         with self._opening:
             if self._closed:

@@ -20,10 +20,8 @@ class _Waiting:
 class QueryBatcher:
     """Micro-batches for one event loop: while one is computed, the next one gathers.
 
-    Args:
-        embed: gives the vectors of texts; called in a thread of its own, never twice at
-            once.
-        most: texts in a batch, 1 and up; those of one call are never parted, and may be more.
+    ``embed`` is called in a thread of its own, never twice at once. A batch has ``most``
+    texts, 1 and up; those of one call are never parted, and may be more.
     """
 
     def __init__(self, embed: Callable[[Sequence[str]], FloatMatrix], most: int) -> None:

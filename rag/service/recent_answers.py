@@ -26,10 +26,9 @@ class Given:
 
 
 class RecentAnswers:
-    """The last answers given, by id; safe among threads."""
+    """The last ``most`` answers given, 1 and up, by id; safe among threads."""
 
     def __init__(self, most: int = _MOST) -> None:
-        """``most``: answers kept, 1 and up."""
         self._most = most
         self._lock = threading.Lock()
         self._given: dict[str, Given] = {}
@@ -54,11 +53,7 @@ class RecentAnswers:
                 del self._given[next(iter(self._given))]
 
     def find(self, answer_id: str, key: str = "") -> Given:
-        """An answer that this key was given.
-
-        Raises:
-            UnknownError: there is none such, or it was too long ago, or it is another key's.
-        """
+        """An answer that this key was given; `UnknownError` where it is not known any more."""
         with self._lock:
             given = self._given.get(answer_id)
         if given is None or given.key != key:

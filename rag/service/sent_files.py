@@ -37,11 +37,7 @@ class Arrival:
 
 
 def arrivals(collection: str, files: Iterable[SentFile]) -> list[Arrival]:
-    """Files as the new documents of a collection, in the order given.
-
-    Raises:
-        UploadError: two of them have one name.
-    """
+    """Files as new documents of a collection, in order; `UploadError` if two share a name."""
     found: dict[str, Arrival] = {}
     for file in files:
         identity = document_id(collection, PurePath(file.name))

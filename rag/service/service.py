@@ -55,18 +55,8 @@ _READERS: Final = 4
 class Service:
     """The model, the live index, the records, and the questions under way.
 
-    `start`, `stop` and all coroutines belong to one event loop.
-
-    Attributes:
-        settings: those it was made with.
-        keys: who may ask what.
-        collections: the collections made on purpose.
-        uploads: the documents that were sent.
-        originals: their files.
-        jobs: changes to the index.
-        feedback: what readers thought of answers.
-        recent: the answers given lately.
-        live: the index that answers now.
+    `start`, `stop` and all coroutines belong to one event loop. ``uploads`` are the documents
+    that were sent, ``originals`` their files; ``recent`` the answers given lately.
     """
 
     def __init__(
@@ -77,17 +67,10 @@ class Service:
         reranker: Reranker | None = None,
         launch: Launch | None = None,
     ) -> None:
-        """Open the records, and the index if there is one.
+        """Open the records, and the index if there is one; `LibraryError` where that fails.
 
-        Args:
-            settings: where everything lies, and how much is taken on.
-            embedder: the model.
-            weights: how signals are weighed; those shipped by default.
-            reranker: what looks at passages again; None for nothing.
-            launch: starts a worker for queued jobs; a process by default.
-
-        Raises:
-            LibraryError: the records cannot be read or written.
+        ``weights`` are those shipped by default; ``launch`` starts a worker for queued jobs, a
+        process by default.
         """
         layout = ServiceLayout(settings.service_directory)
         self.settings = settings
@@ -122,9 +105,7 @@ class Service:
     def open(cls, settings: Settings, progress: Progress | None = None) -> Self:
         """The model, the records, and the index if there is one.
 
-        Args:
-            settings: where everything lies, and how much is taken on.
-            progress: called while the bundled model is prepared.
+        ``progress`` is called while the bundled model is prepared.
 
         Raises:
             ModelError: the model cannot be used.
@@ -181,28 +162,21 @@ class Service:
     async def read(self, work: Callable[[Catalogue], T]) -> T:
         """What ``work`` reads in the catalogue, in a thread; empty where nothing is published.
 
-        Raises:
-            IndexingError: what is published cannot be read.
+        `IndexingError` where what is published cannot be read.
         """
         return await run_in(self._threads, partial(self._read, work))
 
     async def job(self, job_id: str) -> Job:
-        """A job; told finished only once this service answers from what it published.
+        """A job, told finished only once this service answers from what it published.
 
-        Raises:
-            UnknownError: there is none.
-            LibraryError: the records cannot be read.
+        `UnknownError` where there is none.
         """
         return await run_in(self._threads, lambda: self._settled(self.jobs.find(job_id)))
 
     async def recent_jobs(
         self, collections: Collection[str] | None = None, limit: int = 100
     ) -> list[Job]:
-        """The newest jobs of these collections (None: of all), each as `job` tells it.
-
-        Raises:
-            LibraryError: the records cannot be read.
-        """
+        """The newest jobs of these collections (None: of all), each as `job` tells it."""
 
         def recent() -> list[Job]:
             return [self._settled(job) for job in self.jobs.recent(collections, limit)]

@@ -64,9 +64,6 @@ def create_app(service: Service) -> FastAPI:
     """The HTTP service over an opened `Service`, which it starts and stops.
 
     ``app.state`` has ``service``, ``metrics``, ``gate``, ``pages`` and ``examples``.
-
-    Raises:
-        LibraryError: the records cannot be read.
     """
     app = FastAPI(
         # Pages that load scripts from elsewhere are not for a service that phones nobody.
@@ -120,7 +117,6 @@ def _surround(app: FastAPI, service: Service) -> None:
 
 
 def _guarded(gate: Gate) -> Iterator[APIRoute]:
-    """All routes, each behind its role."""
     for router in _ROUTERS:
         for route in router.routes:
             if not isinstance(route, APIRoute):

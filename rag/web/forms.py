@@ -31,11 +31,9 @@ async def add_documents(request: Request, principal: Principal) -> Job:
     """Queue the reading of the ``files`` that a form sends for its ``collection``.
 
     Raises:
-        UploadError: it is no such form, sends something else, or no file.
-        UploadTooLargeError: it sends more files than one form may.
-        LibraryError: the disk is full.
+        SourcierError: the form is not such as is expected (`UploadError`,
+            `UploadTooLargeError`), the disk is full, or the use case refuses.
         Refused: the client went away before the end.
-        SourcierError: see `rag.service.library.add_documents`.
     """
     service = service_of(request)
     most = service.settings.server.upload_files
@@ -47,10 +45,8 @@ async def add_documents(request: Request, principal: Principal) -> Job:
 async def replace_document(request: Request, principal: Principal, document_id: str) -> Job:
     """Queue the replacement of a document by the ``file`` that a form sends.
 
-    Nothing of the form is read where the document cannot be replaced.
-
-    Raises:
-        SourcierError: see `add_documents` and `rag.service.library.replaceable_document`.
+    Nothing of the form is read where the document cannot be replaced. Raises as
+    `add_documents` does.
     """
     service = service_of(request)
     known = await library.replaceable_document(service, principal, document_id)
@@ -64,11 +60,8 @@ async def _form(
 ) -> AsyncIterator[tuple[dict[str, str], list[SentFile]]]:
     """The fields and the files of the form that a request sends; dropped at the end.
 
-    Args:
-        request: one whose body was not read yet.
-        files: the name of the parts that are files, of which there is at least one.
-        fields: the names of the others, each of which may be left out.
-        most: how many files it may send.
+    The parts named ``files`` are files, one at least and ``most`` at most; ``fields`` are
+    the names of the others, each of which may be left out.
     """
     sent = await _parsed(request, files, most)
     try:

@@ -20,7 +20,7 @@ from rag.text.typography import typeset
 from rag.types import Answer, Citation
 from rag.web import openai_schema
 from rag.web.description import problems
-from rag.web.http.responses import until_gone
+from rag.web.http.responses import EVENTS, until_gone
 from rag.web.openai_schema import (
     MODEL,
     ChatModel,
@@ -38,7 +38,6 @@ _WEB: Final = ("https://", "http://")
 _DONE: Final = b"data: [DONE]\n\n"
 _SEPARATOR: Final = ":"
 _JSON: Final = "application/json"
-_EVENTS: Final = "text/event-stream"
 _DESCRIPTION: Final = typeset(
     "Répond à la dernière question de la conversation, pour tout client de l'API d'OpenAI : "
     "`base_url` est l'adresse de ce service suivie de `/v1`, `api_key` une clé d'ici.\n\n"
@@ -131,7 +130,7 @@ class Completion:
     responses={
         200: {
             "description": typeset("La réponse, d'un bloc ou par fragments."),
-            "content": {_EVENTS: {"schema": {"type": "string"}, "example": _STREAM}},
+            "content": {EVENTS: {"schema": {"type": "string"}, "example": _STREAM}},
         },
         **problems(401, 404, 422, 429, 503),
     },
@@ -155,7 +154,7 @@ async def complete(request: Request, caller: Reader, chat: ChatRequest) -> Respo
         return Response(completion.whole(), media_type=_JSON)
     # The text is known whole, so that nothing can fail once the stream has begun.
     with_usage = bool(chat.stream_options and chat.stream_options.include_usage)
-    return Response(b"".join(completion.events(with_usage)), media_type=_EVENTS)
+    return Response(b"".join(completion.events(with_usage)), media_type=EVENTS)
 
 
 @router.get(
@@ -200,12 +199,7 @@ async def model(
 async def _collections(
     service: Service, caller: Principal, model: str
 ) -> tuple[str, ...] | None:
-    """The collections that a model answers from; None for all.
-
-    Raises:
-        UnknownError: the model is not ours, or its collection not one the caller may see.
-        IndexingError: what is published cannot be read.
-    """
+    """The collections that a model answers from; None for all."""
     name, separated, collection = model.partition(_SEPARATOR)
     if name != MODEL or (separated and not collection):
         raise _unknown(model)

@@ -43,11 +43,7 @@ class Gate:
 
     @property
     def demanded(self) -> bool:
-        """Whether a key is demanded of everyone.
-
-        Raises:
-            LibraryError: the records cannot be read.
-        """
+        """Whether a key is demanded of everyone; `LibraryError` where that is not known."""
         self._demanded = self._demanded or self._keys.any_made()
         return self._demanded
 
@@ -57,14 +53,14 @@ class Gate:
         Raises:
             KeyRefusedError: a key is demanded, and none that is valid was given.
             RateLimitError: the key asked as often as it may for now.
-            LibraryError: the records cannot be read.
         """
         secret = _secret(scope)
         demanded = self.demanded
         if not (demanded or _proxied(scope) or secret.startswith(_OURS)):
             # Clients of other APIs send a key of their own making: it means nothing here.
             return LOCAL
-        secret = secret or _cookie(scope)
+        cookies = Headers(scope=scope).get("cookie", "")
+        secret = secret or cookie_parser(cookies).get(KEY_COOKIE, "")
         key = self._keys.find(secret) if 0 < len(secret) <= _LONGEST_SECRET else None
         if key is None:
             raise KeyRefusedError(_refusal(secret, demanded))
@@ -73,11 +69,7 @@ class Gate:
         return Principal.of(key)
 
     def enter(self, scope: Scope, role: Role) -> Principal:
-        """Who sends this request, remembered with it; must have at least a role.
-
-        Raises:
-            RoleError: the caller's role does not go so far; and see `admit`.
-        """
+        """Who sends this request, remembered with it; `RoleError` below the role given."""
         principal = known_principal(scope)
         if principal is None:
             principal = scope[_PRINCIPAL] = self.admit(scope)
@@ -131,11 +123,6 @@ def _secret(scope: Scope) -> str:
         return headers.get("x-api-key", "").strip()
     scheme, _, secret = given[0].partition(" ")
     return secret.strip() if len(given) == 1 and scheme.lower() == "bearer" else ""
-
-
-def _cookie(scope: Scope) -> str:
-    """The key that a browser keeps; empty where there is none."""
-    return cookie_parser(Headers(scope=scope).get("cookie", "")).get(KEY_COOKIE, "")
 
 
 def _proxied(scope: Scope) -> bool:

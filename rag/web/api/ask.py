@@ -217,7 +217,7 @@ async def ask(request: Request, principal: Reader, asked: AskRequest) -> Respons
     if _wants_events(request, asked):
         return await _streamed(request, query)
     answer = await until_gone(request, service_of(request).ask(query))
-    _note(request, answer)
+    request.app.state.metrics.answered(answer)
     return rendered(answer)
 
 
@@ -230,12 +230,8 @@ def _wants_events(request: Request, asked: AskRequest) -> bool:
 async def _streamed(request: Request, query: Query) -> Response:
     """The events; what fails before the first of them is an ordinary problem."""
     told = _noted(request, service_of(request).stream(query))
-    first = await until_gone(request, _next(told))
+    first = await until_gone(request, anext(told))
     return EventStream(first, told, request.scope)
-
-
-async def _next(told: AsyncGenerator[AnswerPart, None]) -> AnswerPart:
-    return await anext(told)
 
 
 async def _noted(
@@ -244,10 +240,5 @@ async def _noted(
     async with aclosing(told):
         async for each in told:
             if isinstance(each, types.Answer):
-                _note(request, each)
+                request.app.state.metrics.answered(each)
             yield each
-
-
-def _note(request: Request, answer: types.Answer) -> None:
-    request.app.state.metrics.answered(answer)
-    current().answer = answer.id

@@ -53,11 +53,7 @@ _OWN: Final = frozenset({"value_error", "assertion_error"})
 
 
 def faults(errors: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The first faults of a request: where each is, its type and what to do about it.
-
-    Args:
-        errors: as pydantic gives them.
-    """
+    """The first faults of a request: where each is, its type and what to do about it."""
     return [
         {
             "field": ".".join(str(part)[:_LONGEST] for part in error["loc"]),

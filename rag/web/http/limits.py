@@ -44,17 +44,15 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = _Body(receive, self._most(scope), self._server.read_seconds)
+        uploads = scope["path"].startswith(_UPLOADS)
+        most = self._server.upload_bytes if uploads else self._server.body_bytes
+        body = _Body(receive, most, self._server.read_seconds)
         answer = body.lingering(send)
         if _announced(scope) > body.most:
             refused = problem_of(body.refuse())
             await respond(refused, scope)(scope, body.receive, answer)
             return
         await self._app(scope, body.receive, answer)
-
-    def _most(self, scope: Scope) -> int:
-        uploads = scope["path"].startswith(_UPLOADS)
-        return self._server.upload_bytes if uploads else self._server.body_bytes
 
 
 class _Body:
@@ -162,11 +160,7 @@ class RateLimits:
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
     def take(self, key: str) -> None:
-        """Count one request of a key.
-
-        Raises:
-            RateLimitError: it has none left for now.
-        """
+        """Count one request of a key; `RateLimitError` where it has none left for now."""
         if not self._rate:
             return
         now = self._clock()

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.web.http.metrics import Metrics
 from rag.web.http.problems import INTERNAL, respond
-from rag.web.http.request_context import CURRENT, template
+from rag.web.http.request_context import CURRENT
 
 _REQUEST: Final = logging.getLogger("sourcier.request")
 _FAILURE: Final = logging.getLogger("sourcier.failure")
@@ -58,9 +58,9 @@ class JsonFormatter(logging.Formatter):
             line["request_id"] = context.id
         line.update(facts or {})
         if facts is not None and context is not None:
-            line.update(_known(context.key, context.problem, context.answer))
-            if self._questions and context.question:
-                line["question"] = context.question
+            told = ("key", "problem", "answer", *(["question"] if self._questions else ()))
+            known = {name: getattr(context, name) for name in told}
+            line.update({name: value for name, value in known.items() if value})
         if record.exc_info and record.exc_info[1] is not None:
             line["exception"] = self._told(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
@@ -81,11 +81,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure_logs(*, questions: bool) -> None:
-    """Have everything that this process logs go to stderr as JSON.
-
-    Args:
-        questions: whether the log may hold the text of questions.
-    """
+    """Have all that this process logs go to stderr; ``questions`` as in `JsonFormatter`."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter(questions=questions))
     root = logging.getLogger()
@@ -139,7 +135,8 @@ class RequestLog:
                 await respond(INTERNAL, scope)(scope, receive, counted)
         finally:
             seconds = time.perf_counter() - started
-            route = template(scope)
+            # The template of the route that was found, ``/v1/jobs/{id}``; empty if none was.
+            route = getattr(scope.get("route"), "path", "")
             self._metrics.seen(scope["method"], route, status, seconds)
             log_request(scope["method"], route, status, seconds, sent)
 
@@ -163,11 +160,6 @@ def log_request(method: str, route: str, status: int, seconds: float, sent: int)
 def log_failure(error: Exception) -> None:
     """Tell a failure that nobody foresaw."""
     _FAILURE.error("unexpected failure", exc_info=error)
-
-
-def _known(key: str, problem: str, answer: str) -> dict[str, str]:
-    facts = {"key": key, "problem": problem, "answer": answer}
-    return {name: value for name, value in facts.items() if value}
 
 
 def _frames(trace: TracebackType | None) -> list[str]:

@@ -87,13 +87,10 @@ class Metrics:
         self._timed(finding.timings_ms, ("embed", "retrieve", "total"))
 
     def seen(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count a request that has ended.
+        """Count a request that has ended; ``status`` is 0 where no response was begun.
 
-        Args:
-            method: any token a client may send; those of nobody's are counted together.
-            route: the template of its route; empty where none was found.
-            status: of the response; 0 where none was begun.
-            seconds: how long it took.
+        ``route`` is the template, empty where none was found. ``method`` is any token a client
+        may send: those of nobody's are counted together.
         """
         route = route or _OTHER
         method = method if method in _METHODS else _OTHER
@@ -124,20 +121,24 @@ class _State(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """The gauges as they are now."""
-        yield _gauge(
+        yield GaugeMetricFamily(
             "sourcier_questions_waiting",
             "Questions admitted and not yet answered.",
-            self._service.waiting,
+            value=self._service.waiting,
         )
         revision = self._service.live.revision
-        yield _gauge(
+        yield GaugeMetricFamily(
             "sourcier_index_loaded",
             "Whether an index is loaded and answers (1) or not (0).",
-            int(revision is not None),
+            value=int(revision is not None),
         )
         if revision is not None:
-            yield _gauge("sourcier_index_documents", "Documents indexed.", revision.documents)
-            yield _gauge("sourcier_index_passages", "Passages indexed.", revision.passages)
+            yield GaugeMetricFamily(
+                "sourcier_index_documents", "Documents indexed.", value=revision.documents
+            )
+            yield GaugeMetricFamily(
+                "sourcier_index_passages", "Passages indexed.", value=revision.passages
+            )
             info = GaugeMetricFamily(
                 "sourcier_index_info",
                 "The generation that answers and its model; always 1.",
@@ -181,17 +182,9 @@ class _EndedJobs:
         self._lock = threading.Lock()
 
     def counts(self) -> Tally[JobState]:
-        """How many have ended in each state, since this was made.
-
-        Raises:
-            LibraryError: the records cannot be read.
-        """
+        """How many have ended in each state, since this was made."""
         with self._lock:
             kept = self._jobs.ended()
             self._counts.update(kept[each] for each in kept.keys() - self._known)
             self._known = kept.keys()
             return self._counts.copy()
-
-
-def _gauge(name: str, told: str, value: float) -> Metric:
-    return GaugeMetricFamily(name, told, value=value)

@@ -117,11 +117,9 @@ INTERNAL: Final = Problem(
 
 
 def problem_of(error: BaseException, *, trusted: bool = False) -> Problem:
-    """The problem that an error is to whoever asked.
+    """The problem that an error, of ours or not, is to whoever asked.
 
-    Args:
-        error: one of our tree, of the framework, or any other.
-        trusted: whether details that name files and settings may be told.
+    ``trusted``: whether details that name files and settings may be told.
     """
     if isinstance(error, Refused):
         return error.problem
@@ -130,12 +128,19 @@ def problem_of(error: BaseException, *, trusted: bool = False) -> Problem:
     if isinstance(error, errors.SourcierError):
         return _of_ours(error, trusted)
     if isinstance(error, RequestValidationError):
-        return _of_fields(error)
+        return Problem(
+            "validation",
+            422,
+            "Requête refusée",
+            "Des champs de la requête ne sont pas ceux attendus ; « errors » dit lesquels.",
+            faults=tuple(faults(error.errors())),
+        )
     if isinstance(error, HTTPException):
         # A body that could not be read: what kept it from being read says more.
         if isinstance(error.__cause__, errors.SourcierError | OSError):
             return problem_of(error.__cause__, trusted=trusted)
-        return _of_status(error)
+        slug, title, told = _STATUSES.get(error.status_code, _OTHER)
+        return Problem(slug, error.status_code, title, told, error.headers or {})
     return INTERNAL
 
 
@@ -157,8 +162,9 @@ def as_json(problem: Problem, scope: Scope) -> bytes:
     if problem.faults:
         members["errors"] = problem.faults
     if path.startswith(_OPENAI):
+        said = (typeset(f"{each['field']} : {each['message']}.") for each in problem.faults)
         members["error"] = {
-            "message": _with_faults(problem, detail),
+            "message": " ".join([detail, *said]),
             "type": _openai_type(problem.status),
             "param": problem.faults[0]["field"] if problem.faults else None,
             "code": problem.slug,
@@ -222,22 +228,6 @@ def _headers(error: errors.SourcierError, status: int) -> Mapping[str, str]:
     return {}
 
 
-def _of_fields(error: RequestValidationError) -> Problem:
-    found = faults(error.errors())
-    return Problem(
-        "validation",
-        422,
-        "Requête refusée",
-        "Des champs de la requête ne sont pas ceux attendus ; « errors » dit lesquels.",
-        faults=tuple(found),
-    )
-
-
-def _of_status(error: HTTPException) -> Problem:
-    slug, title, detail = _STATUSES.get(error.status_code, _OTHER)
-    return Problem(slug, error.status_code, title, detail, error.headers or {})
-
-
 def _disk_full(error: BaseException) -> bool:
     """Whether the error, or what caused it, is that no room is left."""
     seen: BaseException | None = error
@@ -248,11 +238,6 @@ def _disk_full(error: BaseException) -> bool:
             return True
         seen = seen.__cause__ if seen is not None else None
     return False
-
-
-def _with_faults(problem: Problem, detail: str) -> str:
-    said = (typeset(f"{each['field']} : {each['message']}.") for each in problem.faults)
-    return " ".join([detail, *said])
 
 
 def _openai_type(status: int) -> str:

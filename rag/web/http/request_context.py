@@ -45,22 +45,9 @@ CURRENT: Final[ContextVar[RequestContext | None]] = ContextVar("request", defaul
 """That of the task or thread that asks; None outside of any request."""
 
 
-def begin(scope: Scope) -> RequestContext:
-    """A new context, made current. Its id is the one given, where it is short and plain."""
-    given = Headers(scope=scope).get("x-request-id", "")
-    context = RequestContext(given if _PLAIN.fullmatch(given) else secrets.token_hex(8))
-    CURRENT.set(context)
-    return context
-
-
 def current() -> RequestContext:
     """That of the request under way; outside of any, one that nobody sees."""
     return CURRENT.get() or RequestContext("")
-
-
-def template(scope: Scope) -> str:
-    """The template of the route that was found, ``/v1/jobs/{id}``; empty if none was."""
-    return getattr(scope.get("route"), "path", "")
 
 
 class ResponseHeaders:
@@ -70,11 +57,13 @@ class ResponseHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Give the request its id, and the response its headers."""
+        """Give the request its id, its own if short and plain, and the response its headers."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        identity = begin(scope).id
+        given = Headers(scope=scope).get("x-request-id", "")
+        identity = given if _PLAIN.fullmatch(given) else secrets.token_hex(8)
+        CURRENT.set(RequestContext(identity))
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":

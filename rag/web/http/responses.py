@@ -1,7 +1,7 @@
 """How answers leave: our dataclasses as JSON, an answer as it comes, nothing to who left."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Iterator, Mapping
 from contextlib import aclosing
 from functools import lru_cache
 from typing import Any, Final, TypeVar
@@ -47,14 +47,11 @@ def accepted(job: Job) -> Response:
     return rendered(job, 202, {"Location": f"/v1/jobs/{job.id}"}, exclude=HIDDEN)
 
 
-async def until_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
+async def until_gone(request: Request, work: Awaitable[T]) -> T:
     """The result of ``work``, which is cancelled if the client goes away before its end.
 
     The request's body must have been read: what comes after it can only be a goodbye.
-
-    Raises:
-        Refused: the client went away.
-        Exception: whatever ``work`` raises.
+    Raises `Refused` where the client went away, and whatever ``work`` raises.
     """
     task = asyncio.ensure_future(work)
     watch = asyncio.ensure_future(_gone(request))
@@ -82,15 +79,10 @@ async def _cancelled(task: asyncio.Future[Any]) -> None:
 
 
 class EventStream(StreamingResponse):
-    """The events of an answer, whose making stops with the client.
+    """The events of an answer: ``first`` has come already, ``rest`` is closed at the end.
 
     ``hits``; then for each segment its ``citation`` events that were not sent yet and its
     ``segment``; then ``answer``. A failure on the way is told as an ``error`` event.
-
-    Args:
-        first: what has come already.
-        rest: what is to come; closed at the end, whatever becomes of the client.
-        scope: of the request.
     """
 
     def __init__(

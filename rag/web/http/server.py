@@ -34,11 +34,8 @@ def run_server(
 ) -> None:
     """Serve until a signal asks to stop; the signal is raised again once all has ended.
 
-    Args:
-        app: what answers.
-        server: its limits and whom it trusts.
-        listener: a bound socket, closed at the end.
-        announce: called once, when requests are answered.
+    ``listener`` is bound, and closed at the end; ``announce`` is called once, when requests
+    are answered.
     """
     config = uvicorn.Config(
         app,
@@ -74,11 +71,7 @@ class WaryProtocol(HttpToolsProtocol):
 
     A request's headers (and its trailers, and what frames its chunks) are bounded in size,
     and must all have come ``silence`` seconds after the first. A client that takes nothing
-    of its response for as long is cut off.
-
-    Args:
-        arguments: uvicorn's own, as ``named`` are.
-        silence: seconds that a client may keep the server waiting.
+    of its response for as long is cut off. The other arguments are uvicorn's own.
     """
 
     def __init__(self, *arguments: Any, silence: float, **named: Any) -> None:  # noqa: ANN401

@@ -119,16 +119,11 @@ class ShownTurn:
         return next((self.languages.get(each.document_id) for each in cited), None)
 
     def excerpt(self, hit: Hit) -> str:
-        """A passage as its card shows it."""
-        return excerpt(hit)
-
-
-def excerpt(hit: Hit) -> str:
-    """The lines of a passage, less the heading that it begins with if its path ends so."""
-    lines = [line.strip() for line in hit.text.split("\n") if line.strip()]
-    last = hit.headings[-1].split() if hit.headings else []
-    repeated = len(lines) > 1 and lines[0].split() == last
-    return "\n".join(lines[repeated:])
+        """The lines of a passage, less a heading at its beginning that its path ends with."""
+        lines = [line.strip() for line in hit.text.split("\n") if line.strip()]
+        last = hit.headings[-1].split() if hit.headings else []
+        repeated = len(lines) > 1 and lines[0].split() == last
+        return "\n".join(lines[repeated:])
 
 
 def documents_of(answer: Answer) -> frozenset[str]:
@@ -143,13 +138,10 @@ def show(
     languages: Mapping[str, str | None],
     before: tuple[str, ...] = (),
 ) -> ShownTurn:
-    """An answer, ready to be set.
+    """An answer to a question ``asked`` as it was put, ready to be set.
 
-    Args:
-        asked: the question as it was put.
-        answer: its answer.
-        languages: of the documents of `documents_of`, by id, where they are known.
-        before: the questions that led to it, as they were put.
+    ``languages`` are those known of `documents_of`, by id; ``before`` are the questions that
+    led to it, as they were put.
     """
     groups = tuple(_groups(answer))
     return ShownTurn(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
@@ -45,15 +45,6 @@ class IndexSummary:
     documents: int
     collections: int
     created: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ShownConversation:
-    """Questions and answers; why the last question was refused, and its text to be mended."""
-
-    turns: tuple[ShownTurn, ...] = ()
-    fault: str = ""
-    draft: str = ""
 
 
 @router.get("/")
@@ -111,17 +102,16 @@ def _shown(questions: Sequence[str]) -> list[str]:
 
 async def _page(request: Request, principal: Principal, questions: Sequence[str]) -> Response:
     *before, last = _shown(questions) or ("",)
-    if not last.strip() and request.method == "GET":
-        return await _rendered(request, principal, ShownConversation())
-    conversation = await until_gone(request, _conversation(request, principal, before, last))
-    return await _rendered(request, principal, conversation)
-
-
-async def _rendered(
-    request: Request, principal: Principal, conversation: ShownConversation
-) -> Response:
+    turns: tuple[ShownTurn, ...] = ()
+    fault = ""
+    if last.strip() or request.method != "GET":
+        turns, fault = await until_gone(
+            request, _conversation(request, principal, before, last)
+        )
     service = service_of(request)
-    turns, fault = conversation.turns, conversation.fault
+    indexed = await _summary(service, principal)
+    examples: Examples = request.app.state.examples
+    scope, language = scope_of(principal), language_of(request)
     return pages_of(request).render(
         request,
         "ask.html",
@@ -130,37 +120,32 @@ async def _rendered(
         turns=turns,
         answers=_ANSWERS.dump_python(tuple(each.answer for each in turns), mode="json"),
         fault=fault,
-        draft=conversation.draft,
+        # To be mended.
+        draft=last if fault else "",
         longest=service.settings.limits.question_characters,
         samples=_SAMPLES,
         levels=[[least, level] for level, least in LEAST.items()],
-        **await _welcome(request, principal),
+        examples=await examples.find(scope, language) if indexed.documents else (),
+        indexed=indexed,
     )
-
-
-async def _welcome(request: Request, principal: Principal) -> dict[str, Any]:
-    """What the page says before anything is asked, and again for the next conversation."""
-    indexed = await _summary(service_of(request), principal)
-    examples: Examples = request.app.state.examples
-    scope, language = scope_of(principal), language_of(request)
-    found = await examples.find(scope, language) if indexed.documents else ()
-    return {"examples": found, "indexed": indexed}
 
 
 async def _conversation(
     request: Request, principal: Principal, before: Sequence[str], last: str
-) -> ShownConversation:
-    """Every question in turn, each with those before it: what is shown is what is true now."""
+) -> tuple[tuple[ShownTurn, ...], str]:
+    """Every question in turn, each with those before it: what is shown is what is true now.
+
+    Then why the last one was refused; empty where it was not.
+    """
     turns: tuple[ShownTurn, ...] = ()
     current().question = last
     try:
         for question in (*before, last):
             turns = (*turns, await _turn(service_of(request), principal, turns, question))
     except QuestionError as error:
-        return ShownConversation(turns, typeset(str(error)), last)
-    current().answer = turns[-1].answer.id
+        return turns, typeset(str(error))
     request.app.state.metrics.answered(turns[-1].answer)
-    return ShownConversation(turns)
+    return turns, ""
 
 
 async def _turn(

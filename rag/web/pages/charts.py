@@ -1,6 +1,6 @@
 """Curves as shapes that a template draws: no library, no style but the page's own."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -184,15 +184,10 @@ def _chart(
     rows: Sequence[tuple[str, ...]],
 ) -> Chart:
     key = f"quality.chart.{name}"
-    headers = tuple(_headers(words, key))
+    columns = (f"{key}.column_{at}" for at in (1, 2, 3))
+    headers = tuple(words[each] for each in columns if each in words.entries)
     across = words[f"{key}.across"]
     return Chart(name, across, x_ticks, y_ticks, tuple(series), headers, tuple(rows))
-
-
-def _headers(words: Wording, key: str) -> Iterator[str]:
-    yield from (
-        words[f"{key}.column_{at}"] for at in (1, 2, 3) if f"{key}.column_{at}" in words.entries
-    )
 
 
 def _across(across: Callable[[float], float], words: Wording) -> tuple[Tick, ...]:

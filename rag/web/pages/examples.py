@@ -63,9 +63,6 @@ class Examples:
         """At most four examples, those in a language first; documents must satisfy filters.
 
         Fewer, or none, where the documents have no heading that is a question of its own.
-
-        Raises:
-            IndexingError: what is published cannot be read.
         """
         key = (self._service.live.generation, filters, language)
         async with self._finding:
@@ -85,7 +82,6 @@ class Examples:
         return tuple(answered)
 
     async def _answers(self, example: Example, filters: Filters) -> bool:
-        """Whether the document that the question was taken from answers it."""
         try:
             answer = await self._service.ask(Query(example.question, filters=filters))
         except (BusyError, QuestionError, IndexingError):

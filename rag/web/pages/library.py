@@ -147,11 +147,7 @@ async def add_by_form(request: Request, principal: Editor) -> Response:
 
 
 def _refusal(error: SourcierError) -> Problem:
-    """What was wrong with a form, for its sender to mend.
-
-    Raises:
-        SourcierError: the error itself, where no other form would do better.
-    """
+    """What was wrong with a form, for its sender to mend; raised where no form would help."""
     problem = problem_of(error)
     if problem.slug not in _TOLD:
         raise error

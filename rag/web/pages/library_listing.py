@@ -150,8 +150,6 @@ async def read_library(service: Service, principal: Principal, wanted: Wanted) -
 
     Raises:
         UnknownError: the collection does not exist, or may not be seen.
-        IndexingError: what is published cannot be read.
-        LibraryError: the records cannot be read.
     """
     collections = await _asked(service, principal, wanted.collection)
     if wanted.collection and collections:

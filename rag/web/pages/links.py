@@ -31,9 +31,8 @@ def inert(name: str) -> str:
 def way_to(asked: tuple[str, ...]) -> list[tuple[str, str]]:
     """What an address says of a question: those that led to it, and at the end itself.
 
-    Args:
-        asked: the questions of a conversation in turn, of which the last is meant. The
-            farthest of those before it are left out where there is no room for all.
+    ``asked`` are the questions of a conversation in turn, of which the last is meant. The
+    farthest of those before it are left out where there is no room for all.
     """
     *before, last = asked or ("",)
     led: list[str] = []

@@ -40,11 +40,7 @@ async def quality_page(request: Request, principal: Reader) -> Response:
 
 @router.get("/quality/report/{name}")
 async def report_file(request: Request, name: str, principal: Reader) -> Response:
-    """A file of the last report; its page to be read, the others to be saved.
-
-    Raises:
-        UnknownError: there is none, or this caller may not read what all collections say.
-    """
+    """A file of the last report; its page to be read, the others to be saved."""
     path = service_of(request).settings.server.report / name
     known = name in FILES and _sees_questions(principal)
     if not known or not await run_in_threadpool(path.is_file):

@@ -1,6 +1,6 @@
 """What the quality page says of an evaluation, in the reader's words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +9,7 @@ from rag.evaluation.metrics.definitions import METRIC, MetricUnit
 from rag.evaluation.report.failed_questions import anchor_of
 from rag.evaluation.report.writing import PAGE
 from rag.evaluation.run_record import RecordedQuestion
-from rag.evaluation.runs import Conditions, Figure, Verdict
+from rag.evaluation.runs import Figure, Verdict
 from rag.evaluation.view import NONE, PAGE_BY_CATEGORY, PAGE_FIGURES, failed, misled
 from rag.index.documents import DocumentHeader
 from rag.text.normalisation import fold
@@ -22,6 +22,7 @@ from rag.web.pages.wording import Wording
 _LONG: Final = 100.0
 _REPORT: Final = f"/quality/report/{PAGE}"
 _LONGEST: Final = 1000
+_CONDITIONS: Final = ("dataset", "split", "model", "version", "created")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def view(found: Findings, words: Wording, documents: Mapping[str, DocumentHeader
     failures, misleading = failed(found.tally), misled(found.tally)
     measured = tuple(name for name in PAGE_BY_CATEGORY if name in record.summary.overall)
     return Quality(
-        conditions=_conditions(record.conditions),
+        conditions={name: plain(getattr(record.conditions, name)) for name in _CONDITIONS},
         documents=record.conditions.documents,
         passages=record.conditions.passages,
         questions=len(record.questions),
@@ -134,16 +135,9 @@ def view(found: Findings, words: Wording, documents: Mapping[str, DocumentHeader
         charts=charts(found, words),
         measured=measured,
         categories=tuple(_categories(found, words, measured)),
-        failures=groups(found.failures, found, words, documents),
-        kept_back=groups(found.kept_back, found, words, documents),
+        failures=_groups(found.failures, found.anchors, words, documents),
+        kept_back=_groups(found.kept_back, found.anchors, words, documents),
     )
-
-
-def _conditions(conditions: Conditions) -> dict[str, str]:
-    return {
-        name: plain(getattr(conditions, name))
-        for name in ("dataset", "split", "model", "version", "created")
-    }
 
 
 def _figure_groups(
@@ -222,14 +216,17 @@ def _categories(
         )
 
 
-def groups(
+def _groups(
     listed: Sequence[Failures],
-    found: Findings,
+    anchors: Collection[str],
     words: Wording,
     documents: Mapping[str, DocumentHeader],
 ) -> tuple[Group, ...]:
     """Questions by category, in the order of its name."""
-    made = (_group(each, found, words, documents) for each in listed)
+    made = []
+    for each in listed:
+        cases = tuple(_case(case, anchors, words, documents) for case in each.questions)
+        made.append(Group(category(words, each.category), cases, each.total))
     return tuple(sorted(made, key=lambda group: fold(group.label)))
 
 
@@ -246,19 +243,9 @@ def plain(text: str) -> str:
     return shown(shortened(text, _LONGEST))
 
 
-def _group(
-    failures: Failures,
-    found: Findings,
-    words: Wording,
-    documents: Mapping[str, DocumentHeader],
-) -> Group:
-    cases = tuple(_case(each, found, words, documents) for each in failures.questions)
-    return Group(category(words, failures.category), cases, failures.total)
-
-
 def _case(
     question: RecordedQuestion,
-    found: Findings,
+    anchors: Collection[str],
     words: Wording,
     documents: Mapping[str, DocumentHeader],
 ) -> Case:
@@ -268,7 +255,7 @@ def _case(
         question=plain(question.question),
         verdict=question.verdict,
         confidence=share(words, question.confidence or 0.0, 0) if known else "",
-        url=f"{_REPORT}#{anchor}" if anchor in found.anchors else "",
+        url=f"{_REPORT}#{anchor}" if anchor in anchors else "",
         ask=asking_url((question.question,)),
         sources=tuple(_sources(question, documents)),
     )

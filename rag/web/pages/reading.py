@@ -142,11 +142,7 @@ def reference(words: Wording, reading: Reading) -> str:
 
 
 def read(catalogue: Catalogue, document_id: str, scope: Filters, asked: Asked) -> Reading:
-    """What the page shows of a document.
-
-    Raises:
-        UnknownError: there is none, or it may not be seen.
-    """
+    """What the page shows of a document; `UnknownError` where it may not be seen."""
     entry = catalogue.entry(document_id, scope)
     document = catalogue.document(document_id, scope)
     marks = marker(document, asked.cited)

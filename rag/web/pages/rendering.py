@@ -91,15 +91,9 @@ class Pages:
         headers: Mapping[str, str] | None = None,
         **context: Any,  # noqa: ANN401 - whatever the template takes
     ) -> Response:
-        """A page.
+        """A page; ``nav`` is the entry of the menu that it is: ask, documents or quality.
 
-        Args:
-            request: the one that it answers.
-            template: its file's name.
-            status: of the response.
-            nav: the entry of the menu that it is: ask, documents or quality.
-            headers: more of them.
-            context: what the template needs besides what every one has.
+        ``context`` is what the template needs besides what every one has.
         """
         principal = known_principal(request.scope)
         words = wording_of(request)
@@ -144,7 +138,7 @@ def read_pages() -> Pages:
 
 
 def pages_of(request: Request) -> Pages:
-    """The pages of this application."""
+    """Those of this application."""
     pages: Pages = request.app.state.pages
     return pages
 

@@ -42,11 +42,7 @@ class StaticFiles:
     files: Mapping[str, StaticFile]
 
     def url(self, name: str) -> str:
-        """Where a file is.
-
-        Raises:
-            KeyError: there is none of this name.
-        """
+        """Where a file is; `KeyError` where there is none of this name."""
         if name not in self.files:
             raise KeyError(name)
         return f"/static/{self.version}/{name}"

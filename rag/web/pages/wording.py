@@ -42,18 +42,12 @@ class Wording:
     entries: Mapping[str, Entry]
 
     def __getitem__(self, key: str) -> str:
-        """An entry that takes no value.
-
-        Raises:
-            KeyError: there is none of this key.
-        """
         return self(key)
 
     def __call__(self, key: str, /, **values: object) -> str:
         """An entry with its values in place of its ``{names}``; numbers are written out.
 
-        Raises:
-            KeyError: there is none of this key, or it takes a value that was not given.
+        Raises `KeyError` where there is no such key, or a value that it takes was not given.
         """
         entry = self.entries[key]
         text = entry if isinstance(entry, str) else entry[self._form(values["n"])]
@@ -146,10 +140,7 @@ def asked_language(request: Request) -> str | None:
 
 
 def language_of(request: Request) -> str:
-    """The language to answer in.
-
-    Asked for, remembered, preferred by the browser, or else the first of `LANGUAGES`.
-    """
+    """The language asked for, remembered, preferred by the browser, or else the first."""
     asked = asked_language(request) or request.cookies.get(COOKIE)
     if asked in LANGUAGES:
         return str(asked)

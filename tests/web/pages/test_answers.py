@@ -14,7 +14,7 @@ from rag.types import (
     Support,
     Timings,
 )
-from rag.web.pages.answers import ShownTurn, excerpt, show
+from rag.web.pages.answers import ShownTurn, show
 
 
 def citation(number: int, quote: str, document: str = "a", **more: object) -> Citation:
@@ -173,8 +173,9 @@ def test_a_first_cell_as_short_as_a_date_is_brief() -> None:
     ],
 )
 def test_an_excerpt_does_not_repeat_the_heading_above_it(text: str, shown_text: str) -> None:
-    assert excerpt(hit(1, text, "A", "Et B ?")) == shown_text
-    assert excerpt(hit(1, "Oui.\n\nNon.")) == "Oui.\nNon."
+    turn = shown()
+    assert turn.excerpt(hit(1, text, "A", "Et B ?")) == shown_text
+    assert turn.excerpt(hit(1, "Oui.\n\nNon.")) == "Oui.\nNon."
 
 
 def test_silence_offers_the_nearest_passages() -> None:
