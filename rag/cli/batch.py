@@ -60,7 +60,7 @@ def read_batch(path: Path) -> list[Line]:
 
 
 def print_batch(searcher: Searcher, path: Path, k: int | None, *, answers: bool) -> None:
-    """Ask every line of a batch file, and print what comes as it comes; exit code 3 after a fault."""
+    """Ask every line of a batch file, printing as it goes; exit code 3 where one fails."""
     failed = 0
     for line in run_batch(searcher, read_batch(path), k, answers=answers):
         failed += "error" in line

@@ -133,7 +133,9 @@ def _run(settings: Settings, service: "Service", listener: socket.socket) -> Non
     from rag.web.http.server import run_server
 
     def announce() -> None:
-        typer.echo(typeset(f"Sourcier répond sur {_url(listener)} (Ctrl+C pour arrêter)."))
+        host, port = listener.getsockname()[:2]
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        typer.echo(typeset(f"Sourcier répond sur http://{address} (Ctrl+C pour arrêter)."))
 
     configure_logs(questions=settings.server.log_questions)
     try:
@@ -141,8 +143,3 @@ def _run(settings: Settings, service: "Service", listener: socket.socket) -> Non
     except InterruptedBySignal:
         # It was asked to stop, and did: what was under way has ended.
         typer.echo(typeset("Sourcier s'est arrêté."), err=True)
-
-
-def _url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -117,7 +117,9 @@ class Catalogue:
         index, header = self._found(document_id, filters)
         entry = self._entry(index, header)
         stamp = index.documents.source_stamp(header.id)
-        path = self._file(header, stamp)
+        path = find_source(stamp, header.path) if stamp.root != UPLOADED else None
+        if stamp.root == UPLOADED and self._originals.has(stamp.sha256):
+            path = self._originals.path(stamp.sha256)
         if path is None:
             raise UnknownError(
                 typeset(
@@ -162,7 +164,8 @@ class Catalogue:
 
     def _entry(self, index: PassageIndex, header: DocumentHeader) -> DocumentEntry:
         stamp = index.documents.source_stamp(header.id)
-        media_type, uploaded = _media_type(header.path), None
+        found = format_by_ending(PurePath(header.path).suffix) or TEXT
+        media_type, uploaded = found.media_type, None
         if stamp.root == UPLOADED:
             upload = self._uploads.of(header.id)
             # Its record comes a moment after the generation that it is in.
@@ -180,17 +183,6 @@ class Catalogue:
             size=stamp.size,
             uploaded=uploaded,
         )
-
-    def _file(self, header: DocumentHeader, stamp: SourceStamp) -> Path | None:
-        if stamp.root != UPLOADED:
-            return find_source(stamp, header.path)
-        if self._originals.has(stamp.sha256):
-            return self._originals.path(stamp.sha256)
-        return None
-
-
-def _media_type(path: str) -> str:
-    return (format_by_ending(PurePath(path).suffix) or TEXT).media_type
 
 
 def find_source(stamp: SourceStamp, path: str) -> Path | None:

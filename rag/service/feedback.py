@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from anyio.to_thread import run_sync
@@ -43,21 +44,19 @@ async def keep_verdict(
 ) -> Feedback:
     """Keep what a caller thinks of an answer; `UnknownError` where it was not given lately."""
     answer = service.recent.find(answer_id, principal.key)
-
-    def add() -> Feedback:
-        return service.feedback.add(
-            answer_id=answer.answer_id,
-            helpful=helpful,
-            comment=comment,
-            question=answer.question,
-            answered=answer.answered,
-            confidence=answer.confidence,
-            references=answer.references,
-            generation=answer.generation,
-            collections=principal.collections or (),
-            key=principal.key,
-        )
-
+    add = partial(
+        service.feedback.add,
+        answer_id=answer.answer_id,
+        helpful=helpful,
+        comment=comment,
+        question=answer.question,
+        answered=answer.answered,
+        confidence=answer.confidence,
+        references=answer.references,
+        generation=answer.generation,
+        collections=principal.collections or (),
+        key=principal.key,
+    )
     return await run_sync(add)
 
 
@@ -69,10 +68,6 @@ def draft_questions(
 
     Who judges an answer twice counts once, as last said. Quotes are read from the published
     index: from documents that are there still, in the version that was quoted.
-
-    Raises:
-        LibraryError: the service's records cannot be read.
-        IndexingError: an index is there that cannot be read.
     """
     verdicts = _given(settings, since)
     with ExitStack() as stack:

@@ -103,13 +103,9 @@ class Service:
 
     @classmethod
     def open(cls, settings: Settings, progress: Progress | None = None) -> Self:
-        """The model, the records, and the index if there is one.
+        """The same with the model of the settings, or `ModelError`.
 
         ``progress`` is called while the bundled model is prepared.
-
-        Raises:
-            ModelError: the model cannot be used.
-            LibraryError: the records cannot be read or written.
         """
         embedder = open_embedder(settings.embedding, progress)
         _warm(embedder)

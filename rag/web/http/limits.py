@@ -76,12 +76,7 @@ class _Body:
         )
 
     async def receive(self) -> Message:
-        """The next part.
-
-        Raises:
-            UploadTooLargeError: there was too much.
-            Refused: the client keeps silent, or sends too slowly.
-        """
+        """The next part; `UploadTooLargeError` or `Refused` if it is too much or too slow."""
         if self._whole:
             # Nothing more to come but the client's leaving, which may take its time.
             return await self._receive()

@@ -30,11 +30,10 @@ _SERVER: Final = ("uvicorn", "uvicorn.error")
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as one line of JSON.
+    """A record as one line of JSON; ``questions``: whether it may tell their text.
 
-    Args:
-        questions: whether the text of questions may be told. Without it an exception is
-            told by its type and its frames: its message might repeat what was asked.
+    If not, an exception is told by its type and its frames: its message might repeat what
+    was asked.
     """
 
     def __init__(self, *, questions: bool) -> None:

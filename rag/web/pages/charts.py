@@ -106,8 +106,7 @@ def _recall(figures: Mapping[str, Figure], words: Wording) -> Chart | None:
     if not series:
         return None
     ticks = tuple(Tick(across(place), str(depth)) for place, depth in enumerate(RECALL_DEPTHS))
-    shares = tuple(Tick(upwards(each), share(words, each, 0)) for each in _QUARTERS)
-    return _chart("recall", words, ticks, shares, series, rows)
+    return _chart("recall", words, ticks, _quarters(upwards, words), series, rows)
 
 
 def interval(words: Wording, figure: Figure) -> str:
@@ -142,7 +141,7 @@ def _risk(told: Confidence, words: Wording) -> Chart | None:
         (share(words, each.coverage), share(words, each.risk))
         for each in thinned(told.curve, _ROWS)
     ]
-    return _chart("risk", words, _across(across, words), shares, series, rows)
+    return _chart("risk", words, _quarters(across, words), shares, series, rows)
 
 
 def _reliability(bins: Sequence[ReliabilityBin], words: Wording) -> Chart | None:
@@ -163,7 +162,6 @@ def _reliability(bins: Sequence[ReliabilityBin], words: Wording) -> Chart | None
         Series("ideal", words["quality.chart.reliability.ideal"], ideal, ()),
         Series("main", words["quality.chart.reliability.measured"], _points(dots), dots),
     ]
-    shares = tuple(Tick(upwards(each), share(words, each, 0)) for each in _QUARTERS)
     rows = [
         (
             share(words, each.confidence, 0),
@@ -172,7 +170,8 @@ def _reliability(bins: Sequence[ReliabilityBin], words: Wording) -> Chart | None
         )
         for each in bins
     ]
-    return _chart("reliability", words, _across(across, words), shares, series, rows)
+    x_ticks, y_ticks = _quarters(across, words), _quarters(upwards, words)
+    return _chart("reliability", words, x_ticks, y_ticks, series, rows)
 
 
 def _chart(
@@ -190,8 +189,8 @@ def _chart(
     return Chart(name, across, x_ticks, y_ticks, tuple(series), headers, tuple(rows))
 
 
-def _across(across: Callable[[float], float], words: Wording) -> tuple[Tick, ...]:
-    return tuple(Tick(across(each), share(words, each, 0)) for each in _QUARTERS)
+def _quarters(at: Callable[[float], float], words: Wording) -> tuple[Tick, ...]:
+    return tuple(Tick(at(each), share(words, each, 0)) for each in _QUARTERS)
 
 
 def _scale(low: float, high: float, begin: float, end: float) -> Callable[[float], float]:

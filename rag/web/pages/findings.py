@@ -71,11 +71,7 @@ class Findings:
 
 
 def findings(folder: Path) -> Findings | None:
-    """What the report in a folder says; None where there is none.
-
-    Raises:
-        BaselineError: there is one that cannot be read.
-    """
+    """What the report in a folder says, or `BaselineError`; None where there is none."""
     path = folder / RECORD
     try:
         stamp = path.stat().st_mtime_ns

@@ -146,11 +146,7 @@ def share(job: Job) -> int:
 
 
 async def read_library(service: Service, principal: Principal, wanted: Wanted) -> Library:
-    """The part of the library that a reader wants to see, and may.
-
-    Raises:
-        UnknownError: the collection does not exist, or may not be seen.
-    """
+    """The part of the library that a reader wants; `UnknownError` where it may not be seen."""
     collections = await _asked(service, principal, wanted.collection)
     if wanted.collection and collections:
         # As it is written there, whatever form of its letters the address has.

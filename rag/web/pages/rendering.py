@@ -116,7 +116,8 @@ class Pages:
         """The page that tells a problem; without a key, the one that asks for it."""
         request = PlainRequest(scope)
         if problem.status == _KEY:
-            return RedirectResponse(session_url(request), 303)
+            # Where a key is given, before coming back to what was asked for.
+            return RedirectResponse(f"/session?{urlencode({'to': _path(request)})}", 303)
         kind = _kind(problem, wording_of(request))
         return self.render(
             request,
@@ -146,11 +147,6 @@ def pages_of(request: Request) -> Pages:
 def wording_of(request: PlainRequest) -> Wording:
     """The interface in the language that the request wants."""
     return wording(language_of(request))
-
-
-def session_url(request: PlainRequest) -> str:
-    """Where a key is given, before coming back to what was asked for."""
-    return f"/session?{urlencode({'to': _path(request)})}"
 
 
 def _path(request: PlainRequest) -> str:
