@@ -60,7 +60,7 @@ def test_empty_it_has_a_field_and_says_what_is_indexed(client: TestClient) -> No
     tree = read(client.get("/", headers=PAGE).text)
     assert words(one(tree, "h1")) == "Posez votre question aux documents"
     assert one(tree, "#question").attributes["name"] == "q"
-    assert words(one(tree, ".by_collection")).startswith(
+    assert words(one(tree, ".holdings")).startswith(
         "3 documents 2 collections".replace(" 2", "2")
     )
     assert not tree.css("article")
