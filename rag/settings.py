@@ -147,17 +147,7 @@ class ServerSettings(Section):
     """Folder of the evaluation report that the quality page shows, if there is one."""
 
 
-class Settings(BaseSettings):
-    """All settings, each with a default that works on a fresh machine."""
-
-    model_config = SettingsConfigDict(
-        env_prefix=_PREFIX,
-        env_nested_delimiter="__",
-        toml_file=SETTINGS_FILE,
-        extra="forbid",
-        frozen=True,
-    )
-
+class _Sections(Section):
     embedding: EmbeddingSettings = EmbeddingSettings()
     chunking: ChunkingSettings = ChunkingSettings()
     limits: LimitSettings = LimitSettings()
@@ -166,6 +156,14 @@ class Settings(BaseSettings):
     reranking: RerankingSettings = RerankingSettings()
     answering: AnsweringSettings = AnsweringSettings()
     server: ServerSettings = ServerSettings()
+
+
+class Settings(_Sections, BaseSettings):
+    """All settings, each with a default that works on a fresh machine."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_nested_delimiter="__", toml_file=SETTINGS_FILE
+    )
 
     @property
     def service_directory(self) -> Path:
@@ -185,24 +183,6 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
-class _Told(Settings):
-    """Settings that are all told; no file or variable adds to them."""
-
-    model_config = SettingsConfigDict(toml_file=None)
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments alone."""
-        return (init_settings,)
-
-
 def read_settings(told: str | bytes) -> Settings:
     """The settings that another process wrote as JSON (``model_dump_json``), and no others.
 
@@ -210,7 +190,8 @@ def read_settings(told: str | bytes) -> Settings:
         SettingsError: they are not settings of this version.
     """
     try:
-        read = _Told.model_validate_json(told)
+        # Not `Settings`, to which a file and variables would add.
+        read = _Sections.model_validate_json(told)
     except ValidationError as error:
         raise SettingsError(
             "Les réglages reçus ne sont pas ceux de cette version de Sourcier. Relancez le "

@@ -144,8 +144,6 @@ def print_hits(hits: Sequence[Hit]) -> None:
 def print_index_report(report: "IndexReport", directory: Path) -> None:
     """What indexing did, on stdout; what it left out, on stderr."""
     build = report.build
-    vectors = build.vectors
-    embedded = vectors.embedded_passages + vectors.embedded_sentences
     out = console()
     say(
         out,
@@ -156,7 +154,7 @@ def print_index_report(report: "IndexReport", directory: Path) -> None:
     say(
         out,
         f"{counted(build.passages, 'passage')} et {counted(build.sentences, 'phrase')} "
-        f"({build.duplicates} en double) ; {counted(embedded, 'texte vectorisé')}.",
+        f"({build.duplicates} en double) ; {counted(build.embedded, 'texte vectorisé')}.",
     )
     if not report.skipped:
         return

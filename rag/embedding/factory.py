@@ -18,9 +18,7 @@ _NVIDIA = (Path("/dev/nvidiactl"), Path("/proc/driver/nvidia"), Path("/dev/dxg")
 def open_embedder(settings: EmbeddingSettings, progress: Progress | None = None) -> Embedder:
     """The embedder that the settings ask for, prepared on first use.
 
-    Args:
-        settings: model, runtime, precision, batch size and cache.
-        progress: called while the bundled model is prepared.
+    ``progress`` is called while the bundled model is prepared.
 
     Raises:
         ModelNotFoundError: the model is neither bundled, nor a folder, nor reachable.

@@ -50,18 +50,8 @@ def publish(target: Path, made_by: str, fill: Callable[[Path], None]) -> Path:
     """Make sure ``target`` is complete, filling it where it is absent or damaged.
 
     ``fill`` receives an empty folder on the same file system. Processes that ask at once
-    take turns: the first one fills, the others find the work done.
-
-    Args:
-        target: the folder wanted; its parent is created.
-        made_by: what made it, format included; a folder made by another is replaced.
-        fill: writes the files.
-
-    Returns:
-        ``target``.
-
-    Raises:
-        ModelError: the cache cannot be written, or the disk is full.
+    take turns: the first one fills, the others find the work done. ``made_by`` says what
+    made it, format included: a folder made by another is replaced. Returns ``target``.
     """
     if is_complete(target, made_by):
         return target

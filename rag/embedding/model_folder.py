@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -66,7 +67,7 @@ def describe_encoder(folder: Path) -> EncoderFolder:
 
     Raises:
         ModelError: it is another kind of model; the message names the other runtime.
-        ModelCorruptError: a file that it must have is missing or cannot be read.
+        ModelCorruptError: a file that it must have cannot be read.
     """
     try:
         return _described(folder)
@@ -169,10 +170,6 @@ def weights_digest(folder: Path, cache: Path) -> str:
 
     Digests of large files are taken from the folder's own ``checksums.json``, else kept in
     ``<cache>/digests.json`` by path, size and time of change.
-
-    Raises:
-        ModelNotFoundError: the folder holds no model.
-        ModelCorruptError: a file cannot be read.
     """
     names = sorted(
         {
@@ -224,11 +221,9 @@ class _DigestCache:
     def save(self) -> None:
         if not self._changed:
             return
-        try:
+        with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self._path, json.dumps(self._entries), mode=0o600)
-        except OSError:
-            return
 
     def _read(self) -> dict[str, tuple[str, str]]:
         try:

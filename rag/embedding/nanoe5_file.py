@@ -36,7 +36,6 @@ class Dimensions:
     vocabulary: int
     positions: int
     token_types: int
-    layer_norm_epsilon: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +78,8 @@ class _Cursor:
 class QuantisedModel:
     """The parsed file: dimensions, vocabulary and tensors, dequantised on demand.
 
-    Args:
-        data: the whole file; kept by reference, so a memory map is best.
-
-    Raises:
-        ModelCorruptError: the file is not of this format, or is cut short.
+    ``data``, the whole file, is kept by reference. One that is not of this format, or is
+    cut short, is a `ModelCorruptError`.
     """
 
     def __init__(self, data: memoryview) -> None:
@@ -91,15 +87,12 @@ class QuantisedModel:
         cursor = _Cursor(data)
         self.dimensions = _read_dimensions(cursor)
         self.vocabulary = _read_vocabulary(cursor)
-        _skip_code_point_map(cursor)
+        _, code_point_map = cursor.unpack("iI")
+        cursor.take(code_point_map)
         self._entries = _read_directory(cursor)
 
     def rows(self, name: str, shape: tuple[int, ...]) -> Iterator[NDArray[np.float32]]:
-        """A tensor's rows in order, some thousands at once; each chunk is 2-D.
-
-        Raises:
-            ModelCorruptError: it is absent, of another size, or outside the file.
-        """
+        """A tensor's rows in order, some thousands at once; each chunk is 2-D."""
         entry = self._entry(name, int(np.prod(shape)))
         columns = shape[-1]
         raw = self._data[entry.offset : entry.offset + entry.length]
@@ -146,12 +139,12 @@ def _read_dimensions(cursor: _Cursor) -> Dimensions:
     if version != VERSION:
         raise _corrupt(f"version {version} inconnue")
     hidden, layers, heads, feed_forward, vocabulary, positions, types = cursor.unpack("7i")
-    (epsilon,) = struct.unpack("<f", cursor.take(4))
+    cursor.unpack("f")  # layer norm epsilon: always BERT's
     (block,) = cursor.unpack("i")
     sizes = (hidden, layers, heads, feed_forward, vocabulary, positions, types)
     if block != BLOCK or min(sizes) < 1 or hidden % BLOCK or hidden % heads:
         raise _corrupt("ses dimensions sont incohérentes")
-    return Dimensions(*sizes, layer_norm_epsilon=float(epsilon))
+    return Dimensions(*sizes)
 
 
 def _read_vocabulary(cursor: _Cursor) -> Vocabulary:
@@ -170,11 +163,6 @@ def _read_vocabulary(cursor: _Cursor) -> Vocabulary:
     except UnicodeDecodeError as error:
         raise _corrupt("son vocabulaire n'est pas en UTF-8") from error
     return Vocabulary(tuple(zip(names, scores.tolist(), strict=True)), bos, eos, pad, unk)
-
-
-def _skip_code_point_map(cursor: _Cursor) -> None:
-    _, length = cursor.unpack("iI")
-    cursor.take(length)
 
 
 def _read_directory(cursor: _Cursor) -> dict[str, _Entry]:

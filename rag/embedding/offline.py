@@ -15,7 +15,6 @@ _NAME = re.compile(r"[\w.-]{1,96}(/[\w.-]{1,96})?", re.ASCII)
 _OTHER_RUNTIMES = ["onnx/*", "openvino/*", "*.h5", "*.msgpack", "*.ot", "*.onnx", "*.gguf"]
 _TORCH = "*.bin"
 _VARIABLES = {
-    "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "DO_NOT_TRACK": "1",
     "TOKENIZERS_PARALLELISM": "true",
@@ -26,26 +25,16 @@ def quietly(module: str) -> Any:  # noqa: ANN401
     """Import a library that would otherwise report its use over the network.
 
     openvino, transformers, sentence_transformers and huggingface_hub are imported this way
-    and no other.
-
-    Raises:
-        ImportError: it is not installed.
-    """
-    silence_libraries()
-    return importlib.import_module(module)
-
-
-def silence_libraries() -> None:
-    """Switch telemetry off for the whole process; calling it again changes nothing.
-
-    Importing openvino sends an event over the network from a thread of its own. It falls
-    back on a stub where its telemetry package cannot be imported, so that is arranged.
-    A variable that the user has set is left alone, but for telemetry.
+    and no other. Telemetry is then off for the whole process; other variables that the user
+    has set are left alone.
     """
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     for name, value in _VARIABLES.items():
         os.environ.setdefault(name, value)
+    # Importing openvino sends an event over the network from a thread of its own. It falls
+    # back on a stub where its telemetry package cannot be imported.
     sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    return importlib.import_module(module)
 
 
 def quiet_transformers() -> Any:  # noqa: ANN401

@@ -150,9 +150,6 @@ def _compile(graph: Path, precision: Precision) -> Any:  # noqa: ANN401
     The compiled form is kept beside the graph, one for each version of OpenVINO, processor
     and precision, for it opens four times as fast; whatever goes wrong with it, the graph
     is compiled again.
-
-    Raises:
-        ModelCorruptError: the graph cannot be read.
     """
     openvino = quietly("openvino")
     core = openvino.Core()

@@ -35,13 +35,7 @@ class _SentenceEncoder(torch.nn.Module):
 
 
 def convert(description: EncoderFolder, graph_file: Path) -> None:
-    """Write the graph, and beside it the light tokenizer where there is one.
-
-    Raises:
-        ModelCorruptError: the weights cannot be loaded.
-        ModelError: the graph cannot be written.
-        OSError: the folder cannot be written.
-    """
+    """Write the graph, and beside it the light tokenizer where there is one."""
     openvino = quietly("openvino")
     encoder = _load(description.path)
     words = torch.zeros(2, _TOKENS, description.dimensions)

@@ -68,12 +68,7 @@ def write_float32(path: Path, tensors: Mapping[str, tuple[tuple[int, ...], Chunk
 
 
 def tensor_places(path: Path) -> dict[str, TensorPlace]:
-    """The place of every floating-point tensor, by name; its end is within the file.
-
-    Raises:
-        ModelCorruptError: the header cannot be read.
-        OSError: the file cannot be read.
-    """
+    """The place of every floating-point tensor, by name; its end is within the file."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(_LENGTH.size)
@@ -110,42 +105,34 @@ def _corrupt(path: Path) -> ModelCorruptError:
 
 
 class WordEmbeddings:
-    """Rows of a ``(vocabulary, hidden)`` table in a file; safe among threads.
-
-    Raises:
-        ModelNotFoundError: the file cannot be opened.
-    """
+    """Rows of a ``(vocabulary, hidden)`` table in a file; safe among threads."""
 
     def __init__(self, path: Path, place: TensorPlace) -> None:
         self._path = path
         self._dtype = _DTYPES[place.kind]
-        self._offset = place.offset
         self._height, self._width = place.shape
+        self._bytes = self._width * self._dtype.itemsize
         try:
-            self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
             raise ModelNotFoundError(
                 f"Le fichier de poids {path} est illisible ({refusal(error)}) : "
                 "vérifiez le dossier du modèle et ses droits."
             ) from error
-        weakref.finalize(self, os.close, self._descriptor)
+        weakref.finalize(self, os.close, descriptor)
         self._row = lru_cache(_KEPT_ROWS)(
-            partial(
-                _read_row, self._descriptor, self._offset, self._width * self._dtype.itemsize
-            )
+            partial(_read_row, descriptor, place.offset, self._bytes)
         )
 
     def rows(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """The embeddings of ids of any shape, float32, shape ``(*ids.shape, hidden)``.
 
-        Raises:
-            ModelCorruptError: the file has been cut short since it was opened, or
-                an id is not in the table.
+        A `ModelCorruptError` where the file has been cut short since it was opened, or an
+        id is not in the table.
         """
         distinct, where = np.unique(ids, return_inverse=True)
-        size = self._width * self._dtype.itemsize
         raw = b"".join(map(self._row, distinct.tolist()))
-        if len(raw) != size * len(distinct) or distinct[-1] >= self._height:
+        if len(raw) != self._bytes * len(distinct) or distinct[-1] >= self._height:
             raise ModelCorruptError(
                 f"Le fichier de poids {self._path} a été tronqué ou ne va pas avec son "
                 "découpage en tokens : copiez de nouveau le modèle, ou supprimez ce dossier "

@@ -52,9 +52,6 @@ class ModelTokenizer:
         """Ids of each text with special tokens, cut to the model's length.
 
         Lone surrogates must have been replaced.
-
-        Raises:
-            ModelCorruptError: ``tokenizer.json`` cannot be read.
         """
         light = self._light(texts)
         if light is not None:
@@ -66,11 +63,7 @@ class ModelTokenizer:
         ]
 
     def count(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text alone, without special tokens, however long it is.
-
-        Raises:
-            ModelCorruptError: ``tokenizer.json`` cannot be read.
-        """
+        """Tokens of each text alone, without special tokens, however long it is."""
         clean = [encodable(text) for text in texts]
         light = self._light(clean)
         if light is not None:

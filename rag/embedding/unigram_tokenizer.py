@@ -185,22 +185,14 @@ def build_tokenizer(vocabulary: Vocabulary) -> "Tokenizer":
 
 
 def save_unigram(folder: Path, tokenizer_file: Path) -> bool:
-    """Write what `load_unigram` reads, for a tokenizer of our making.
+    """Write what `load_unigram` reads, three files, for a ``tokenizer.json`` of our making.
 
-    Args:
-        folder: receives three files.
-        tokenizer_file: a ``tokenizer.json``.
-
-    Returns:
-        False, and nothing written, where the tokenizer is of any other kind.
-
-    Raises:
-        OSError: a file cannot be read or written.
+    Returns False, and nothing is written, where the tokenizer is of any other kind.
     """
     definition = json.loads(tokenizer_file.read_bytes())
-    model = definition["model"]
     if not _is_of_our_making(definition):
         return False
+    model = definition["model"]
     scores = array("f", [score for _, score in model["vocab"]])
     if any(kept != given for kept, (_, given) in zip(scores, model["vocab"], strict=True)):
         return False
@@ -244,11 +236,7 @@ def _frame(template: dict[str, Any]) -> tuple[list[int], list[int]]:
 
 
 def load_unigram(folder: Path) -> UnigramTokenizer | None:
-    """What `save_unigram` wrote; None where it wrote nothing.
-
-    Raises:
-        ModelCorruptError: the files do not belong together.
-    """
+    """What `save_unigram` wrote; None where it wrote nothing."""
     try:
         known = json.loads((folder / _FRAME_FILE).read_bytes())
         pieces = (folder / _PIECES_FILE).read_bytes().decode().split(_SEPARATOR)

@@ -5,15 +5,15 @@ never part of a quote.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rag.text.references import reference_terms
 from rag.text.terms import lexical_terms
 from rag.types import Passage, Sentence
 
 SEPARATOR = " — "
-KEY_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +70,13 @@ def sentence_vector_text(title: str, passage: Passage, sentence: Sentence) -> st
 def lexical_fields(
     title: str, passage: Passage, searched: Sequence[Sequence[str]]
 ) -> LexicalFields:
-    """A passage's terms by field; ``searched`` holds its sentences' `sentence_terms`."""
-    context = SEPARATOR.join((title, *passage.headings))
+    """A passage's terms by field; ``searched`` holds those of each sentence."""
     text = vector_text(title, passage)
-    body = lexical_terms(text)
-    known = set(body)
-    for terms in searched:
-        for term in terms:
-            if term not in known:
-                known.add(term)
-                body.append(term)
+    told = (each.search_text for each in passage.sentences if each.search_text is not None)
     return LexicalFields(
-        body=tuple(body),
-        title=tuple(lexical_terms(context)),
-        references=tuple(_references(text, passage)),
+        body=_with_new(lexical_terms(text), searched),
+        title=tuple(lexical_terms(SEPARATOR.join((title, *passage.headings)))),
+        references=_with_new(reference_terms(text), map(reference_terms, told)),
     )
 
 
@@ -93,7 +86,7 @@ def vector_key(text: str) -> bytes:
     Equal keys mean equal texts for every practical purpose: 128 bits of SHA-256.
     """
     encoded = text.encode("utf-8", "surrogatepass")
-    return hashlib.sha256(b"passage|" + encoded).digest()[:KEY_BYTES]
+    return hashlib.sha256(b"passage|" + encoded).digest()[:16]
 
 
 def _opens_with(text: str, heading: str) -> bool:
@@ -102,14 +95,8 @@ def _opens_with(text: str, heading: str) -> bool:
     return text[len(heading) : len(heading) + 1] in ("", "\n")
 
 
-def _references(text: str, passage: Passage) -> list[str]:
-    found = reference_terms(text)
+def _with_new(found: Sequence[str], others: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """The terms found, then those of the others that are not among them, each once."""
     known = set(found)
-    for sentence in passage.sentences:
-        if sentence.search_text is None:
-            continue
-        for term in reference_terms(sentence.search_text):
-            if term not in known:
-                known.add(term)
-                found.append(term)
-    return found
+    more = dict.fromkeys(chain.from_iterable(others))
+    return (*found, *(term for term in more if term not in known))

@@ -49,7 +49,8 @@ class Originals:
 
     Whatever name a file was sent under, it never comes near the disk. A file stays for as
     long as a record names it, or somebody holds it: who puts a file holds it, until it is
-    named and `release` is called, or an hour has passed.
+    named and `release` is called, or an hour has passed. Every method that touches the
+    disk raises `LibraryError` where it cannot be written, or the records not be read.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -58,13 +59,11 @@ class Originals:
     def put(self, chunks: Iterable[bytes], limit: int) -> StoredFile:
         """Keep and hold a file; on disk once this returns, or not there at all.
 
-        Args:
-            chunks: its bytes, in order; only one chunk is held in memory.
-            limit: most bytes it may have.
+        Only one chunk of its bytes is held in memory.
 
         Raises:
-            UploadTooLargeError: it has more; no more than the chunk beyond was read.
-            LibraryError: it cannot be written: disk full, permissions.
+            UploadTooLargeError: it has more bytes than ``limit``; no more than the chunk
+                beyond was read.
         """
         with library_errors(self._folder):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -98,20 +97,12 @@ class Originals:
         return _DIGEST.fullmatch(sha256) is not None and (self._folder / sha256).is_file()
 
     def release(self, stored: StoredFile) -> None:
-        """Hold a file no longer: a record names it by now.
-
-        Raises:
-            LibraryError: the folder cannot be written.
-        """
+        """Hold a file no longer: a record names it by now."""
         with library_errors(self._folder), self._alone():
             self._drop(stored)
 
     def withdraw(self, stored: StoredFile, named: Digests) -> None:
-        """Hold a file no longer, and remove it if nobody else wants what was put.
-
-        Raises:
-            LibraryError: the folder cannot be written, or the records not be read.
-        """
+        """Hold a file no longer, and remove it if nobody else wants what was put."""
         with library_errors(self._folder), self._alone():
             self._drop(stored)
             ours = stored.new and stored.sha256 not in self._held()
@@ -121,12 +112,8 @@ class Originals:
     def keep_only(self, named: Digests) -> None:
         """Remove every file that is neither named nor held, and what was left half written.
 
-        Args:
-            named: asked while nobody can put or release a file, so that one that goes from
-                its holder to a record is never missed.
-
-        Raises:
-            LibraryError: a file cannot be removed, or the records not be read.
+        ``named`` is asked while nobody can put or release a file, so that one that goes
+        from its holder to a record is never missed.
         """
         with library_errors(self._folder):
             if not self._folder.is_dir():

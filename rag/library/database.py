@@ -43,14 +43,14 @@ class Database:
     """An SQLite file in WAL mode; safe among threads, and among processes.
 
     Should the file be removed or replaced meanwhile, the new one is used from then on;
-    one is made anew, empty, as long as the folder that holds its folder stands.
+    one is made anew, empty, as long as the folder that holds its folder stands. Every
+    method raises `LibraryError` where it cannot be made, read or written.
     """
 
     def __init__(self, path: Path) -> None:
         """Open the file, made with its folder where it is missing, for its owner alone.
 
-        Raises:
-            LibraryError: it cannot be made or read, or is of a newer Sourcier.
+        One of a newer Sourcier is refused (`LibraryError`).
         """
         self.path = path
         self._lock = threading.Lock()
@@ -69,9 +69,6 @@ class Database:
         """A transaction that alone may write; kept whole, or not at all if the body raises.
 
         What the body reads, it reads through the connection. Not to be nested.
-
-        Raises:
-            LibraryError: the file cannot be written.
         """
         with self._turn, library_errors(self.path), self._borrowed() as connection:
             connection.execute("BEGIN IMMEDIATE")
@@ -83,11 +80,7 @@ class Database:
                     connection.execute("ROLLBACK")
 
     def read(self, sql: str, *values: object) -> list[sqlite3.Row]:
-        """The rows of a query, by the names of its columns.
-
-        Raises:
-            LibraryError: the file cannot be read.
-        """
+        """The rows of a query, by the names of its columns."""
         with library_errors(self.path), self._borrowed() as connection:
             return connection.execute(sql, values).fetchall()
 
@@ -95,9 +88,6 @@ class Database:
         """The file's number among those opened, and its state: whoever writes changes it.
 
         It is what a cache of rows is held against: a few microseconds.
-
-        Raises:
-            LibraryError: the file cannot be read.
         """
         with library_errors(self.path):
             number = self._present().number

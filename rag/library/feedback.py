@@ -3,8 +3,7 @@
 import json
 import sqlite3
 import uuid
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,11 +21,11 @@ class Reference:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """What a reader thought of an answer."""
+    """What a reader thought of an answer; ``key`` is the id of who judges."""
 
-    id: str
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
     answer_id: str
     helpful: bool
     comment: str
@@ -36,7 +35,7 @@ class Feedback:
     references: tuple[Reference, ...]
     generation: str
     collections: tuple[str, ...]
-    created: str
+    created: str = field(default_factory=now)
     key: str = ""
 
 
@@ -49,37 +48,10 @@ class FeedbackLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(
-        self,
-        *,
-        answer_id: str,
-        helpful: bool,
-        comment: str,
-        question: str,
-        answered: bool,
-        confidence: float,
-        references: Sequence[Reference],
-        generation: str,
-        collections: Sequence[str],
-        key: str = "",
-    ) -> Feedback:
-        """Keep a verdict, in the place of the one that the same key gave on the answer.
-
-        The fields are those of `Feedback`, ``key`` the id of who judges.
-        """
-        verdict = Feedback(
-            id=str(uuid.uuid4()),
-            answer_id=answer_id,
-            helpful=helpful,
-            comment=storable(comment),
-            question=storable(question),
-            answered=answered,
-            confidence=confidence,
-            references=tuple(references),
-            generation=generation,
-            collections=tuple(collections),
-            created=now(),
-            key=key,
+    def add(self, verdict: Feedback) -> Feedback:
+        """Keep a verdict, in the place of the one that the same key gave on the answer."""
+        kept = replace(
+            verdict, comment=storable(verdict.comment), question=storable(verdict.question)
         )
         with self._database.writing() as connection:
             connection.execute(
@@ -87,21 +59,21 @@ class FeedbackLog:
                 "answered, confidence, evidence, generation, collections, created, key) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    verdict.id,
-                    answer_id,
-                    helpful,
-                    verdict.comment,
-                    verdict.question,
-                    answered,
-                    confidence,
-                    json.dumps([astuple(each) for each in references]),
-                    generation,
-                    json.dumps(collections, ensure_ascii=False),
-                    verdict.created,
-                    key,
+                    kept.id,
+                    kept.answer_id,
+                    kept.helpful,
+                    kept.comment,
+                    kept.question,
+                    kept.answered,
+                    kept.confidence,
+                    json.dumps([astuple(each) for each in kept.references]),
+                    kept.generation,
+                    json.dumps(kept.collections, ensure_ascii=False),
+                    kept.created,
+                    kept.key,
                 ),
             )
-        return verdict
+        return kept
 
     def all(self, since: datetime | None = None) -> list[Feedback]:
         """Every verdict, or those given since a moment (to the second), oldest first."""

@@ -58,11 +58,7 @@ class Jobs:
         return job
 
     def find(self, job_id: str) -> Job:
-        """A job by its id.
-
-        Raises:
-            UnknownError: there is none.
-        """
+        """A job by its id; an unknown one is an `UnknownError`."""
         found = self._database.read("SELECT * FROM jobs WHERE id = ?", job_id)
         if not found:
             raise UnknownError("Aucun travail n'a cet identifiant.")
@@ -137,10 +133,8 @@ class Jobs:
     def pending(self, collection: str, names: Collection[str] | None = None) -> bool:
         """Whether a queued or running job touches a collection, or documents of it.
 
-        Args:
-            collection: whose jobs are looked at.
-            names: ids or names of documents; None for any. A job that removes the whole
-                collection touches them all.
+        ``names`` are ids or names of documents, None for any; a job that removes the whole
+        collection touches them all.
         """
         rows = self._database.read(
             "SELECT kind, files FROM live_jobs WHERE collection = ?",
@@ -201,12 +195,8 @@ class Jobs:
         one that was under way alone fails; those that were together are queued again, each
         to be claimed alone.
 
-        Args:
-            is_alive: of an owner (`rag.library.worker_locks`).
-            published: gives the generation that is published, None for none.
-
-        Returns:
-            The ids of those that ended.
+        ``is_alive`` is told an owner (`rag.library.worker_locks`); ``published`` gives the
+        generation that is published, None for none. Returns the ids of those that ended.
         """
         if not self._database.read("SELECT 1 FROM jobs WHERE state = 'running' LIMIT 1"):
             return []
@@ -265,16 +255,9 @@ def _end(connection: sqlite3.Connection, job_id: str, ending: Sequence[str | Non
 def _abandon(
     connection: sqlite3.Connection, row: sqlite3.Row, published: str | None, *, alone: bool
 ) -> bool:
-    """Settle a running job whose worker died, in a transaction.
+    """Settle a running job whose worker died; ``alone`` is whether that had no other job.
 
-    Args:
-        connection: of the transaction.
-        row: the job's.
-        published: the generation that is published, None for none.
-        alone: whether the worker had no other job.
-
-    Returns:
-        Whether it has ended; else it is queued again, to be claimed alone.
+    Returns whether it has ended; else it is queued again, to be claimed alone.
     """
     awaited, planned = json.loads(row["planned"] or "[null, null]")
     if awaited is not None and awaited == published:

@@ -8,7 +8,7 @@ import secrets
 import sqlite3
 import threading
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -52,22 +52,15 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class _ActiveKey:
-    """An active key and what its secret must hash to."""
-
-    key: Key
-    digest: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class _ActiveKeys:
-    """The active keys by id, as they were at a version of the database.
+    """The active keys by id, each with what its secret must hash to.
 
-    ``made`` is whether any key was ever made, revoked since or not.
+    As they were at a version of the database. ``made`` is whether any key was ever made,
+    revoked since or not.
     """
 
     version: tuple[int, int] = (-1, -1)
-    by_id: Mapping[str, _ActiveKey] = field(default_factory=dict)
+    by_id: Mapping[str, tuple[Key, bytes]] = field(default_factory=dict)
     made: bool = False
 
 
@@ -75,7 +68,8 @@ class Keys:
     """The keys in a database; safe to use from several threads.
 
     A secret is ``src_`` and 43 random characters, of which the first eight are the key's
-    id. A revocation counts at once, whichever process made it.
+    id. A revocation counts at once, whichever process made it. Every method raises
+    `LibraryError` where the records cannot be read or written.
     """
 
     def __init__(self, database: Database) -> None:
@@ -96,12 +90,14 @@ class Keys:
         Raises:
             UsageError: a name is empty, too long or not printable.
             ConflictError: an active key has this name.
-            LibraryError: the records cannot be written.
         """
         name = read_label(name, "une clé")
-        seen = None if collections is None else _labels(collections)
+        seen = None
+        if collections is not None:
+            seen = tuple({read_label(each, "une collection"): None for each in collections})
+        packed = None if seen is None else json.dumps(seen, ensure_ascii=False)
         secret = _new_secret()
-        key = Key(_id_of(secret), name, role, seen, now())
+        key = Key(secret[4:12], name, role, seen, now())
         with self._database.writing() as connection:
             if connection.execute(
                 "SELECT 1 FROM keys WHERE name = ? AND revoked IS NULL", (name,)
@@ -115,29 +111,19 @@ class Keys:
             connection.execute(
                 "INSERT INTO keys (id, name, role, collections, digest, created) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
-                (key.id, name, role.value, _packed(seen), _digest(secret), key.created),
+                (key.id, name, role.value, packed, _digest(secret), key.created),
             )
         return key, secret
 
     def find(self, secret: str) -> Key | None:
-        """The active key that a secret opens, None if there is none; microseconds.
-
-        Raises:
-            LibraryError: the records cannot be read.
-        """
+        """The active key that a secret opens, None if there is none; microseconds."""
         if len(secret) > _LONGEST or (match := _SECRET.fullmatch(secret)) is None:
             return None
-        active = self._fresh().by_id.get(match[1])
-        if active is None or not hmac.compare_digest(active.digest, _digest(secret)):
-            return None
-        return active.key
+        key, digest = self._fresh().by_id.get(match[1], (None, b""))
+        return key if hmac.compare_digest(digest, _digest(secret)) else None
 
     def all(self) -> list[Key]:
-        """Every key, the revoked included, oldest first.
-
-        Raises:
-            LibraryError: the records cannot be read.
-        """
+        """Every key, the revoked included, oldest first."""
         return [
             _key(row) for row in self._database.read("SELECT * FROM keys ORDER BY created, id")
         ]
@@ -147,7 +133,6 @@ class Keys:
 
         Raises:
             UnknownError: no active key has this id, or this name.
-            LibraryError: the records cannot be written.
         """
         asked = unicodedata.normalize("NFC", id_or_name[:_LONGEST_ASKED].strip())
         with self._database.writing() as connection:
@@ -166,19 +151,11 @@ class Keys:
             return _key(revoked.fetchone())
 
     def any_active(self) -> bool:
-        """Whether any key is not revoked; microseconds.
-
-        Raises:
-            LibraryError: the records cannot be read.
-        """
+        """Whether any key is not revoked; microseconds."""
         return bool(self._fresh().by_id)
 
     def any_made(self) -> bool:
-        """Whether a key was ever made, even if it is revoked; microseconds.
-
-        Raises:
-            LibraryError: the records cannot be read.
-        """
+        """Whether a key was ever made, even if it is revoked; microseconds."""
         return self._fresh().made
 
     def _fresh(self) -> _ActiveKeys:
@@ -193,7 +170,7 @@ class Keys:
 
     def _loaded(self, version: tuple[int, int]) -> _ActiveKeys:
         rows = self._database.read("SELECT * FROM keys WHERE revoked IS NULL")
-        by_id = {row["id"]: _ActiveKey(_key(row), row["digest"]) for row in rows}
+        by_id = {row["id"]: (_key(row), row["digest"]) for row in rows}
         made = bool(by_id) or bool(self._database.read("SELECT 1 FROM keys LIMIT 1"))
         return _ActiveKeys(version, by_id, made)
 
@@ -206,20 +183,8 @@ def _new_secret() -> str:
             return secret
 
 
-def _id_of(secret: str) -> str:
-    return secret[4:12]
-
-
 def _digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("ascii")).digest()
-
-
-def _labels(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(read_label(name, "une collection") for name in names))
-
-
-def _packed(collections: tuple[str, ...] | None) -> str | None:
-    return None if collections is None else json.dumps(collections, ensure_ascii=False)
 
 
 def _key(row: sqlite3.Row) -> Key:

@@ -29,7 +29,7 @@ class ServiceLayout:
 
     @property
     def database(self) -> Path:
-        """SQLite: the records."""
+        """The records, in SQLite."""
         return self.root / "service.sqlite"
 
     @property
@@ -53,21 +53,13 @@ class Library:
     collections: Collections
 
     def tidy(self) -> None:
-        """Remove the files that no upload and no job to come needs, and old jobs.
-
-        Raises:
-            LibraryError: something cannot be removed.
-        """
+        """Remove the files that no upload and no job to come needs, and old jobs."""
         self.originals.keep_only(partial(named_digests, self.jobs, self.uploads))
         self.jobs.prune()
 
 
 def named_digests(jobs: Jobs, uploads: Uploads) -> set[str]:
-    """The digest of every file that a job to come or an upload needs.
-
-    Raises:
-        LibraryError: the records cannot be read.
-    """
+    """The digest of every file that a job to come or an upload needs."""
     # In this order: an upload is put on record before its job ends.
     return jobs.digests() | uploads.digests()
 

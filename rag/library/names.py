@@ -20,11 +20,7 @@ _LONGEST_EXTENSION: Final = 16
 
 
 def read_label(raw: str, what: str) -> str:
-    """A label without white space around it, in NFC.
-
-    Args:
-        raw: as it was given.
-        what: what it names, with its article: « la collection ».
+    """A label without white space around it, in NFC; ``what`` it names has its article.
 
     Raises:
         UsageError: it is empty, over `LONGEST_LABEL` characters, or holds a slash or what

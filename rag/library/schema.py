@@ -89,10 +89,6 @@ def make(path: Path) -> None:
 
     It is made whole under another name first, so that no one ever opens half of it,
     however many processes start at once.
-
-    Raises:
-        OSError: the folder cannot be written.
-        sqlite3.Error: the disk is full.
     """
     draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
     os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))

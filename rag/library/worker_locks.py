@@ -22,11 +22,7 @@ _STALE: Final = 24 * 3600.0
 def hold_worker_lock(folder: Path) -> Iterator[str]:
     """A new worker's id, alive until the end of the body, or of the process.
 
-    Args:
-        folder: of all workers' locks, made where it is missing.
-
-    Raises:
-        LibraryError: the folder cannot be written.
+    ``folder``, that of all workers' locks, is made where it is missing.
     """
     owner = uuid.uuid4().hex
     path = folder / f"{owner}{_SUFFIX}"
@@ -40,11 +36,7 @@ def hold_worker_lock(folder: Path) -> Iterator[str]:
 
 
 def is_alive(folder: Path, owner: str) -> bool:
-    """Whether the process that holds an owner's lock still runs.
-
-    Raises:
-        LibraryError: the system does not tell.
-    """
+    """Whether the process that holds an owner's lock still runs."""
     if _OWNER.fullmatch(owner) is None:
         return False
     with library_errors(folder):

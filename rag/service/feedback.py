@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any, Final
 
 from anyio.to_thread import run_sync
@@ -44,8 +43,7 @@ async def keep_verdict(
 ) -> Feedback:
     """Keep what a caller thinks of an answer; `UnknownError` where it was not given lately."""
     answer = service.recent.find(answer_id, principal.key)
-    add = partial(
-        service.feedback.add,
+    verdict = Feedback(
         answer_id=answer.answer_id,
         helpful=helpful,
         comment=comment,
@@ -57,7 +55,7 @@ async def keep_verdict(
         collections=principal.collections or (),
         key=principal.key,
     )
-    return await run_sync(add)
+    return await run_sync(service.feedback.add, verdict)
 
 
 @contextmanager

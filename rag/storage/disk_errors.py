@@ -120,11 +120,7 @@ def remedy(error: OSError) -> str:
 
 @contextmanager
 def index_errors(folder: Path) -> Iterator[None]:
-    """Turn a refusal to write an index inside ``folder`` into an error of ours.
-
-    Raises:
-        IndexWriteError: the body raised ``OSError`` or ``sqlite3.Error``.
-    """
+    """Turn a refusal to write an index in ``folder`` into an `IndexWriteError`."""
     try:
         yield
     except OSError as error:
@@ -136,11 +132,7 @@ def index_errors(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def library_errors(path: Path) -> Iterator[None]:
-    """Turn a refusal to read or write the records in ``path`` into an error of ours.
-
-    Raises:
-        LibraryError: the body raised ``OSError`` or ``sqlite3.Error``.
-    """
+    """Turn a refusal to read or write the records in ``path`` into a `LibraryError`."""
     try:
         yield
     except OSError as error:
@@ -164,14 +156,11 @@ def library_error(path: Path, reason: str) -> LibraryError:
 
 @contextmanager
 def report_errors(what: str, otherwise: str) -> Iterator[None]:
-    """Turn a refusal to write what was measured into an error of ours.
+    """Turn a refusal to write what was measured into a `ReportWriteError`.
 
     Args:
         what: what is written and where, after « Impossible d'écrire ».
         otherwise: what can be done instead, after « ou ».
-
-    Raises:
-        ReportWriteError: the body raised ``OSError``.
     """
     try:
         yield
@@ -186,11 +175,7 @@ def report_errors(what: str, otherwise: str) -> Iterator[None]:
 
 @contextmanager
 def model_cache_errors(folder: Path) -> Iterator[None]:
-    """Turn a refusal to write in the models' cache into an error of ours.
-
-    Raises:
-        ModelError: the body raised ``OSError``.
-    """
+    """Turn a refusal to write in the models' cache into a `ModelError`."""
     try:
         yield
     except OSError as error:

@@ -15,11 +15,7 @@ _PAUSE_SECONDS: Final = 0.02
 
 
 def sync(path: Path) -> None:
-    """Have what a file holds, or the names in a folder, outlive a power cut.
-
-    Raises:
-        OSError: the system refuses.
-    """
+    """Have what a file holds, or the names in a folder, outlive a power cut."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
@@ -61,11 +57,7 @@ def write_whole(
 
 
 def prepare_folder(folder: Path) -> None:
-    """Create a folder and see that files can be made in it.
-
-    Raises:
-        OSError: they cannot.
-    """
+    """Create a folder and see that files can be made in it; ``OSError`` if they cannot."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         pass
@@ -76,9 +68,6 @@ def remove_folder(folder: Path) -> None:
 
     Tantivy watches its folder from a thread of its own, and may put a lock file there
     while the others are being removed: the folder is then emptied again.
-
-    Raises:
-        OSError: the system refuses.
     """
     for attempt in range(_ATTEMPTS):
         try:

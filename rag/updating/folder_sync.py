@@ -56,11 +56,7 @@ class FolderSync:
         limits: LimitSettings,
         observe: FileObserver = lambda done, total, path: None,
     ) -> None:
-        """List the files.
-
-        Raises:
-            InputPathError: a path does not exist, or two files would have one id.
-        """
+        """List the files; one that does not exist, or would share an id, is refused."""
         self.skipped: list[SkippedFile] = []
         self._request = request
         self._tokens = tokens

@@ -50,14 +50,9 @@ class JobChanges:
         previous: PreviousIndex,
         observe: FileObserver = lambda done, total, name: None,
     ) -> None:
-        """See which documents the jobs touch; nothing is read yet.
+        """See which documents the jobs, in their order, touch; nothing is read yet.
 
-        Args:
-            jobs: in the order in which they apply.
-            uploaded: the uploads of the service's records; those that ``previous`` lacks
-                are read again.
-            previous: the published generation.
-            observe: told before each document that changes.
+        Of the records' uploads, those that ``previous`` lacks are read again.
         """
         self.added: list[Upload] = []
         self.removed: list[str] = []

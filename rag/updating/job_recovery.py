@@ -21,11 +21,7 @@ _UNKNOWN_TYPE: Final = "application/octet-stream"
 
 
 def settle_abandoned(jobs: Jobs, settings: Settings) -> list[str]:
-    """Settle the running jobs whose worker is dead; the ids of those that ended.
-
-    Raises:
-        LibraryError: the records cannot be read or written.
-    """
+    """Settle the running jobs whose worker is dead; the ids of those that ended."""
     workers = ServiceLayout(settings.service_directory).workers
     index = IndexLayout(settings.index.directory)
     return jobs.settle_abandoned(partial(is_alive, workers), partial(_published, index))
@@ -36,10 +32,6 @@ def recover_uploads(library: Library, published: Generation | None) -> None:
 
     A process that is killed between the publication and the records leaves documents
     without one, or with that of the file before.
-
-    Raises:
-        LibraryError: the records cannot be written.
-        IndexCorruptError: the index cannot be read.
     """
     if published is None:
         return

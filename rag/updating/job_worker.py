@@ -21,10 +21,7 @@ from rag.errors import (
 from rag.index.build_stages import Stage
 from rag.index.documents import Entry
 from rag.index.local.build import BuildRequest, build_generation
-from rag.index.local.generation import (
-    Generation,
-    read_pointer,
-)
+from rag.index.local.generation import Generation, read_pointer
 from rag.index.local.publication import BuildLock, hold_build_lock, remove_others
 from rag.library.job import Ending, Job, JobKind, JobState
 from rag.library.jobs import Jobs
@@ -68,11 +65,7 @@ def apply_jobs(
     """Apply every queued job to the index, and publish it once.
 
     Another process may be building: its end is waited for, and the jobs stay queued.
-
-    Args:
-        settings: where the index and the service's records are.
-        watcher: what is told as the work advances.
-        embedder: the model, where it is open already; None opens the one set.
+    ``embedder`` is the model where it is open already; None opens the one set.
 
     Returns:
         The jobs that were worked on, as they ended, failed ones included.
@@ -127,11 +120,7 @@ class _Batch:
         self._progress = _JobProgress(library.jobs, [job.id for job in jobs], watcher)
 
     def run(self, embedder: Embedder | None) -> None:
-        """Apply the jobs and end them.
-
-        Raises:
-            SourcierError: none was applied; they failed, and say why.
-        """
+        """Apply the jobs and end them; where that raises, none was applied, and all failed."""
         try:
             with ExitStack() as stack:
                 previous = open_published(self._settings.index.directory, stack)
@@ -267,12 +256,7 @@ def _clean(lock: BuildLock, library: Library) -> None:
 
 @contextmanager
 def _build_lock(directory: Path, patience: float) -> Iterator[BuildLock]:
-    """The right to build, waited for as many seconds as ``patience`` says.
-
-    Raises:
-        IndexBusyError: it did not come.
-        IndexWriteError: the index folder cannot be written.
-    """
+    """The right to build, waited for as many seconds as ``patience`` says."""
     until = time.monotonic() + patience
     with ExitStack() as stack:
         while True:

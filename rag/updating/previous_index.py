@@ -52,11 +52,7 @@ class PreviousIndex:
         )
 
     def entry(self, identity: str, root: str | None = None) -> Entry:
-        """A document as it was, under another root where one is given.
-
-        Raises:
-            KeyError: there was none of this id.
-        """
+        """A document as it was, under another root where one is given."""
         if self._store is None:
             raise KeyError(identity)
         document, stamp = self._store.document(identity), self.stamps[identity]
@@ -73,9 +69,6 @@ def read_errors() -> Iterator[None]:
     """Turn whatever goes wrong with one file into the reason why it is left out.
 
     A reader that fails on a file nobody thought of must not cost the other files.
-
-    Raises:
-        ReadError: the body raised something that is no error of ours.
     """
     try:
         yield

@@ -134,9 +134,8 @@ class Supervisor:
     async def _work(self, died: bool) -> tuple[bool, bool]:
         """Have one worker take what is queued.
 
-        Returns:
-            Whether there is hope for the next one; and whether the last to run died on its
-            jobs, which ``died`` says of the one before.
+        Returns whether there is hope for the next one; and whether the last to run died on
+        its jobs, which ``died`` says of the one before.
         """
         first = await asyncio.to_thread(self._jobs.first)
         try:
@@ -171,11 +170,9 @@ async def exit_code(
 ) -> int:
     """A worker's exit code; one whose jobs stand still is asked to stop, then killed.
 
-    Args:
-        worker: it runs.
-        advance: how far its jobs are, in any terms that can be compared; called in a thread.
-        seconds: how long they may stand still; 0 for ever.
-        mercy: how many seconds it may take to stop once asked.
+    ``advance`` tells how far its jobs are, in any terms that can be compared, and is called
+    in a thread. They may stand still for some ``seconds``, 0 for ever; once asked, it may
+    take ``mercy`` seconds to stop.
     """
     ending = asyncio.ensure_future(worker.wait())
     try:

@@ -95,14 +95,9 @@ def build_index(
 ) -> BuildReport:
     """Build an index in a folder, and publish it in the place of the one before.
 
-    Args:
-        settings: how passages were cut, and from how many on the search is a graph.
-        directory: the folder of the index.
-        embedder: the model.
-        watcher: told as the work advances.
-        entries: gives all the documents of the index, which may be read lazily; it is told
-            the generation before, whose vectors are taken over, None where there is none.
-        skipped: the files left out, looked at once the entries are exhausted.
+    ``entries`` gives all the documents of the index, which may be read lazily; it is told
+    the generation before, whose vectors are taken over, None where there is none.
+    ``skipped``, the files left out, is looked at once the entries are exhausted.
 
     Raises:
         IndexBusyError: another process is building this index.
@@ -110,9 +105,7 @@ def build_index(
         Exception: whatever reading the entries raises.
     """
     with hold_build_lock(directory) as lock, ExitStack() as stack:
-        previous = open_previous(directory, watcher)
-        if previous is not None:
-            stack.enter_context(previous)
+        previous = _open_previous(directory, watcher, stack)
         request = BuildRequest(
             entries=entries(previous),
             chunking=settings.chunking.model_dump(),
@@ -125,37 +118,27 @@ def build_index(
 
 @dataclass(frozen=True, slots=True)
 class IndexDescription:
-    """What is published, without the checksums; see `rag.index.local.manifest.Manifest`."""
+    """What is published, without the checksums; see `Manifest`."""
 
     manifest: Manifest
     skipped: tuple[SkippedFile, ...]
 
 
 def describe_index(settings: Settings) -> IndexDescription:
-    """What is published. Needs no model.
-
-    Raises:
-        IndexingError: the index is missing, of another format, corrupt or unreadable.
-    """
+    """What is published; errors as `open_generation`'s. Needs no model."""
     with open_generation(settings.index.directory) as generation:
         return IndexDescription(generation.manifest, generation.store.skipped())
 
 
 def verify_index(settings: Settings) -> list[Problem]:
-    """What is broken in the published index; see `rag.index.local.verification.verify`."""
+    """What is broken in the published index; see `verify`."""
     return verify(settings.index.directory)
 
 
-def open_previous(directory: Path, watcher: Watcher) -> Generation | None:
-    """The published generation to take over from; None where there is none that can be.
-
-    Raises:
-        IndexingError: the system does not let it be read.
-    """
+def _open_previous(directory: Path, watcher: Watcher, stack: ExitStack) -> Generation | None:
+    """The published generation to take over from; None where there is none that can be."""
     try:
-        return open_generation(directory)
-    except IndexMissingError:
-        return None
+        return open_published(directory, stack)
     except (IndexStaleError, IndexCorruptError) as error:
         watcher.warning(
             f"{error}\nIl est donc reconstruit, à partir des chemins donnés et des documents "
@@ -192,11 +175,7 @@ def _uploads(layout: ServiceLayout) -> list[Upload]:
 
 
 def open_published(directory: Path, stack: ExitStack) -> Generation | None:
-    """The published generation, open until ``stack`` unwinds; None where there is none.
-
-    Raises:
-        IndexingError: it is stale, corrupt, or the system does not let it be read.
-    """
+    """The published generation, open until ``stack`` unwinds; None where there is none."""
     try:
         return stack.enter_context(open_generation(directory))
     except IndexMissingError:

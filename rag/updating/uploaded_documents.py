@@ -80,8 +80,7 @@ class UploadedDocuments:
     def read(self, upload: Upload) -> Entry:
         """The document of an upload, under the upload's id and name.
 
-        Raises:
-            ReadError: the file cannot be read, or is not the one that was sent.
+        A `ReadError` where the file cannot be read, or is not the one that was sent.
         """
         with read_errors():
             form = self._format(upload)

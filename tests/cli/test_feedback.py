@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from rag.cli.feedback import app
 from rag.errors import LibraryError, ReportWriteError
 from rag.library.database import Database
-from rag.library.feedback import FeedbackLog, Reference
+from rag.library.feedback import Feedback, FeedbackLog, Reference
 from rag.library.library import ServiceLayout
 
 
@@ -28,15 +28,17 @@ def give(question: str, *references: Reference, index: str = "index") -> None:
     layout = ServiceLayout(Path(index) / "service")
     with closing(Database(layout.database)) as database:
         FeedbackLog(database).add(
-            answer_id=question,
-            helpful=True,
-            comment="",
-            question=question,
-            answered=True,
-            confidence=0.5,
-            references=references,
-            generation="g",
-            collections=["documents"],
+            Feedback(
+                answer_id=question,
+                helpful=True,
+                comment="",
+                question=question,
+                answered=True,
+                confidence=0.5,
+                references=references,
+                generation="g",
+                collections=("documents",),
+            )
         )
 
 

@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def reranker(folder: Path) -> CrossEncoderReranker:
-    return CrossEncoderReranker(folder, device="cpu")
+    return CrossEncoderReranker(folder)
 
 
 def test_a_logit_for_each_text(reranker: CrossEncoderReranker) -> None:
@@ -143,7 +143,7 @@ def test_weights_that_are_no_numbers(tmp_path: Path) -> None:
     tensors["classifier.bias"] = torch.tensor([float("nan")])
     safetensors.save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(ModelCorruptError, match="pas des nombres"):
-        CrossEncoderReranker(folder, device="cpu").score(QUESTION, TEXTS)
+        CrossEncoderReranker(folder).score(QUESTION, TEXTS)
 
 
 def test_a_hub_that_cannot_be_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

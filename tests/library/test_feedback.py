@@ -35,7 +35,7 @@ def log(database: Database) -> FeedbackLog:
 
 
 def test_kept_as_it_was_given(log: FeedbackLog) -> None:
-    verdict = log.add(**GIVEN)
+    verdict = log.add(Feedback(**GIVEN))
     assert log.all() == [verdict]
     assert {name: getattr(verdict, name) for name in GIVEN} == GIVEN
     assert isinstance(log.all()[0], Feedback)
@@ -43,21 +43,21 @@ def test_kept_as_it_was_given(log: FeedbackLog) -> None:
 
 
 def test_in_the_order_they_came_each_with_its_id(log: FeedbackLog) -> None:
-    given = [log.add(**{**GIVEN, "answer_id": f"r{number}"}) for number in range(5)]
+    given = [log.add(Feedback(**{**GIVEN, "answer_id": f"r{number}"})) for number in range(5)]
     assert log.all() == given
     assert len({each.id for each in given}) == 5
 
 
 def test_who_judges_again_changes_the_verdict(log: FeedbackLog) -> None:
     for _ in range(50):
-        log.add(**GIVEN)
-    other = log.add(**{**GIVEN, "key": "EfGh5678"})
-    last = log.add(**{**GIVEN, "helpful": False, "comment": "Tout compte fait, non."})
+        log.add(Feedback(**GIVEN))
+    other = log.add(Feedback(**{**GIVEN, "key": "EfGh5678"}))
+    last = log.add(Feedback(**{**GIVEN, "helpful": False, "comment": "Tout compte fait, non."}))
     assert log.all() == [other, last]
 
 
 def test_since_a_moment_wherever_the_clock_stands(log: FeedbackLog) -> None:
-    verdict = log.add(**GIVEN)
+    verdict = log.add(Feedback(**GIVEN))
     given = datetime.fromisoformat(verdict.created)
     paris = timezone(timedelta(hours=2))
     assert log.all(given) == [verdict]
@@ -70,7 +70,7 @@ def test_since_a_moment_wherever_the_clock_stands(log: FeedbackLog) -> None:
 def test_any_words_are_kept(log: FeedbackLog) -> None:
     @given(comment=st.text(st.characters(exclude_categories=())), question=st.text())
     def keep(comment: str, question: str) -> None:
-        given = log.add(**{**GIVEN, "comment": comment, "question": question})
+        given = log.add(Feedback(**{**GIVEN, "comment": comment, "question": question}))
         found = log.all()[-1]
         assert found == given
         assert found.question == question
@@ -81,6 +81,7 @@ def test_any_words_are_kept(log: FeedbackLog) -> None:
 
 def test_from_many_threads(log: FeedbackLog, path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        given = pool.map(lambda n: log.add(**{**GIVEN, "answer_id": f"r{n}"}).id, range(40))
-        assert {each.id for each in log.all()} <= set(given)
+        verdicts = [Feedback(**{**GIVEN, "answer_id": f"r{number}"}) for number in range(40)]
+        given = {each.id for each in pool.map(log.add, verdicts)}
+        assert {each.id for each in log.all()} <= given
     assert len(log.all()) == 40

@@ -65,20 +65,18 @@ def give(folder: Path) -> Give:
     def add(**given: Any) -> Feedback:  # noqa: ANN401 – whatever a verdict holds
         layout = ServiceLayout(settings(folder / "index").service_directory)
         with closing(Database(layout.database)) as database:
-            return FeedbackLog(database).add(
-                **{
-                    "answer_id": "r1",
-                    "helpful": True,
-                    "comment": "Merci.",
-                    "question": QUESTION,
-                    "answered": True,
-                    "confidence": 0.9,
-                    "references": [quoted(folder)],
-                    "generation": "g",
-                    "collections": ["documents"],
-                    **given,
-                }
-            )
+            fields = {
+                "answer_id": "r1",
+                "helpful": True,
+                "comment": "Merci.",
+                "question": QUESTION,
+                "answered": True,
+                "confidence": 0.9,
+                "references": [quoted(folder)],
+                "generation": "g",
+                "collections": ["documents"],
+            }
+            return FeedbackLog(database).add(Feedback(**{**fields, **given}))
 
     return add
 

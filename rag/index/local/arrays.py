@@ -41,13 +41,10 @@ def reserve_array(path: Path, shape: tuple[int, ...], dtype: DTypeLike) -> NDArr
 
 
 def map_array(path: Path, dtype: DTypeLike, dimensions: int = 1) -> NDArray[Any]:
-    """A read-only mapped array.
-
-    It stays readable after its file is removed.
+    """A read-only mapped array; it stays readable after its file is removed.
 
     Raises:
         IndexCorruptError: the file is no array of this type and number of dimensions.
-        FileNotFoundError: it is not there.
     """
     try:
         with _HEADERS:
@@ -68,13 +65,17 @@ def write_lines(path: Path, lines: list[str]) -> None:
 
 
 def read_lines(path: Path) -> list[str]:
-    """The lines written by `write_lines`.
-
-    Raises:
-        IndexCorruptError: the file is not UTF-8.
-    """
+    """The lines written by `write_lines`; what is not UTF-8 is refused."""
     try:
         text = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise IndexCorruptError(f"Fichier d'index illisible : {path} ({error}).") from error
     return text.split("\n")[:-1]
+
+
+def misfit(folder: Path, name: str) -> IndexCorruptError:
+    """The error of files whose names begin alike, and that do not fit together."""
+    return IndexCorruptError(
+        f"Les fichiers {name}* de {folder} ne vont pas ensemble. Reconstruisez "
+        "l'index : sourcier index CHEMIN…"
+    )

@@ -6,7 +6,7 @@ as a reader would, and published by one rename.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -15,19 +15,9 @@ from rag.index.build_stages import Observer, Stage
 from rag.index.documents import DocumentHeader, Entry, SkippedFile
 from rag.index.local.analysis import analyse
 from rag.index.local.duplicates import PassageFingerprints
-from rag.index.local.generation import (
-    Generation,
-    open_files,
-    read_pointer,
-)
+from rag.index.local.generation import Generation, open_files, read_pointer
 from rag.index.local.layout import FORMAT_VERSION, GenerationLayout, new_generation_id
-from rag.index.local.manifest import (
-    Manifest,
-    Pointer,
-    SealedManifest,
-    seal_files,
-    write_manifest,
-)
+from rag.index.local.manifest import Manifest, Pointer, seal_files, write_manifest
 from rag.index.local.publication import (
     BuildLock,
     publish,
@@ -36,7 +26,7 @@ from rag.index.local.publication import (
 )
 from rag.index.local.store import Store
 from rag.index.local.store_writer import StoreWriter
-from rag.index.local.vectorising import Pools, VectorCounts, write_vectors
+from rag.index.local.vectorising import write_vectors
 from rag.index.local.vectors import choose_vector_index
 from rag.protocols import Embedder
 from rag.storage.disk_errors import index_errors
@@ -62,7 +52,10 @@ class BuildRequest:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did. Passages and sentences are those indexed, copies left out."""
+    """What a build did. Passages and sentences are those indexed, copies left out.
+
+    ``embedded`` counts the texts that had no vector yet, each once however often it stands.
+    """
 
     generation: str
     documents: int
@@ -74,7 +67,7 @@ class BuildReport:
     passages: int
     sentences: int
     duplicates: int
-    vectors: VectorCounts
+    embedded: int
 
 
 def build_generation(
@@ -117,7 +110,8 @@ def build_generation(
 class _Changes:
     """Documents counted against the previous generation, as they come.
 
-    ``changed`` counts those whose text, title or metadata differ.
+    ``changed`` counts those whose text, title or metadata differ, ``removed`` those of
+    before that did not come, once all have.
     """
 
     def __init__(self, previous: Generation | None) -> None:
@@ -129,11 +123,9 @@ class _Changes:
 
     @property
     def removed(self) -> int:
-        """Documents of before that did not come, once all have."""
         return len(self._before)
 
     def count(self, document: Document) -> None:
-        """Count a document of the new generation."""
         header = self._before.pop(document.id, None)
         if header is None:
             self.added += 1
@@ -164,11 +156,11 @@ class _Build:
         store = Store(self._layout.store)
         try:
             counts = store.counts()
-            vectors, sentences = self._index(store, counts["canonical"])
+            embedded, sentences = self._index(store, counts["canonical"])
             manifest = self._manifest(counts, sentences, store.collections())
         finally:
             store.close()
-        return self._report(manifest, changes, vectors), self._seal(manifest)
+        return self._report(manifest, changes, embedded), self._seal(manifest)
 
     def _store(self, changes: _Changes) -> None:
         fingerprints = PassageFingerprints()
@@ -189,19 +181,20 @@ class _Build:
         total = fingerprints.documents
         self._observe(Stage.STORED, total, total)
 
-    def _index(self, store: Store, passages: int) -> tuple[VectorCounts, int]:
+    def _index(self, store: Store, passages: int) -> tuple[int, int]:
+        """How many texts were embedded, and how many sentences there are."""
         with index_errors(self._layout.folder):
             keys = analyse(self._layout, store, partial(self._observe, Stage.ANALYSED))
-        vectors = write_vectors(
+        embedded = write_vectors(
             self._layout,
             store,
             keys,
-            _pools(self._request.previous, self._embedder),
+            self._request.previous,
             self._embedder,
             choose_vector_index(passages, self._request.exact_passages),
             partial(self._observe, Stage.EMBEDDED),
         )
-        return vectors, len(keys.sentences)
+        return embedded, len(keys.sentences)
 
     def _manifest(
         self, counts: dict[str, int], sentences: int, collections: dict[str, int]
@@ -219,21 +212,18 @@ class _Build:
             sentences=sentences,
             duplicates=counts["duplicates"],
             collections=collections,
-            files={},
         )
 
     def _seal(self, manifest: Manifest) -> Pointer:
         with index_errors(self._layout.folder):
-            sealed = SealedManifest(manifest, seal_files(self._layout))
+            sealed = replace(manifest, files=seal_files(self._layout))
             pointer = write_manifest(self._layout, sealed)
         # As a reader would: what cannot be opened is not published.
         open_files(self._layout, sealed).close()
         self._observe(Stage.SEALED, 1, 1)
         return pointer
 
-    def _report(
-        self, manifest: Manifest, changes: _Changes, vectors: VectorCounts
-    ) -> BuildReport:
+    def _report(self, manifest: Manifest, changes: _Changes, embedded: int) -> BuildReport:
         return BuildReport(
             generation=manifest.generation,
             documents=manifest.documents,
@@ -245,7 +235,7 @@ class _Build:
             passages=manifest.passages,
             sentences=manifest.sentences,
             duplicates=manifest.duplicates,
-            vectors=vectors,
+            embedded=embedded,
         )
 
 
@@ -259,12 +249,6 @@ def _remove_leftovers(lock: BuildLock) -> None:
         # Which one was published cannot be known, so none is touched before the end.
         return
     remove_others(lock, keep)
-
-
-def _pools(previous: Generation | None, embedder: Embedder) -> Pools:
-    if previous is None or previous.manifest.model != embedder.identity:
-        return Pools()
-    return Pools(previous.passage_pool, previous.sentence_pool)
 
 
 def _said(document: Document | DocumentHeader) -> tuple[object, ...]:

@@ -35,17 +35,9 @@ def gather(
 ) -> CandidateSet:
     """The union of the ``depth`` nearest passages and the ``depth`` best lexical ones.
 
-    Candidates are in the order of their rows; terms that ``statistics`` does not count are
-    left out of ``frequencies``. The other arguments are those of `PassageIndex.candidates`.
-
-    Args:
-        generation: the index.
-        question: the question read.
-        vector: its unit vector, ``(dimensions,)``.
-        depth: how many to take from each list.
-        statistics: of the terms, over the collections admitted.
-        scope: what may be found; None for everything.
-        read: gives the passages of some rows.
+    Candidates are in the order of their rows; terms that ``statistics``, over the
+    collections admitted, does not count are left out of ``frequencies``. ``scope`` is None
+    for everything. The other arguments are those of `PassageIndex.candidates`.
     """
     near, _ = generation.passages.search(vector, depth, None if scope is None else scope.rows)
     lexical, weights = _lexical(generation, question, depth, scope)

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import IndexCorruptError
-from rag.index.local.arrays import map_array, save_array
+from rag.index.local.arrays import map_array, misfit, save_array
 from rag.index.local.layout import GenerationLayout
 
 _ROWS, _SENTENCES, _TERMS, _WORDS = range(4)
@@ -121,11 +120,7 @@ class CollectionStatisticsWriter:
 def open_collection_statistics(
     layout: GenerationLayout, names: Collection[str]
 ) -> CollectionStatistics:
-    """Map what the collections of these names hold.
-
-    Raises:
-        IndexCorruptError: the files do not fit together.
-    """
+    """Map what the collections of these names hold."""
     statistics = CollectionStatistics(
         names=tuple(sorted(names)),
         bounds=map_array(layout.collections, np.int64, dimensions=2),
@@ -133,10 +128,7 @@ def open_collection_statistics(
         words=map_array(layout.collection_words, np.int32, dimensions=2),
     )
     if not _fit_together(statistics):
-        raise IndexCorruptError(
-            f"Les fichiers collection* de {layout.folder} ne vont pas ensemble. "
-            "Reconstruisez l'index : sourcier index CHEMIN…"
-        )
+        raise misfit(layout.folder, "collection")
     return statistics
 
 

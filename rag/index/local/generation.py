@@ -23,7 +23,6 @@ from rag.index.local.lexical import Lexical
 from rag.index.local.manifest import (
     Manifest,
     Pointer,
-    SealedManifest,
     parse_pointer,
     quick_fault,
     read_manifest,
@@ -87,10 +86,8 @@ def open_generation(
 ) -> Generation:
     """Open the published generation. Writes nothing, waits for nobody.
 
-    Args:
-        index_dir: the index folder.
-        model: whose vectors the index must hold; None to take any.
-        chunking: the settings its passages must have been cut with; None to take any.
+    ``model`` is the one whose vectors the index must hold, ``chunking`` the settings that
+    its passages must have been cut with; None to take any.
 
     Raises:
         IndexMissingError: nothing was published there.
@@ -118,13 +115,7 @@ def open_generation(
 
 
 def read_pointer(layout: IndexLayout) -> Pointer:
-    """What ``CURRENT`` says.
-
-    Raises:
-        IndexMissingError: nothing was published.
-        IndexCorruptError: it cannot be understood.
-        IndexingError: the system does not let it be read.
-    """
+    """What ``CURRENT`` says; errors as `open_generation`'s."""
     try:
         return parse_pointer(layout.current.read_bytes(), layout.current)
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -136,15 +127,14 @@ def read_pointer(layout: IndexLayout) -> Pointer:
         raise _unreadable(layout, error) from error
 
 
-def open_files(layout: GenerationLayout, sealed: SealedManifest) -> Generation:
+def open_files(layout: GenerationLayout, manifest: Manifest) -> Generation:
     """Open a generation's files, published or not, eagerly.
 
     Raises:
         IndexCorruptError: they are not as sealed, or do not fit together.
         FileNotFoundError: one is not there.
     """
-    manifest = sealed.manifest
-    for name, seal in sealed.seals.items():
+    for name, seal in manifest.files.items():
         fault = quick_fault(layout.folder / name, seal)
         if fault is not None:
             raise _damaged(layout.folder / name, fault)
@@ -188,9 +178,9 @@ def _open_published(
     chunking: Mapping[str, int] | None,
 ) -> Generation:
     generation = layout.generation(pointer.generation)
-    sealed = read_manifest(generation, pointer.digest)
-    _refuse_stale(sealed.manifest, layout.root, model, chunking)
-    return open_files(generation, sealed)
+    manifest = read_manifest(generation, pointer.digest)
+    _refuse_stale(manifest, layout.root, model, chunking)
+    return open_files(generation, manifest)
 
 
 def _refuse_stale(

@@ -20,126 +20,71 @@ FORMAT_VERSION = 3
 _GENERATION_ID = re.compile(r"[0-9]{8}T[0-9]{12}Z-[0-9a-f]{8}")
 
 
+class _Named:
+    """A path of a generation, by its file's name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, layout: "GenerationLayout", owner: type) -> Path:
+        return layout.folder / self._name
+
+
 @dataclass(frozen=True, slots=True)
 class GenerationLayout:
     """The paths of one generation; ``manifest`` is written last."""
 
     folder: Path
 
+    manifest = _Named("manifest.json")
+    """JSON: what the generation is made of, with each other file's size and digest."""
+    store = _Named("store.sqlite")
+    """SQLite: documents, passages, where duplicates stand, files left out."""
+    passages = _Named("passages.faiss")
+    """FAISS: passage vectors, inner product, float32."""
+    passage_keys = _Named("passage_keys.npy")
+    """``S16 (passages,)``: digests of the texts that the passage vectors stand for."""
+    sentences = _Named("sentences.npy")
+    """``float32 (sentences, dimensions)``: unit vectors."""
+    sentence_keys = _Named("sentence_keys.npy")
+    """``S16 (sentences,)``: digests of the texts that the sentence vectors stand for."""
+    passage_table = _Named("passage_table.npy")
+    """``PASSAGE_DTYPE (passages,)``."""
+    sentence_table = _Named("sentence_table.npy")
+    """``SENTENCE_DTYPE (sentences,)``."""
+    terms = _Named("terms.npy")
+    """``int32 (n,)``: term ids of all sentences, one sentence after the other."""
+    terms_indptr = _Named("terms_indptr.npy")
+    """``int64 (sentences + 1,)``: where each sentence's term ids begin."""
+    context_terms = _Named("context_terms.npy")
+    """``int32 (n,)``: term ids of the title and headings above each passage, in order."""
+    context_indptr = _Named("context_indptr.npy")
+    """``int64 (passages + 1,)``: where each passage's context begins."""
+    surplus_terms = _Named("surplus_terms.npy")
+    """``int32 (2, n)``: ids, and how much more of each a passage's fields hold."""
+    surplus_indptr = _Named("surplus_indptr.npy")
+    """``int64 (passages + 1,)``: where each passage's surplus begins."""
+    vocabulary = _Named("vocabulary.txt")
+    """UTF-8 lines: the terms, sorted by code point; a line's number is the term's id."""
+    vocabulary_counts = _Named("vocabulary_counts.npy")
+    """``int32 (2, terms)``: passages, then sentences, that hold each term."""
+    surfaces = _Named("surfaces.txt")
+    """UTF-8 lines: words as written, in lower case, sorted by code point."""
+    surface_counts = _Named("surface_counts.npy")
+    """``int32 (words,)``: times each word occurs."""
+    collections = _Named("collections.npy")
+    """``int64 (4, collections + 1)``: see `CollectionStatistics`."""
+    collection_terms = _Named("collection_terms.npy")
+    """``int32 (3, n)``: terms, with passages and sentences, by collection."""
+    collection_words = _Named("collection_words.npy")
+    """``int32 (2, n)``: words as written, with times each occurs, by collection."""
+    lexical = _Named("lexical")
+    """Folder of the tantivy index."""
+
     @property
     def id(self) -> str:
         """The generation's name."""
         return self.folder.name
-
-    @property
-    def manifest(self) -> Path:
-        """JSON: what the generation is made of, with each other file's size and digest."""
-        return self.folder / "manifest.json"
-
-    @property
-    def store(self) -> Path:
-        """SQLite: documents, passages, where duplicates stand, files left out."""
-        return self.folder / "store.sqlite"
-
-    @property
-    def passages(self) -> Path:
-        """FAISS: passage vectors, inner product, float32."""
-        return self.folder / "passages.faiss"
-
-    @property
-    def passage_keys(self) -> Path:
-        """``S16 (passages,)``: digests of the texts that the passage vectors stand for."""
-        return self.folder / "passage_keys.npy"
-
-    @property
-    def sentences(self) -> Path:
-        """``float32 (sentences, dimensions)``: unit vectors."""
-        return self.folder / "sentences.npy"
-
-    @property
-    def sentence_keys(self) -> Path:
-        """``S16 (sentences,)``: digests of the texts that the sentence vectors stand for."""
-        return self.folder / "sentence_keys.npy"
-
-    @property
-    def passage_table(self) -> Path:
-        """``PASSAGE_DTYPE (passages,)``."""
-        return self.folder / "passage_table.npy"
-
-    @property
-    def sentence_table(self) -> Path:
-        """``SENTENCE_DTYPE (sentences,)``."""
-        return self.folder / "sentence_table.npy"
-
-    @property
-    def terms(self) -> Path:
-        """``int32 (n,)``: term ids of all sentences, one sentence after the other."""
-        return self.folder / "terms.npy"
-
-    @property
-    def terms_indptr(self) -> Path:
-        """``int64 (sentences + 1,)``: where each sentence's term ids begin."""
-        return self.folder / "terms_indptr.npy"
-
-    @property
-    def context_terms(self) -> Path:
-        """``int32 (n,)``: term ids of the title and headings above each passage, in order."""
-        return self.folder / "context_terms.npy"
-
-    @property
-    def context_indptr(self) -> Path:
-        """``int64 (passages + 1,)``: where each passage's context begins."""
-        return self.folder / "context_indptr.npy"
-
-    @property
-    def surplus_terms(self) -> Path:
-        """``int32 (2, n)``: ids, and how much more of each a passage's fields hold."""
-        return self.folder / "surplus_terms.npy"
-
-    @property
-    def surplus_indptr(self) -> Path:
-        """``int64 (passages + 1,)``: where each passage's surplus begins."""
-        return self.folder / "surplus_indptr.npy"
-
-    @property
-    def vocabulary(self) -> Path:
-        """UTF-8 lines: the terms, sorted by code point; a line's number is the term's id."""
-        return self.folder / "vocabulary.txt"
-
-    @property
-    def vocabulary_counts(self) -> Path:
-        """``int32 (2, terms)``: passages, then sentences, that hold each term."""
-        return self.folder / "vocabulary_counts.npy"
-
-    @property
-    def surfaces(self) -> Path:
-        """UTF-8 lines: words as written, in lower case, sorted by code point."""
-        return self.folder / "surfaces.txt"
-
-    @property
-    def surface_counts(self) -> Path:
-        """``int32 (words,)``: times each word occurs."""
-        return self.folder / "surface_counts.npy"
-
-    @property
-    def collections(self) -> Path:
-        """``int64 (4, collections + 1)``: see `CollectionStatistics`."""
-        return self.folder / "collections.npy"
-
-    @property
-    def collection_terms(self) -> Path:
-        """``int32 (3, n)``: terms, with passages and sentences, by collection."""
-        return self.folder / "collection_terms.npy"
-
-    @property
-    def collection_words(self) -> Path:
-        """``int32 (2, n)``: words as written, with times each occurs, by collection."""
-        return self.folder / "collection_words.npy"
-
-    @property
-    def lexical(self) -> Path:
-        """Folder of the tantivy index."""
-        return self.folder / "lexical"
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,11 +82,6 @@ class LexicalWriter:
         with _os_errors():
             self._writer.add_document(document)
 
-    def commit(self) -> None:
-        """Write what was added so far as a segment of its own."""
-        with _os_errors():
-            self._writer.commit()
-
     def finish(self) -> None:
         """Write everything; nothing may be added after."""
         with _os_errors():
@@ -106,12 +101,7 @@ class Lexical:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Open the index.
-
-        Raises:
-            IndexCorruptError: tantivy does not take the files.
-            FileNotFoundError: they are not there.
-        """
+        """Open the index; files that tantivy does not take are an `IndexCorruptError`."""
         self._schema = _schema()
         with _linked(folder) as shown:
             try:
@@ -126,13 +116,8 @@ class Lexical:
 
     @property
     def passages(self) -> int:
-        """Passages indexed."""
+        """How many are indexed."""
         return self._searcher.num_docs
-
-    @property
-    def segments(self) -> int:
-        """Segments that the passages lie in."""
-        return self._searcher.num_segments
 
     def search(
         self,
@@ -144,14 +129,13 @@ class Lexical:
         """The ``k`` passages of greatest BM25 (k1 1.2, b .75; Robertson and Zaragoza 2009).
 
         Args:
-            query: what to look for.
+            query: the terms; a passage must share one.
             k: how many; fewer come back where fewer match.
             weights: what each field counts for.
             among: which passages may be found, ``(passages,)``; None for all.
 
         Returns:
-            Rows and scores, at most ``k`` of each, best first, then by row; only passages
-            that share a term with the query.
+            Rows and scores, at most ``k`` of each, best first, then by row.
         """
         asked = self._query(query, weights)
         if among is None:
@@ -173,7 +157,7 @@ class Lexical:
     def _deeper(
         self, query: tantivy.Query, wanted: int, among: NDArray[np.bool_]
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Looks deeper until enough of what is found may be, or all matches were seen."""
+        """Look deeper until enough of what is found may be, or all matches were seen."""
         limit = wanted
         while True:
             limit = min(_DEEPER * limit, self.passages)

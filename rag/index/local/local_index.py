@@ -100,23 +100,17 @@ class DisplayedPassages:
         With a scope, each row must be in it, and nothing of another document is given.
         """
         documents = self._documents[rows].tolist()
-        if scope is None:
-            places = self._store.places(rows)
-            return [
-                self._itself(row, document, places.get(row, ()))
-                for row, document in zip(rows, documents, strict=True)
-            ]
-        copies = self._admitted_copies(rows, scope)
+        copies = self._store.copies(rows) if scope is None else self._admitted(rows, scope)
         return [
-            self._itself(row, document, _places(copies.get(row, ())))
-            if scope.documents[document]
+            self._itself(row, document, copies.get(row, ()))
+            if scope is None or scope.documents[document]
             else self._in_place(row, copies[row])
             for row, document in zip(rows, documents, strict=True)
         ]
 
-    def _itself(self, row: int, document: int, also_in: tuple[Place, ...]) -> DisplayedPassage:
+    def _itself(self, row: int, document: int, copies: Sequence[Copy]) -> DisplayedPassage:
         passage = self._passage(row)
-        return DisplayedPassage(passage, self._source(document), also_in, passage)
+        return DisplayedPassage(passage, self._source(document), _places(copies), passage)
 
     def _in_place(self, row: int, copies: Sequence[Copy]) -> DisplayedPassage:
         first, *others = copies
@@ -127,9 +121,7 @@ class DisplayedPassages:
             indexed=self._passage(row),
         )
 
-    def _admitted_copies(
-        self, rows: Sequence[int], scope: Scope
-    ) -> Mapping[int, tuple[Copy, ...]]:
+    def _admitted(self, rows: Sequence[int], scope: Scope) -> dict[int, tuple[Copy, ...]]:
         return {
             row: tuple(copy for copy in copies if scope.documents[copy.document])
             for row, copies in self._store.copies(rows).items()

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +13,6 @@ from rag.types import ModelIdentity
 
 HEAD_BYTES = 4096
 _READ_BYTES = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation of an index is made of; written last, read first.
-
-    ``files`` maps each file's path inside the generation to ``sha256:`` and its digest.
-    """
-
-    format_version: int
-    generation: str
-    created: str
-    model: ModelIdentity
-    chunking: dict[str, int]
-    vector_index: str
-    documents: int
-    passages: int
-    sentences: int
-    duplicates: int
-    collections: dict[str, int]
-    files: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +29,24 @@ class FileSeal:
 
 
 @dataclass(frozen=True, slots=True)
-class SealedManifest:
-    """A manifest with the seal of each file, by path inside the generation."""
+class Manifest:
+    """What a generation of an index is made of; written last, read first.
 
-    manifest: Manifest
-    seals: dict[str, FileSeal]
+    ``files`` maps each file's path inside the generation to its seal, once there is one.
+    """
+
+    format_version: int
+    generation: str
+    created: str
+    model: ModelIdentity
+    chunking: dict[str, int]
+    vector_index: str
+    documents: int
+    passages: int
+    sentences: int
+    duplicates: int
+    collections: dict[str, int]
+    files: dict[str, FileSeal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +86,7 @@ def seal_file(path: Path) -> FileSeal:
 
 
 def quick_fault(path: Path, seal: FileSeal) -> str | None:
-    """What is wrong with a file's size or beginning, in French; None where all is well.
-
-    Raises:
-        FileNotFoundError: it is not there.
-    """
+    """What is wrong with a file's size or beginning, in French; None where all is well."""
     size = path.stat().st_size
     if size != seal.size:
         return f"{size} octets au lieu de {seal.size}"
@@ -108,18 +96,16 @@ def quick_fault(path: Path, seal: FileSeal) -> str | None:
     return None
 
 
-def write_manifest(layout: GenerationLayout, sealed: SealedManifest) -> Pointer:
+def write_manifest(layout: GenerationLayout, manifest: Manifest) -> Pointer:
     """Write the manifest, make it reach the disk, and say how to point to it."""
-    fields = asdict(sealed.manifest)
-    fields["files"] = {path: asdict(seal) for path, seal in sealed.seals.items()}
-    encoded = json.dumps(fields, indent=1).encode("ascii")
+    encoded = json.dumps(asdict(manifest), indent=1).encode("ascii")
     layout.manifest.write_bytes(encoded)
     sync(layout.manifest)
     sync(layout.folder)
     return Pointer(layout.id, digest_of(encoded))
 
 
-def read_manifest(layout: GenerationLayout, digest: str) -> SealedManifest:
+def read_manifest(layout: GenerationLayout, digest: str) -> Manifest:
     """Read a manifest.
 
     Raises:
@@ -141,15 +127,13 @@ def read_manifest(layout: GenerationLayout, digest: str) -> SealedManifest:
             f"version de Sourcier lit le format {FORMAT_VERSION}. Reconstruisez-le : "
             f"sourcier index CHEMIN… --index {layout.folder.parent.parent}"
         )
-    return _sealed(fields)
+    model = ModelIdentity(**fields.pop("model"))
+    files = {path: FileSeal(**seal) for path, seal in fields.pop("files").items()}
+    return Manifest(model=model, files=files, **fields)
 
 
 def parse_pointer(encoded: bytes, path: Path) -> Pointer:
-    """Read the contents of ``CURRENT``.
-
-    Raises:
-        IndexCorruptError: they are not what `Pointer.encoded` gives.
-    """
+    """Read the contents of ``CURRENT``; all but what `Pointer.encoded` gives is refused."""
     name, _, digest = encoded.decode("ascii", "replace").partition(" ")
     pointer = Pointer(name, digest.strip())
     if not is_generation_id(name) or pointer.encoded() != encoded:
@@ -160,13 +144,6 @@ def parse_pointer(encoded: bytes, path: Path) -> Pointer:
 def digest_of(content: bytes) -> str:
     """``sha256:`` and the hexadecimal digest."""
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
-
-
-def _sealed(fields: dict[str, Any]) -> SealedManifest:
-    seals = {path: FileSeal(**seal) for path, seal in fields.pop("files").items()}
-    model = ModelIdentity(**fields.pop("model"))
-    digests = {path: seal.sha256 for path, seal in seals.items()}
-    return SealedManifest(Manifest(model=model, files=digests, **fields), seals)
 
 
 def _damaged(path: Path) -> IndexCorruptError:

@@ -47,8 +47,7 @@ def hold_build_lock(index_dir: Path) -> Iterator[BuildLock]:
 def publish(lock: BuildLock, pointer: Pointer) -> None:
     """Make a sealed generation the published one: a single rename decides.
 
-    Raises:
-        IndexWriteError: ``CURRENT`` cannot be written; the former one stands.
+    Where ``CURRENT`` cannot be written (`IndexWriteError`), the former one stands.
     """
     layout = lock.layout
     draft = layout.root / f"CURRENT.{pointer.generation}"
@@ -59,11 +58,7 @@ def publish(lock: BuildLock, pointer: Pointer) -> None:
 
 
 def remove_others(lock: BuildLock, keep: str | None) -> None:
-    """Remove every generation but one, and what publishers that died left behind.
-
-    Raises:
-        IndexWriteError: something cannot be removed; the message names it.
-    """
+    """Remove every generation but one, and what publishers that died left behind."""
     layout = lock.layout
     with index_errors(layout.root):
         for draft in layout.root.glob("CURRENT.*"):

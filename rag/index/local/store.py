@@ -39,11 +39,6 @@ FROM duplicates c JOIN passages p ON p.key = c.passage
 JOIN documents d ON d.ordinal = p.document
 """
 _COPIED = "SELECT c.row, p.document FROM duplicates c JOIN passages p ON p.key = c.passage"
-_PLACES = """
-SELECT c.row, d.id, d.title, p.start, p."end"
-FROM duplicates c JOIN passages p ON p.key = c.passage
-JOIN documents d ON d.ordinal = p.document
-"""
 _HEADER = "SELECT ordinal, id, collection, path, version, title, metadata FROM documents"
 _COUNTS = """
 SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM passages),
@@ -76,16 +71,12 @@ class Copy:
 class Store:
     """A generation's documents and passages, usable from several threads.
 
-    Every method raises `IndexCorruptError` where the file turns out to be damaged.
+    Every method raises `IndexCorruptError` where the file turns out to be damaged, and
+    `IndexingError` where the one thing asked for is not there.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open the file.
-
-        Raises:
-            IndexCorruptError: it is not a store.
-            FileNotFoundError: it is not there.
-        """
+        """Open the file, which must be there."""
         self._path = path
         self._lock = threading.Lock()
         self._connection = _connected(path)
@@ -113,30 +104,14 @@ class Store:
         return self._read(_header, f"{_HEADER} ORDER BY ordinal")
 
     def header(self, ordinal: int) -> DocumentHeader:
-        """The document of this number in the generation, without its text.
-
-        Raises:
-            IndexingError: there is none.
-        """
+        """The document of this number in the generation, without its text."""
         found = self._read(_header, f"{_HEADER} WHERE ordinal = ?", int(ordinal))
         return _only(found, f"document n° {ordinal}")
 
-    def document_header(self, document_id: str) -> DocumentHeader:
-        """A document without its text.
-
-        Raises:
-            IndexingError: no document of this generation has this id.
-        """
-        found = self._read(_header, f"{_HEADER} WHERE id = ?", pack_text(document_id))
-        return _only(found, f"document {document_id}")
-
     def document(self, document_id: str) -> Document:
-        """A whole document.
-
-        Raises:
-            IndexingError: no document of this generation has this id.
-        """
-        header = self.document_header(document_id)
+        """A whole document."""
+        headers = self._read(_header, f"{_HEADER} WHERE id = ?", pack_text(document_id))
+        header = _only(headers, f"document {document_id}")
         found = self._read(
             lambda row: (unpack_text(row[0]), unpack_blocks(row[1])),
             "SELECT text, blocks FROM texts WHERE document = ?",
@@ -163,13 +138,6 @@ class Store:
         """The passages that these vector rows stand for; a row not there is left out."""
         return dict(self._at(lambda row: (row[-1], _passage(row[:-1])), _PASSAGE_AT, rows))
 
-    def places(self, rows: Sequence[int]) -> dict[int, tuple[Place, ...]]:
-        """Where else each row's text stands, for the rows that have copies."""
-        places: dict[int, tuple[Place, ...]] = {}
-        for row, place in self._at(_place, _PLACES, rows):
-            places[row] = (*places.get(row, ()), place)
-        return places
-
     def copies(self, rows: Sequence[int]) -> dict[int, tuple[Copy, ...]]:
         """The copies of each row's passage, in the order that they were indexed in.
 
@@ -185,11 +153,7 @@ class Store:
         return self._read(lambda row: (int(row[0]), int(row[1])), _COPIED)
 
     def passage_of(self, key: int) -> Passage:
-        """The passage of this key, a copy or not; see `Copy`.
-
-        Raises:
-            IndexingError: there is none.
-        """
+        """The passage of this key, a copy or not; see `Copy`."""
         return _only(self._read(_passage, _PASSAGE_OF, int(key)), f"passage n° {key}")
 
     def source_stamps(self) -> dict[str, SourceStamp]:
@@ -197,11 +161,7 @@ class Store:
         return dict(self._read(_stamp, _STAMPS))
 
     def source_stamp(self, document_id: str) -> SourceStamp:
-        """The source file of a document.
-
-        Raises:
-            IndexingError: no document of this generation has this id.
-        """
+        """The source file of a document."""
         found = self._read(_stamp, _STAMP, pack_text(document_id))
         return _only(found, f"document {document_id}")[1]
 
@@ -257,14 +217,10 @@ def _only(rows: list[Made], what: str) -> Made:
     return rows[0]
 
 
-def _place(row: Row) -> tuple[int, Place]:
-    number, document, title, start, end = row
-    return number, Place(unpack_text(document), unpack_text(title), start, end)
-
-
 def _copy(row: Row) -> tuple[int, Copy]:
-    number, key, document, *place = row
-    return number, Copy(key, document, _place((number, *place))[1])
+    number, key, ordinal, document, title, start, end = row
+    place = Place(unpack_text(document), unpack_text(title), start, end)
+    return number, Copy(key, ordinal, place)
 
 
 def _stamp(row: Row) -> tuple[str, SourceStamp]:

@@ -16,6 +16,7 @@ from rag.index.local.codec import (
     pack_metadata,
     pack_sentences,
     pack_text,
+    unpack_text,
 )
 from rag.types import Passage
 
@@ -110,7 +111,7 @@ class StoreWriter:
         return range(first, self._passages)
 
     def add_skipped(self, skipped: Iterable[SkippedFile]) -> None:
-        """Note the files left out."""
+        """Add the files left out."""
         self._connection.executemany(
             "INSERT INTO skipped VALUES (?,?,?,?)",
             (
@@ -145,10 +146,8 @@ class StoreWriter:
 
     def passage_text(self, key: int) -> str:
         """The text of a passage added before, by its key."""
-        (packed,) = self._connection.execute(
-            "SELECT text FROM passages WHERE key = ?", (key,)
-        ).fetchone()
-        return bytes(packed).decode("utf-8", "surrogatepass")
+        found = self._connection.execute("SELECT text FROM passages WHERE key = ?", (key,))
+        return unpack_text(*found.fetchone())
 
     def _add_document(self, ordinal: int, entry: Entry) -> None:
         document, stamp = entry.document, entry.stamp

@@ -94,12 +94,12 @@ class TablesWriter:
 
     @property
     def passages(self) -> int:
-        """Passages so far."""
+        """How many there are so far."""
         return len(self._passages[0])
 
     @property
     def sentences(self) -> int:
-        """Sentences so far."""
+        """How many there are so far."""
         return len(self._sentences[0])
 
     def add_passage(
@@ -163,11 +163,7 @@ class TablesWriter:
 
 
 def open_tables(layout: GenerationLayout) -> Tables:
-    """Map a generation's tables.
-
-    Raises:
-        IndexCorruptError: the files do not fit together.
-    """
+    """Map a generation's tables."""
     tables = Tables(
         passages=map_array(layout.passage_table, PASSAGE_DTYPE),
         sentences=map_array(layout.sentence_table, SENTENCE_DTYPE),

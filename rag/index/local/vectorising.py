@@ -1,7 +1,6 @@
 """Third pass of a build: a vector for each passage and sentence, old or new."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from rag.index.local.embedding_plan import (
     embed_missing,
     plan_embedding,
 )
+from rag.index.local.generation import Generation
 from rag.index.local.layout import GenerationLayout
 from rag.index.local.store import Store
 from rag.index.local.tables import Tables, open_tables
@@ -30,62 +30,44 @@ _SLICE_TEXTS = 2048
 _FAISS_ROWS = 16_384
 
 
-@dataclass(frozen=True, slots=True)
-class Pools:
-    """The vectors of the previous generation, where they are of the same model."""
-
-    passages: VectorPool | None = None
-    sentences: VectorPool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class VectorCounts:
-    """Texts embedded, each once however often it stands, and texts taken over."""
-
-    embedded_passages: int
-    embedded_sentences: int
-    reused_passages: int
-    reused_sentences: int
-
-
 def write_vectors(
     layout: GenerationLayout,
     store: Store,
     keys: TextKeys,
-    pools: Pools,
+    previous: Generation | None,
     embedder: Embedder,
     kind: VectorIndex,
     progress: Progress,
-) -> VectorCounts:
+) -> int:
     """Write the passages' FAISS index and the sentences' matrix.
 
-    ``progress`` counts the texts that have to be embedded.
+    Vectors of the same model are taken over from the previous generation.
+
+    ``progress`` counts the texts that have to be embedded; gives how many there were.
 
     Raises:
         IndexWriteError: a file cannot be written.
         IndexingError: the model gave something else than unit vectors.
     """
-    passages = plan_embedding(keys.passages, pools.passages)
-    sentences = plan_embedding(keys.sentences, pools.sentences)
+    known = sentences_known = None
+    if previous is not None and previous.manifest.model == embedder.identity:
+        known, sentences_known = previous.passage_pool, previous.sentence_pool
+    passages = plan_embedding(keys.passages, known)
+    sentences = plan_embedding(keys.sentences, sentences_known)
     total = len(passages.missing) + len(sentences.missing)
     texts = _Texts(store, open_tables(layout))
     work = _Work(embedder, progress, total)
     raw = layout.folder / "passages.npy"
 
-    matrix = work.fill(raw, np.float32, passages, pools.passages, texts.passages)
+    matrix = work.fill(raw, passages, known, texts.passages)
     with index_errors(layout.folder):
         width = embedder.identity.dimensions
         write_passage_vectors(layout.passages, kind, width, _blocks(matrix))
         raw.unlink()
     work.done = len(passages.missing)
-    work.fill(layout.sentences, np.float32, sentences, pools.sentences, texts.sentences)
+    work.fill(layout.sentences, sentences, sentences_known, texts.sentences)
     progress(total, total)
-    return VectorCounts(
-        embedded_passages=len(passages.missing),
-        embedded_sentences=len(sentences.missing),
-        reused_passages=len(passages.reused),
-        reused_sentences=len(sentences.reused),
-    )
+    return total
 
 
 class _Work:
@@ -100,14 +82,13 @@ class _Work:
     def fill(
         self,
         path: Path,
-        dtype: type[np.floating[Any]],
         plan: EmbeddingPlan,
         pool: VectorPool | None,
         texts_of: Callable[[NDArray[np.int64]], list[str]],
     ) -> NDArray[Any]:
         rows = len(plan.missing) + len(plan.reused) + len(plan.repeated)
         with index_errors(path.parent):
-            matrix = reserve_array(path, (rows, self._embedder.identity.dimensions), dtype)
+            matrix = reserve_array(path, (rows, self._embedder.identity.dimensions), np.float32)
         copy_known(matrix, plan, pool)
         embed_missing(matrix, plan, texts_of, self._embed, _SLICE_TEXTS)
         copy_repeated(matrix, plan)

@@ -60,12 +60,7 @@ class PassageVectors:
     """
 
     def __init__(self, path: Path, passages: int, dimensions: int) -> None:
-        """Open the index.
-
-        Raises:
-            IndexCorruptError: it is not an index of so many vectors of this length.
-            FileNotFoundError: it is not there.
-        """
+        """Open the index; one of other vectors than so many of this length is refused."""
         _check_header(path, passages, dimensions)
         try:
             # Kept beside the matrix, which is a view into it.
@@ -115,12 +110,7 @@ class SentenceVectors:
     """The sentences' vectors, ``float32 (sentences, dimensions)``, mapped."""
 
     def __init__(self, path: Path, sentences: int, dimensions: int) -> None:
-        """Map the matrix.
-
-        Raises:
-            IndexCorruptError: it is not a matrix of this shape.
-            FileNotFoundError: it is not there.
-        """
+        """Map the matrix; one of another shape is refused."""
         self.matrix = map_array(path, np.float32, dimensions=2)
         if self.matrix.shape != (sentences, dimensions):
             raise _corrupt(path, f"{self.matrix.shape}")

@@ -1,6 +1,5 @@
 """Checks a published index in full, and says what is broken."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,9 +9,10 @@ import numpy as np
 
 from rag.errors import IndexCorruptError, IndexStaleError
 from rag.index.local.analysis import IndexedPassage, indexed_passages
+from rag.index.local.codec import pack_text
 from rag.index.local.generation import Generation, open_files, read_pointer
 from rag.index.local.layout import GenerationLayout, IndexLayout
-from rag.index.local.manifest import SealedManifest, read_manifest, seal_file
+from rag.index.local.manifest import Manifest, digest_of, read_manifest, seal_file
 from rag.index.passage_index import KIND_CODES
 from rag.index.search_texts import sentence_vector_text, vector_key, vector_text
 from rag.storage.disk_errors import refusal
@@ -53,16 +53,16 @@ def verify(index_dir: Path) -> list[Problem]:
 
 def _published(layout: GenerationLayout, digest: str) -> list[Problem]:
     try:
-        sealed = read_manifest(layout, digest)
+        manifest = read_manifest(layout, digest)
     except IndexStaleError:
         raise
     except (IndexCorruptError, FileNotFoundError) as error:
         return [Problem(_shown(layout, layout.manifest.name), _message(error))]
-    broken = list(_broken_files(layout, sealed))
+    broken = list(_broken_files(layout, manifest))
     if broken:
         return broken
     try:
-        generation = open_files(layout, sealed)
+        generation = open_files(layout, manifest)
     except (IndexCorruptError, FileNotFoundError) as error:
         return [Problem(_shown(layout, ""), _message(error))]
     with generation:
@@ -83,8 +83,8 @@ def _leftovers(layout: IndexLayout, published: GenerationLayout) -> Iterator[Pro
             )
 
 
-def _broken_files(layout: GenerationLayout, sealed: SealedManifest) -> Iterator[Problem]:
-    for name, seal in sealed.seals.items():
+def _broken_files(layout: GenerationLayout, manifest: Manifest) -> Iterator[Problem]:
+    for name, seal in manifest.files.items():
         try:
             found = seal_file(layout.folder / name)
         except OSError as error:
@@ -95,7 +95,7 @@ def _broken_files(layout: GenerationLayout, sealed: SealedManifest) -> Iterator[
                 _shown(layout, name),
                 "le contenu n'est plus celui qui a été publié (somme de contrôle)",
             )
-    known = {*sealed.seals, layout.manifest.name}
+    known = {*manifest.files, layout.manifest.name}
     for path in sorted(layout.folder.rglob("*")):
         name = path.relative_to(layout.folder).as_posix()
         if path.is_file() and name not in known:
@@ -129,8 +129,7 @@ def _text_faults(generation: Generation) -> Iterator[tuple[str, str]]:
     store = generation.store
     for header in store.headers():
         document = store.document(header.id)
-        encoded = document.text.encode("utf-8", "surrogatepass")
-        if header.version != f"sha256:{hashlib.sha256(encoded).hexdigest()}":
+        if header.version != digest_of(pack_text(document.text)):
             yield "store.sqlite", f"{header.path} : la version ne correspond pas au texte"
         for passage in store.passages(header.id):
             if not _is_inside(passage, document):

@@ -8,15 +8,14 @@ reference ``2024`` stay two terms.
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import IndexCorruptError
-from rag.index.local.arrays import map_array, read_lines, save_array, write_lines
+from rag.index.local.arrays import map_array, misfit, read_lines, save_array, write_lines
 from rag.index.local.layout import GenerationLayout
 
 REFERENCE_MARK = "§"
@@ -37,9 +36,12 @@ class Vocabulary:
 
     def ids(self, stems: Iterable[str], references: Iterable[str] = ()) -> NDArray[np.int32]:
         """Ids of stems, then of references, in order; `UNKNOWN` for one not there."""
-        marked = (REFERENCE_MARK + reference for reference in references)
-        found = [find_sorted(self.terms, term) for term in (*stems, *marked)]
-        return np.array(found, np.int32)
+        return np.array([self._id(term) for term in _marked(stems, references)], np.int32)
+
+    def _id(self, term: str) -> int:
+        place = bisect_left(self.terms, term)
+        there = place < len(self.terms) and self.terms[place] == term
+        return place if there else UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +67,11 @@ class VocabularyBuilder:
 
     def passage(self, stems: Iterable[str], references: Iterable[str]) -> list[int]:
         """Count a passage's terms, each once; returns provisional ids, with repeats."""
-        numbers = self._numbers(stems, references)
-        for number in set(numbers):
-            self._passages[number] += 1
-        return numbers
+        return self._counted(self._passages, stems, references)
 
     def sentence(self, stems: Iterable[str], references: Iterable[str]) -> list[int]:
         """Count a sentence's terms, each once; returns provisional ids, with repeats."""
-        numbers = self._numbers(stems, references)
-        for number in set(numbers):
-            self._sentences[number] += 1
-        return numbers
+        return self._counted(self._sentences, stems, references)
 
     def context(self, stems: Iterable[str]) -> list[int]:
         """Provisional ids, with repeats, of terms that are counted with their passage."""
@@ -105,9 +101,17 @@ class VocabularyBuilder:
         )
         return final
 
+    def _counted(
+        self, counts: "array[int]", stems: Iterable[str], references: Iterable[str]
+    ) -> list[int]:
+        numbers = self._numbers(stems, references)
+        for number in set(numbers):
+            counts[number] += 1
+        return numbers
+
     def _numbers(self, stems: Iterable[str], references: Iterable[str]) -> list[int]:
-        marked = (REFERENCE_MARK + reference for reference in references)
-        return [self._number(term) for term in (*stems, *marked) if term.isprintable()]
+        terms = _marked(stems, references)
+        return [self._number(term) for term in terms if term.isprintable()]
 
     def _number(self, term: str) -> int:
         number = self._ids.setdefault(term, len(self._ids))
@@ -157,37 +161,26 @@ class SurfaceBuilder:
 
 
 def open_vocabulary(layout: GenerationLayout) -> Vocabulary:
-    """Read a generation's terms.
-
-    Raises:
-        IndexCorruptError: the files do not fit together.
-    """
+    """A generation's terms."""
     terms = tuple(read_lines(layout.vocabulary))
     counts = map_array(layout.vocabulary_counts, np.int32, dimensions=2)
     if counts.shape != (2, len(terms)):
-        raise IndexCorruptError(_misfit(layout, "vocabulary"))
+        raise misfit(layout.folder, "vocabulary")
     return Vocabulary(terms, counts[0], counts[1])
 
 
 def open_surfaces(layout: GenerationLayout) -> SurfaceVocabulary:
-    """Read a generation's words as written.
-
-    Raises:
-        IndexCorruptError: the files do not fit together.
-    """
+    """A generation's words as written."""
     words = tuple(read_lines(layout.surfaces))
     counts = map_array(layout.surface_counts, np.int32)
     if len(words) != len(counts):
-        raise IndexCorruptError(_misfit(layout, "surfaces"))
+        raise misfit(layout.folder, "surfaces")
     return SurfaceVocabulary(words, counts)
 
 
-def find_sorted(values: Sequence[str], wanted: str) -> int:
-    """Where a string is in a sorted sequence, or `UNKNOWN`."""
-    place = bisect_left(values, wanted)
-    if place < len(values) and values[place] == wanted:
-        return place
-    return UNKNOWN
+def _marked(stems: Iterable[str], references: Iterable[str]) -> tuple[str, ...]:
+    """The terms of a vocabulary: stems, then references under their mark."""
+    return (*stems, *(REFERENCE_MARK + reference for reference in references))
 
 
 def _renamed(entries: NDArray[np.int32], final: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -201,11 +194,4 @@ def _is_word(form: str) -> bool:
         len(form) <= _LONGEST_SURFACE
         and form.isprintable()
         and any(char.isalpha() for char in form)
-    )
-
-
-def _misfit(layout: GenerationLayout, name: str) -> str:
-    return (
-        f"Les fichiers {name}* de {layout.folder} ne vont pas ensemble. Reconstruisez "
-        "l'index : sourcier index CHEMIN…"
     )

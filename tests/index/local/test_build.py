@@ -36,7 +36,7 @@ def test_what_goes_in_comes_out(tmp_path: Path) -> None:
     report = build(tmp_path, CORPUS, skipped=skipped)
     assert (report.documents, report.passages, report.sentences) == (2, 4, 5)
     assert (report.added, report.changed, report.unchanged, report.removed) == (2, 0, 0, 0)
-    assert (report.vectors.embedded_passages, report.vectors.embedded_sentences) == (4, 5)
+    assert report.embedded == 4 + 5
     with open_generation(tmp_path) as generation:
         manifest = generation.manifest
         assert manifest.generation == report.generation
@@ -142,7 +142,7 @@ def test_nothing_is_embedded_twice(tmp_path: Path) -> None:
         before = previous.passages.matrix.copy()
         sentences_before = previous.sentences.matrix.copy()
     assert embedder.embedded == []
-    assert (report.vectors.reused_passages, report.vectors.reused_sentences) == (4, 5)
+    assert report.embedded == 0
     assert (report.unchanged, report.added, report.changed) == (2, 0, 0)
     with open_generation(tmp_path) as generation:
         assert np.array_equal(generation.passages.matrix, before)
@@ -225,7 +225,8 @@ def test_copies_are_indexed_once_and_every_place_is_named(tmp_path: Path) -> Non
     report = build(tmp_path, [second, first])
     assert (report.passages, report.duplicates) == (3, 1)
     with open_generation(tmp_path) as generation:
-        ((row, (place,)),) = generation.store.places(range(3)).items()
+        ((row, (copy,)),) = generation.store.copies(range(3)).items()
+        place = copy.place
         assert generation.store.passages_at([row])[row] == first.passages[0]
         assert (place.document_id, place.title) == (second.document.id, "Copie du plan")
         assert second.document.text[place.start : place.end] == SHARED

@@ -67,8 +67,8 @@ def shown_at(
 
 
 def row_of_the_copies(built: Generation) -> int:
-    ((row, places),) = built.store.places(range(built.manifest.passages)).items()
-    assert [place.title for place in places] == ["Deuxième", "Troisième", "Quatrième"]
+    ((row, copies),) = built.store.copies(range(built.manifest.passages)).items()
+    assert [copy.place.title for copy in copies] == ["Deuxième", "Troisième", "Quatrième"]
     return row
 
 

@@ -28,7 +28,8 @@ def test_rows_lead_to_passages(path: Path) -> None:
         1: CYBER.passages[0],
     }
     assert store.passages_at([]) == {}
-    ((row, (place,)),) = store.places([0, 1, 2]).items()
+    ((row, (copy,)),) = store.copies([0, 1, 2]).items()
+    place = copy.place
     assert row == 1
     assert (place.document_id, place.title) == (CALCUL.document.id, "Calcul")
     assert (place.start, place.end) == (0, CALCUL.passages[0].end)
@@ -45,7 +46,7 @@ def test_copies_can_be_read_themselves(path: Path) -> None:
     store = Store(path)
     ((row, (copy,)),) = store.copies([0, 1, 2, 9]).items()
     assert (row, copy.document) == (1, 1)
-    assert store.places([1]) == {1: (copy.place,)}
+    assert store.copies([1]) == {1: (copy,)}
     assert store.passage_of(copy.key) == CALCUL.passages[0]
     assert store.passage_of(0) == CYBER.passages[0]
     assert store.copied() == [(1, 1)]

@@ -13,7 +13,6 @@ from rag.index.local.arrays import save_array
 from rag.index.local.generation import open_generation
 from rag.index.local.layout import GenerationLayout, IndexLayout
 from rag.index.local.manifest import (
-    SealedManifest,
     read_manifest,
     seal_files,
     write_manifest,
@@ -166,9 +165,9 @@ def reseal(layout: GenerationLayout) -> None:
     """Make what is on disk what was published, as a faulty build would."""
     index = layout.folder.parent.parent
     digest = (index / "CURRENT").read_text().split()[1]
-    manifest = read_manifest(layout, digest).manifest
+    manifest = read_manifest(layout, digest)
     layout.manifest.unlink()
-    sealed = SealedManifest(manifest, seal_files(layout))
+    sealed = replace(manifest, files=seal_files(layout))
     (index / "CURRENT").write_bytes(write_manifest(layout, sealed).encoded())
 
 
