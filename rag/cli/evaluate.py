@@ -9,13 +9,12 @@ import typer
 
 from rag.cli.process import FAILED, PARTLY_DONE
 from rag.errors import JudgementError, SourcierError
-from rag.settings import Settings, load_settings
+from rag.settings import load_settings
 
 if TYPE_CHECKING:
     from rag.evaluation.evaluate import EvaluationRequest
     from rag.evaluation.run_record import Record
     from rag.evaluation.run_references import Held, References
-    from rag.evaluation.runs import Run
 
 
 def evaluation(
@@ -130,15 +129,18 @@ def evaluation(
 
       sourcier eval piaf-v1.1.json --keep index-piaf --compare P/run.json
     """
-    from rag.evaluation.evaluate import EvaluationRequest, check_request
+    from rag.cli.evaluation_display import EvaluationDisplay, print_accepted
+    from rag.evaluation.evaluate import EvaluationRequest, at_threshold, check_request, evaluate
     from rag.evaluation.report.writing import write_report
     from rag.evaluation.run_record import record_of, summarise
-    from rag.evaluation.run_references import hold, read_references
+    from rag.evaluation.run_references import hold, make_baseline, read_references
 
     if gate and accept is not None:
         raise typer.BadParameter("--gate juge, --accept remplace la référence : choisissez")
     with _never_worse_by_error(gate=gate):
-        settings = _settings(threshold)
+        settings = load_settings()
+        if threshold is not None:
+            settings = at_threshold(settings, threshold)
         request = EvaluationRequest(dataset, split, documents, keep, every, index_dir)
         check_request(settings, request)
         references = read_references(
@@ -148,13 +150,16 @@ def evaluation(
             why=accept or "",
         )
         _check_before(request, references, report)
-        run = _measured(settings, request)
+        with EvaluationDisplay() as display:
+            run = evaluate(settings, request, display.watcher)
         record = record_of(run, summarise(run.outcomes))
         held = hold(record, references)
         if report is not None:
             write_report(report, run, record.summary, held.comparison)
         _print(record, held, as_json=as_json)
-        _accept(record, references)
+        if references.acceptor is not None:
+            make_baseline(record, references.acceptor)
+            print_accepted(references.acceptor.path, references.acceptor.why)
         _end(record, held)
 
 
@@ -167,14 +172,6 @@ def _never_worse_by_error(*, gate: bool) -> Iterator[None]:
         if gate and error.exit_code == FAILED:
             raise JudgementError(str(error)) from error
         raise
-
-
-def _settings(threshold: float | None) -> Settings:
-    settings = load_settings()
-    if threshold is None:
-        return settings
-    answering = settings.answering.model_copy(update={"threshold": threshold})
-    return settings.model_copy(update={"answering": answering})
 
 
 def _check_before(
@@ -192,14 +189,6 @@ def _check_before(
         check_questions(references, dataset.queries[:: request.every])
 
 
-def _measured(settings: Settings, request: "EvaluationRequest") -> "Run":
-    from rag.cli.evaluation_display import EvaluationDisplay
-    from rag.evaluation.evaluate import evaluate
-
-    with EvaluationDisplay() as display:
-        return evaluate(settings, request, display.watcher)
-
-
 def _print(record: "Record", held: "Held", *, as_json: bool) -> None:
     from rag.cli.display import write_json
     from rag.cli.evaluation_display import print_comparison, print_judgement, print_record
@@ -213,16 +202,6 @@ def _print(record: "Record", held: "Held", *, as_json: bool) -> None:
         print_comparison(held.comparison)
     if held.judgement is not None:
         print_judgement(held.judgement)
-
-
-def _accept(record: "Record", references: "References") -> None:
-    from rag.cli.evaluation_display import print_accepted
-    from rag.evaluation.run_references import make_baseline
-
-    if references.acceptor is None:
-        return
-    make_baseline(record, references.acceptor)
-    print_accepted(references.acceptor.path, references.acceptor.why)
 
 
 def _end(record: "Record", held: "Held") -> None:

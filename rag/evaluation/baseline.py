@@ -58,10 +58,7 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The accepted run, and the acceptances up to its own, oldest first.
-
-    Its questions carry no ``answer``.
-    """
+    """The accepted run, whose questions carry no ``answer``; acceptances, oldest first."""
 
     conditions: Conditions
     questions: tuple[RecordedQuestion, ...]
@@ -88,11 +85,7 @@ _OBJECT: Final = TypeAdapter(dict[str, Any])
 
 
 def checked_why(why: str) -> str:
-    """A reason as it is written down: one line, white space folded.
-
-    Raises:
-        BaselineError: it says nothing, or is longer than 2000 characters.
-    """
+    """A reason as it is written down: one line, white space folded, 2000 characters at most."""
     told = " ".join(why.split())
     if not any(map(str.isalnum, told)):
         raise BaselineError(
@@ -111,11 +104,7 @@ def checked_why(why: str) -> str:
 
 
 def accept(record: Record, why: str, previous: Baseline | None = None) -> Baseline:
-    """Make a run the accepted one; the history of the one it takes the place of is kept.
-
-    Raises:
-        BaselineError: ``why`` says nothing.
-    """
+    """Make a run the accepted one; the history of the one it takes the place of is kept."""
     figures = record.summary.overall
     acceptance = Acceptance(
         date=record.conditions.created,
@@ -125,13 +114,9 @@ def accept(record: Record, why: str, previous: Baseline | None = None) -> Baseli
     )
     return Baseline(
         record.conditions,
-        tuple(_without_answer(each) for each in record.questions),
+        tuple(replace(each, answer="") for each in record.questions),
         (*(previous.history if previous else ()), acceptance),
     )
-
-
-def _without_answer(question: RecordedQuestion) -> RecordedQuestion:
-    return replace(question, answer="")
 
 
 def encode_baseline(baseline: Baseline) -> str:
@@ -153,23 +138,14 @@ def encode_baseline(baseline: Baseline) -> str:
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
-    """Write it under a temporary name, then give it its own; folders are created.
-
-    Raises:
-        ReportWriteError: it cannot be written; the former one is still there.
-    """
+    """Write it under a temporary name, then give it its own; folders are created."""
     with _writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, encode_baseline(baseline))
 
 
 def prepare_baseline(path: Path) -> Baseline | None:
-    """The baseline that is to be replaced, if any, and a place to write: before long work.
-
-    Raises:
-        BaselineError: a file is there that is no baseline.
-        ReportWriteError: nothing can be written there.
-    """
+    """The baseline that is to be replaced, if any, and a place to write: before long work."""
     with _writing(path):
         prepare_folder(path.parent)
         there = path.exists()
@@ -177,12 +153,7 @@ def prepare_baseline(path: Path) -> Baseline | None:
 
 
 def read_baseline(path: Path) -> Baseline:
-    """Read what `write_baseline` wrote.
-
-    Raises:
-        BaselineError: absent, unreadable, over 64 MiB, of another format version, or not
-            a baseline; the message says where it is at fault, and what to do.
-    """
+    """Read what `write_baseline` wrote, 64 MiB at most."""
     loaded = load_json(
         path,
         _MOST_MIB,
@@ -234,7 +205,6 @@ def _baseline(loaded: object) -> Baseline:
 
 
 def _line(question: RecordedQuestion, names: Sequence[str]) -> Mapping[str, object]:
-    """A question with its verdict first, and its values in the order of ``names``."""
     return {
         "id": question.id,
         "verdict": question.verdict.value,

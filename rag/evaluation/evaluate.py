@@ -23,7 +23,7 @@ from rag.evaluation.evaluation_index import (
 )
 from rag.evaluation.gold import find_by_path, find_in_index, places
 from rag.evaluation.runner import examine_all
-from rag.evaluation.runs import Candidate, Conditions, Examination, Outcome, Run
+from rag.evaluation.runs import Conditions, Examination, Extent, Outcome, Run
 from rag.index.documents import Entry
 from rag.index.local.local_index import open_local_index
 from rag.index.passage_index import PassageIndex, Revision
@@ -56,12 +56,7 @@ class EvaluationRequest:
 
 
 def check_request(settings: Settings, request: EvaluationRequest) -> None:
-    """Refuse what would be wrong whatever the dataset holds, before anything is read.
-
-    Raises:
-        InputPathError: ``keep`` is, or holds, an index that an evaluation did not make.
-        UsageError: an index is named, and documents to make another of.
-    """
+    """Refuse what would be wrong whatever the dataset holds, before anything is read."""
     if request.index is not None and request.documents is not None:
         raise UsageError(
             typeset(
@@ -76,16 +71,12 @@ def check_request(settings: Settings, request: EvaluationRequest) -> None:
 def evaluate(settings: Settings, request: EvaluationRequest, watcher: Watcher) -> Run:
     """Put every question of a dataset, and measure what comes.
 
-    Raises:
-        DatasetError: the dataset is at fault or does not fit the documents; told before
-            anything is embedded.
-        InputPathError: the folder of documents does not exist, or see `check_request`.
-        UsageError: ``index`` or ``keep`` means nothing for this dataset.
-        ModelError: the model cannot be used.
-        IndexingError: the index cannot be read or written.
+    A dataset at fault, or that does not fit the documents, is refused before anything is
+    embedded.
     """
     check_request(settings, request)
-    dataset = _thinned(read_dataset(request.dataset, request.split), request.every)
+    dataset = read_dataset(request.dataset, request.split)
+    dataset = replace(dataset, queries=dataset.queries[:: request.every])
     _check_fits(request, dataset)
     if request.keep is not None:
         prepare_keep(request.keep)
@@ -95,7 +86,7 @@ def evaluate(settings: Settings, request: EvaluationRequest, watcher: Watcher) -
         where = places(dataset.queries, find_in_index(dataset, index.documents))
         examiner = _Examiner(
             Searcher(
-                _always_answering(settings),
+                at_threshold(settings, 0.0),
                 index,
                 embedder,
                 load_weights(),
@@ -126,7 +117,7 @@ class _Examiner:
             results = self._searcher.find(read, vectors, depth)
         answer = asyncio.run(self._searcher.answer(results, watch))
         sentences = tuple(
-            Candidate(each.hit.document_id, each.sentence.start, each.sentence.end)
+            Extent(each.hit.document_id, each.sentence.start, each.sentence.end)
             for each in results.sentences
         )
         return Examination(answer, sentences)
@@ -156,12 +147,9 @@ def _check_fits(request: EvaluationRequest, dataset: Dataset) -> None:
         )
 
 
-def _thinned(dataset: Dataset, every: int) -> Dataset:
-    return replace(dataset, queries=dataset.queries[::every])
-
-
-def _always_answering(settings: Settings) -> Settings:
-    answering = settings.answering.model_copy(update={"threshold": 0.0})
+def at_threshold(settings: Settings, threshold: float) -> Settings:
+    """The settings with another least confidence, 0 to 1, at which to answer."""
+    answering = settings.answering.model_copy(update={"threshold": threshold})
     return settings.model_copy(update={"answering": answering})
 
 

@@ -106,11 +106,7 @@ def _paragraph(text: str, start: int, end: int) -> Iterator[Block]:
 
 
 def check_keep(keep: Path, published: Path) -> None:
-    """See that what would be replaced is nothing, or was made by an evaluation.
-
-    Raises:
-        InputPathError: they are one folder, or another index is in ``keep``.
-    """
+    """See that what would be replaced is nothing, or was made by an evaluation."""
     if os.path.realpath(keep) == os.path.realpath(published):
         raise _refused(keep, "c'est le dossier de l'index publié, qui serait remplacé")
     try:
@@ -129,11 +125,7 @@ def check_keep(keep: Path, published: Path) -> None:
 
 
 def prepare_keep(keep: Path) -> None:
-    """Create the folder and see that it can be written, before any long work.
-
-    Raises:
-        IndexWriteError: it cannot.
-    """
+    """Create the folder and see that it can be written, before any long work."""
     try:
         prepare_folder(keep)
     except OSError as error:

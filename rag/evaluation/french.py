@@ -177,7 +177,9 @@ def changes(differences: Mapping[str, Difference]) -> Iterator[Change]:
             difference=_points(metric.unit, difference.value),
             interval=f"{_points(metric.unit, difference.low)}{_TO}"
             f"{_points(metric.unit, difference.high)}",
-            p=_probability(difference.p),
+            p=f"<\u00a0{number(_LEAST_P, 3)}"
+            if difference.p < _LEAST_P
+            else number(difference.p, 3),
             count=number(difference.count),
             trend=trend,
             word={"better": "mieux", "worse": "moins bien"}.get(trend, ""),
@@ -216,10 +218,6 @@ def _trend(metric: Metric, difference: Difference) -> str:
     if difference.p >= _SIGNIFICANT or not difference.value or metric.higher_is_better is None:
         return ""
     return "better" if (difference.value > 0) is metric.higher_is_better else "worse"
-
-
-def _probability(p: float) -> str:
-    return f"<\u00a0{number(_LEAST_P, 3)}" if p < _LEAST_P else number(p, 3)
 
 
 def _time_digits(milliseconds: float) -> int:

@@ -122,7 +122,7 @@ class Judgement:
         return not self.fidelity.failed and not any(each.failed for each in self.metrics)
 
 
-def judge(run: Results, baseline: Results, seed: int = 0) -> Judgement:
+def judge(run: Results, baseline: Results) -> Judgement:
     """Judge a run by the accepted one.
 
     It fails where a quote is not what its document says, or where a metric of `GATED` is
@@ -136,8 +136,8 @@ def judge(run: Results, baseline: Results, seed: int = 0) -> Judgement:
     """
     pairs = pairs_of(baseline, run)
     check_gateable(run.questions)
-    check_measured_alike(pairs)
-    comparison = compare(baseline, run, seed)
+    _check_measured_alike(pairs)
+    comparison = compare(baseline, run)
     judged = {name: comparison.overall[name] for name in GATED if name in comparison.overall}
     corrected = holm({name: each.p for name, each in judged.items()})
     return Judgement(
@@ -157,7 +157,7 @@ def _fidelity(questions: Sequence[RecordedQuestion]) -> Fidelity:
 
 def _value(name: str, questions: Sequence[RecordedQuestion]) -> float:
     if name in SET_MEASURES:
-        return set_value(name, questions) or 0.0
+        return _set_value(name, questions) or 0.0
     return float(np.nanmean(values_of(questions, name)))
 
 
@@ -213,12 +213,7 @@ def _worth(name: str, questions: Sequence[RecordedQuestion]) -> Floats:
 
 
 def check_gateable(questions: Sequence[RecordedQuestion]) -> None:
-    """See that a run measures what the gate judges by, as far as its questions allow.
-
-    Raises:
-        BaselineError: no question is answerable, or a metric that its questions call for
-            is not there.
-    """
+    """See that a run measures what the gate judges by, as far as its questions allow."""
     answerable = [each for each in questions if each.answerable]
     if not answerable:
         raise BaselineError(
@@ -246,7 +241,9 @@ def _called_for(
     questions: Sequence[RecordedQuestion], answerable: Sequence[RecordedQuestion]
 ) -> list[tuple[str, Sequence[RecordedQuestion]]]:
     """Each metric that must be there, with the questions that it must be there for."""
-    quoted = [each for each in answerable if _is_quoted(each)]
+    quoted = [
+        each for each in answerable if each.verdict in _BY_QUOTES or "right" in each.values
+    ]
     unanswerable = [each for each in questions if not each.answerable]
     return [
         *((name, answerable) for name in _RANKED),
@@ -255,16 +252,8 @@ def _called_for(
     ]
 
 
-def _is_quoted(question: RecordedQuestion) -> bool:
-    return question.verdict in _BY_QUOTES or "right" in question.values
-
-
-def check_measured_alike(pairs: Sequence[Pair]) -> None:
-    """See that each gated metric applies to the same questions in both runs.
-
-    Raises:
-        BaselineError: one does not; the message names it and the questions.
-    """
+def _check_measured_alike(pairs: Sequence[Pair]) -> None:
+    """See that each gated metric applies to the same questions in both runs."""
     before = [pair.before for pair in pairs]
     after = [pair.after for pair in pairs]
     for name in GATED:
@@ -284,13 +273,12 @@ def _unlike(
 ) -> str:
     """The questions that a metric applies to in one run only, in words; "" for none."""
     if name in SET_MEASURES:
-        told = [set_value(name, questions) is not None for questions in (before, after)]
+        told = [_set_value(name, questions) is not None for questions in (before, after)]
         return "" if told[0] == told[1] else "le jeu entier"
     there = ~np.isnan(values_of(before, name)), ~np.isnan(values_of(after, name))
     differ = np.flatnonzero(there[0] != there[1]).tolist()
     return listed([after[row].id for row in differ])
 
 
-def set_value(name: str, questions: Sequence[RecordedQuestion]) -> float | None:
-    """A measure of a whole set; None where it cannot be told."""
+def _set_value(name: str, questions: Sequence[RecordedQuestion]) -> float | None:
     return SET_MEASURES[name](table_of_questions(questions), np.ones(len(questions)))

@@ -9,13 +9,11 @@ from rag.errors import DatasetError
 from rag.evaluation.datasets.dataset import Dataset, Gold, Query
 from rag.evaluation.datasets.sources import SHOWN, excerpt, listing
 from rag.evaluation.evaluation_index import index_id
-from rag.evaluation.quotes import Reading, locate
+from rag.evaluation.quotes import Reading
 from rag.evaluation.runs import Place
 from rag.index.passage_index import Documents
 from rag.ingest.discovery import display_path
 from rag.types import Document, Span
-
-__all__ = ["Find", "find_by_path", "find_in_index", "locate", "places"]
 
 Find = Callable[[str], Document | None]
 """The document of an index that `Gold.document` means, or None if it is not there."""
@@ -68,8 +66,7 @@ def places(queries: Iterable[Query], find: Find) -> dict[str, tuple[Place, ...]]
     read once.
 
     Raises:
-        DatasetError: documents are not in the index, or quotes not in their documents; it
-            names the first ten questions concerned and counts the others.
+        DatasetError: documents are not in the index, or quotes not in their documents.
     """
     asked = list(queries)
     wanted: dict[str, dict[Gold, Place | None]] = defaultdict(dict)
@@ -78,7 +75,12 @@ def places(queries: Iterable[Query], find: Find) -> dict[str, tuple[Place, ...]]
             wanted[gold.document][gold] = None
     absent = {name for name, golds in wanted.items() if not _fill(golds, find(name))}
     _refuse_missing(asked, wanted, absent)
-    return {query.id: _found(query, wanted) for query in asked}
+    return {
+        query.id: tuple(
+            place for gold in query.gold if (place := wanted[gold.document][gold]) is not None
+        )
+        for query in asked
+    }
 
 
 def _fill(golds: dict[Gold, Place | None], document: Document | None) -> bool:
@@ -94,13 +96,6 @@ def _fill(golds: dict[Gold, Place | None], document: Document | None) -> bool:
         )
         golds[gold] = None if span is None else Place(document.id, span, gold.fact)
     return True
-
-
-def _found(
-    query: Query, wanted: Mapping[str, Mapping[Gold, Place | None]]
-) -> tuple[Place, ...]:
-    sought = (wanted[gold.document][gold] for gold in query.gold)
-    return tuple(place for place in sought if place is not None)
 
 
 def _refuse_missing(
@@ -137,15 +132,11 @@ def _missing(query: Query, gold: Gold, absent: bool) -> str:
 def _indexed(
     name: str, ids: Mapping[str, str], below: Mapping[str, Sequence[str]]
 ) -> str | None:
-    """The indexed path that a dataset's path means."""
     parts = PurePosixPath(name).parts
     for first in range(len(parts)):
         path = "/".join(parts[first:])
         if path in ids:
             return path
-    longer = [path for path in below.get(PurePosixPath(name).name, ()) if _ends(path, name)]
+    same_name = below.get(PurePosixPath(name).name, ())
+    longer = [path for path in same_name if path.endswith(f"/{name}")]
     return longer[0] if len(longer) == 1 else None
-
-
-def _ends(path: str, name: str) -> bool:
-    return path.endswith(f"/{name}")

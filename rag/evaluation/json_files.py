@@ -46,13 +46,10 @@ class Fault(ValueError):
 
 
 def load_json(path: Path, most: int, missing: str, remedy: str) -> object:
-    """The value in a JSON file.
+    """The value in a JSON file of at most ``most`` MiB.
 
-    Args:
-        path: the file.
-        most: how many MiB it may hold.
-        missing: the message where it does not exist.
-        remedy: what can be done where it holds no JSON, after « ou ».
+    ``missing`` is the message where it does not exist, ``remedy`` what can be done where it
+    holds no JSON, after « ou ».
 
     Raises:
         BaselineError: it is absent, no regular file, larger, unreadable, or not JSON.
@@ -90,11 +87,7 @@ def _unreadable(path: Path, reason: str) -> BaselineError:
 
 
 def read(adapter: TypeAdapter[_Noun], value: object) -> _Noun:
-    """The noun that a JSON document holds.
-
-    Raises:
-        Fault: it does not; the first field at fault is told.
-    """
+    """The noun that a JSON document holds; a `Fault` tells the first field that is wrong."""
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
@@ -102,11 +95,7 @@ def read(adapter: TypeAdapter[_Noun], value: object) -> _Noun:
 
 
 def format_version(document: object, name: str) -> int:
-    """The version of a document of the format of this name.
-
-    Raises:
-        Fault: it is of another format, or does not say it.
-    """
+    """The version of a document of the format of this name; a `Fault` for another format."""
     head = read(_HEAD, document)
     if head.format != name:
         raise Fault(f"le champ format n'est pas «\u00a0{name}\u00a0»")

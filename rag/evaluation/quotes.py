@@ -81,9 +81,15 @@ class Reading:
         self._folded: _Folded | None = None
 
     def locate(self, quote: str, start: int | None = None) -> Span | None:
-        """Where the quote stands, as `locate` says, or nearest to ``start`` if it is given.
+        """Where a quote first stands, or nearest to ``start`` if it is given; else None.
 
-        ``start`` only chooses among places that have the exact characters.
+        Its exact characters first (only among these does ``start`` choose); else those that
+        differ from them only by white space (any run of it, no-break included, is one space,
+        and so are the bars between a row's cells), compatibility forms (NFKC), apostrophes,
+        quotation marks (French ones with the space inside them), hyphens and invisible
+        characters; else the same without the marks of Markdown in the quote. Case and
+        accents count. The span begins and ends at whole characters: half of a ligature is
+        no match.
         """
         wanted = quote.strip()
         if not wanted:
@@ -122,19 +128,6 @@ class Reading:
         found = self._text[span.start : span.end]
         start = span.start + len(found) - len(found.lstrip())
         return Span(start, start + len(found.strip()))
-
-
-def locate(quote: str, text: str) -> Span | None:
-    """Where a quote first stands in a text, or None.
-
-    Its exact characters first; else those that differ from them only by white space (any
-    run of it, no-break included, is one space, and so are the bars between a row's cells),
-    compatibility forms (NFKC), apostrophes, quotation marks (French ones with the space
-    inside them), hyphens and invisible characters; else the same without the marks of
-    Markdown in the quote. Case and accents count. The span begins and ends at whole
-    characters: half of a ligature is no match.
-    """
-    return Reading(text).locate(quote)
 
 
 def folded(text: str) -> str:

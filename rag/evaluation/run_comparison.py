@@ -69,15 +69,13 @@ class Comparison:
 
 
 class Results(Protocol):
-    """What is kept of a run: a record (`Record`) or an accepted run (`Baseline`)."""
+    """What is kept of a run: a `Record`, or a `Baseline`; the questions' ids differ."""
 
     @property
-    def conditions(self) -> Conditions:
-        """What it was made with."""
+    def conditions(self) -> Conditions: ...  # noqa: D102
 
     @property
-    def questions(self) -> tuple[RecordedQuestion, ...]:
-        """Each question with what came of it; their ids differ."""
+    def questions(self) -> tuple[RecordedQuestion, ...]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ class Pair:
     after: RecordedQuestion
 
 
-def compare(baseline: Results, run: Results, seed: int = 0) -> Comparison:
+def compare(baseline: Results, run: Results) -> Comparison:
     """How a run differs from a baseline, over the whole set and by category.
 
     A difference is the run less the baseline, over the questions to which the measure
@@ -106,9 +104,9 @@ def compare(baseline: Results, run: Results, seed: int = 0) -> Comparison:
     changed = changed_questions(pairs)
     return Comparison(
         baseline=baseline.conditions,
-        overall=_differences(pairs, COMPARED, seed, SET_RESAMPLES),
+        overall=_differences(pairs, COMPARED, SET_RESAMPLES),
         categories={
-            name: _differences(by_category[name], apart, seed, _CATEGORY_RESAMPLES)
+            name: _differences(by_category[name], apart, _CATEGORY_RESAMPLES)
             for name in sorted(by_category)
         },
         worse=tuple(each.id for each in changed if _fails_anew(each.before, each.after)),
@@ -142,38 +140,36 @@ def _bounded(most: int, rows: int, questions: int) -> int:
 
 
 def _differences(
-    pairs: Sequence[Pair], metrics: Sequence[Metric], seed: int, set_resamples: int
+    pairs: Sequence[Pair], metrics: Sequence[Metric], set_resamples: int
 ) -> Mapping[str, Difference]:
     before = [pair.before for pair in pairs]
     after = [pair.after for pair in pairs]
     tables = table_of_questions(before), table_of_questions(after)
     found = {
         metric.name: (
-            _of_set(metric.name, *tables, seed, set_resamples)
+            _of_set(metric.name, *tables, set_resamples)
             if metric.name in SET_MEASURES
-            else _of_means(values_of(before, metric.name), values_of(after, metric.name), seed)
+            else _of_means(values_of(before, metric.name), values_of(after, metric.name))
         )
         for metric in metrics
     }
     return {name: each for name, each in found.items() if each is not None}
 
 
-def _of_means(before: Floats, after: Floats, seed: int) -> Difference | None:
+def _of_means(before: Floats, after: Floats) -> Difference | None:
     differences = after - before
     count = int((~np.isnan(differences)).sum())
     if count and not np.nan_to_num(differences).any():
         return _none(count)
     resamples = _bounded(RESAMPLES, _ROWS_OF_MEANS, len(before))
-    return paired_difference(before, after, seed, resamples)
+    return paired_difference(before, after, resamples=resamples)
 
 
-def _of_set(
-    name: str, before: Floats, after: Floats, seed: int, most: int
-) -> Difference | None:
+def _of_set(name: str, before: Floats, after: Floats, most: int) -> Difference | None:
     measure = SET_MEASURES[name]
     if not np.array_equal(before, after):
         resamples = _bounded(most, _ROWS_OF_SETS, len(before))
-        return paired_statistic(before, after, measure, seed, resamples)
+        return paired_statistic(before, after, measure, resamples=resamples)
     ones = np.ones(len(before))
     return None if measure(before, ones) is None else _none(len(before))
 
@@ -184,12 +180,7 @@ def _none(count: int) -> Difference:
 
 
 def pairs_of(baseline: Results, run: Results) -> tuple[Pair, ...]:
-    """The questions of both runs, in the order of ``run``.
-
-    Raises:
-        BaselineError: one run has no question, or their questions are not the same; see
-            `check_same_questions`.
-    """
+    """The questions of both runs, in the order of ``run``; see `check_same_questions`."""
     check_same_questions(baseline, {each.id: each.fingerprint for each in run.questions})
     before = {each.id: each for each in baseline.questions}
     return tuple(Pair(before[each.id], each) for each in run.questions)

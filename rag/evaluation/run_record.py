@@ -115,11 +115,7 @@ def encode_record(record: Record) -> str:
 
 
 def read_record(path: Path) -> Record:
-    """Read what `encode_record` wrote.
-
-    Raises:
-        BaselineError: absent, unreadable, over 256 MiB, or not such a record.
-    """
+    """Read what `encode_record` wrote, 256 MiB at most; `BaselineError` where it cannot be."""
     loaded = load_json(
         path,
         _MOST_MIB,
@@ -145,11 +141,7 @@ def read_record(path: Path) -> Record:
 
 
 def check_ids(questions: Iterable[RecordedQuestion]) -> None:
-    """See that no question is there twice.
-
-    Raises:
-        Fault: one is.
-    """
+    """See that no question is there twice; a `Fault` where one is."""
     seen: set[str] = set()
     for question in questions:
         if question.id in seen:
@@ -169,7 +161,9 @@ def _recorded(outcome: Outcome, texts: Mapping[str, Document]) -> RecordedQuesti
         answered=outcome.answered,
         right=outcome.right,
         verdict=outcome.verdict,
-        confidence=None if confidence is None else _rounded(confidence),
+        confidence=None
+        if confidence is None or not math.isfinite(confidence)
+        else round(float(confidence), _DIGITS),
         answer=shortened(" ".join(answer.split()), _ANSWER),
         values={
             name: round(float(value), _DIGITS)
@@ -182,10 +176,6 @@ def _recorded(outcome: Outcome, texts: Mapping[str, Document]) -> RecordedQuesti
             if place.document_id in texts
         ),
     )
-
-
-def _rounded(value: float) -> float | None:
-    return round(float(value), _DIGITS) if math.isfinite(value) else None
 
 
 def _finite_figures(figures: Mapping[str, Figure]) -> dict[str, Figure]:
@@ -201,58 +191,54 @@ def _finite_figures(figures: Mapping[str, Figure]) -> dict[str, Figure]:
     }
 
 
-def summarise(
-    outcomes: Sequence[Outcome], seed: int = 0, resamples: int = RESAMPLES
-) -> Summary:
+def summarise(outcomes: Sequence[Outcome], resamples: int = RESAMPLES) -> Summary:
     """All figures of a run whose outcomes have their values.
 
     Metrics stand in the order of `METRICS`, categories in alphabetical order. A metric that
     applies to no question is not there; a category has those that tell something of one
-    category alone. ``count`` is the number of questions that a figure is over. ``seed`` is
-    what the bootstrap starts from, ``resamples`` how many times it draws the questions.
+    category alone. ``count`` is the number of questions that a figure is over, ``resamples``
+    how many times the bootstrap draws the questions.
     """
-    names = sorted({outcome.query.category for outcome in outcomes})
-    by_category = {
-        name: [outcome for outcome in outcomes if outcome.query.category == name]
-        for name in names
-    }
+    names = sorted({outcome.category for outcome in outcomes})
     apart = [metric for metric in METRICS if metric.by_category]
     return Summary(
-        overall=_measured_figures(outcomes, METRICS, seed, resamples),
+        overall=_measured_figures(outcomes, METRICS, resamples),
         categories={
-            name: _measured_figures(chosen, apart, seed, resamples)
-            for name, chosen in by_category.items()
+            name: _measured_figures(
+                [outcome for outcome in outcomes if outcome.category == name], apart, resamples
+            )
+            for name in names
         },
     )
 
 
 def _measured_figures(
-    outcomes: Sequence[Outcome], metrics: Sequence[Metric], seed: int, resamples: int
+    outcomes: Sequence[Outcome], metrics: Sequence[Metric], resamples: int
 ) -> Mapping[str, Figure]:
     if not outcomes:
         return {}
     single = [metric.name for metric in metrics if metric.name not in SET_MEASURES]
-    found = _means(outcomes, single, seed, resamples)
+    found = _means(outcomes, single, resamples)
     # A bootstrap replays the order of the rows; sorted, each measure's own sort is quick.
     table = table_of(outcomes)
     table = table[np.argsort(-table[:, Column.CONFIDENCE], kind="stable")]
     for name in [metric.name for metric in metrics if metric.name in SET_MEASURES]:
         measure = SET_MEASURES[name]
-        interval = bootstrap_statistic(table, measure, seed)
+        interval = bootstrap_statistic(table, measure)
         if interval is not None:
             found[name] = _figure(interval, measure.count(table))
     return {metric.name: found[metric.name] for metric in metrics if metric.name in found}
 
 
 def _means(
-    outcomes: Sequence[Outcome], names: Sequence[str], seed: int, resamples: int
+    outcomes: Sequence[Outcome], names: Sequence[str], resamples: int
 ) -> dict[str, Figure]:
     values = np.array(
         [[outcome.values.get(name, np.nan) for name in names] for outcome in outcomes],
         dtype=np.float64,
     )
     counts = (~np.isnan(values)).sum(axis=0)
-    intervals = bootstrap_means(values, seed, resamples)
+    intervals = bootstrap_means(values, resamples=resamples)
     return {
         name: _figure(interval, int(count))
         for name, interval, count in zip(names, intervals, counts, strict=True)

@@ -15,11 +15,7 @@ from rag.evaluation.baseline import (
 )
 from rag.evaluation.datasets.dataset import Query, fingerprint
 from rag.evaluation.gate import Judgement, check_gateable, judge
-from rag.evaluation.run_comparison import (
-    Comparison,
-    check_same_questions,
-    compare,
-)
+from rag.evaluation.run_comparison import Comparison, check_same_questions, compare
 from rag.evaluation.run_record import Record, read_record
 
 
@@ -59,10 +55,6 @@ def read_references(
 
     ``compared`` is the ``run.json`` of a former run, ``accepted`` where the run is to become
     the baseline, and ``why`` the reason for that.
-
-    Raises:
-        BaselineError: one of them is absent or malformed, or the reason says nothing.
-        ReportWriteError: the new baseline cannot be written.
     """
     return References(
         gate=None if gate is None else read_baseline(gate),
@@ -74,11 +66,7 @@ def read_references(
 
 
 def check_questions(references: References, queries: Iterable[Query]) -> None:
-    """See that the references are of the questions that will be asked; before long work.
-
-    Raises:
-        BaselineError: one is not.
-    """
+    """See that the references are of the questions that will be asked; before long work."""
     asked = {query.id: fingerprint(query) for query in queries}
     for reference in (references.gate, references.compared):
         if reference is not None:
@@ -86,11 +74,7 @@ def check_questions(references: References, queries: Iterable[Query]) -> None:
 
 
 def hold(record: Record, references: References) -> Held:
-    """Compare a run with what was asked for, and judge it.
-
-    Raises:
-        BaselineError: a reference is not of the same questions, or lacks what is judged.
-    """
+    """Compare a run with what was asked for, and judge it."""
     judgement = None if references.gate is None else judge(record, references.gate)
     if references.compared is not None:
         return Held(compare(references.compared, record), judgement)
@@ -98,11 +82,9 @@ def hold(record: Record, references: References) -> Held:
 
 
 def make_baseline(record: Record, acceptor: Acceptor) -> None:
-    """Make a run the accepted one, on paper.
+    """Make a run the accepted one, on paper, unless it lacks what the gate judges by.
 
-    Raises:
-        BaselineError: it lacks what the gate judges by, so that it could judge nothing.
-        ReportWriteError: it cannot be written; the former baseline is still there.
+    Where it cannot be written, the former baseline is still there.
     """
     check_gateable(record.questions)
     write_baseline(acceptor.path, accept(record, acceptor.why, acceptor.former))

@@ -12,7 +12,7 @@ from rag.evaluation.metrics.span_measures import touches
 from rag.evaluation.runs import Examination, Line, Outcome, Place
 from rag.protocols import Progress
 from rag.retrieval.retriever import READ
-from rag.types import Answer, Document, Hit, Turn
+from rag.types import Document, Hit, Turn
 
 DEPTH: Final = 100
 """How deep a ranking is looked at."""
@@ -31,11 +31,7 @@ class Examiner(Protocol):
         """
 
     def document(self, document_id: str) -> Document:
-        """A document of the index.
-
-        Raises:
-            IndexingError: there is none of this id.
-        """
+        """A document of the index; raises ``IndexingError`` where there is none."""
 
 
 def examine_all(
@@ -48,13 +44,9 @@ def examine_all(
 ) -> tuple[Outcome, ...]:
     """Put all questions one after the other, as they would be asked, and measure.
 
-    Args:
-        dataset: its questions are put in their order.
-        places: where each question's golds stand, by its id (`rag.evaluation.gold`).
-        names: the dataset's id of each document that it brings, by the index's id.
-        examiner: a service over one index.
-        threshold: the least confidence at which an answer counts as given.
-        progress: counts questions.
+    ``places`` are where each question's golds stand, by its id (`rag.evaluation.gold`),
+    ``names`` the dataset's id of each document that it brings, by the index's id, and
+    ``threshold`` is the least confidence at which an answer counts as given.
     """
     outcomes = []
     for number, query in enumerate(dataset.queries, start=1):
@@ -75,18 +67,18 @@ def _outcome(
     threshold: float,
 ) -> Outcome:
     examination = _examination(query, examiner)
-    hits = () if examination is None else examination.answer.hits
+    answer = None if examination is None else examination.answer
+    hits = () if answer is None else answer.hits
     lines = (
         _by_document(hits, names) if unit is Unit.DOCUMENT else _by_fact(query, places, hits)
     )
-    answer = None if examination is None else examination.answer
     return Outcome(
         query=query,
         places=places,
         ranking=tuple(lines)[:DEPTH],
         relevant=_relevant(unit, query),
         examination=examination and _trimmed(examination),
-        answered=answer is not None and _is_given(answer, threshold),
+        answered=answer is not None and answer.answered and answer.confidence >= threshold,
         right=answer is not None and is_right(query, places, answer, examiner.document),
     )
 
@@ -96,10 +88,6 @@ def _examination(query: Query, examiner: Examiner) -> Examination | None:
         return examiner.examine(query.question, query.history, DEPTH)
     except QuestionError:
         return None
-
-
-def _is_given(answer: Answer, threshold: float) -> bool:
-    return answer.answered and answer.confidence >= threshold
 
 
 def _trimmed(examination: Examination) -> Examination:

@@ -96,12 +96,28 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence that retrieval ranked, best first in `Examination`."""
+class Extent:
+    """A half-open range of one document's reading text."""
 
     document_id: str
     start: int
     end: int
+
+    def contains(self, place: Place) -> bool:
+        """Whether the place lies wholly inside."""
+        return (
+            self.document_id == place.document_id
+            and self.start <= place.span.start
+            and place.span.end <= self.end
+        )
+
+    def overlaps(self, place: Place) -> bool:
+        """Whether they share at least one character."""
+        return (
+            self.document_id == place.document_id
+            and self.start < place.span.end
+            and place.span.start < self.end
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +127,12 @@ class Examination:
     ``answer`` was composed even where the confidence lies under the threshold of the
     settings (then the service would have kept silent). The service gives 100 hits, of which
     an `Outcome` keeps the first twenty, those whose sentences were ranked
-    (`rag.retrieval.retriever.READ`).
+    (`rag.retrieval.retriever.READ`). ``sentences`` are those that retrieval ranked, best
+    first.
     """
 
     answer: Answer
-    sentences: tuple[Candidate, ...]
+    sentences: tuple[Extent, ...]
 
 
 @dataclass(frozen=True, slots=True)

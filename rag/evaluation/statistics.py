@@ -116,12 +116,7 @@ def paired_difference(
     (2007) recommend for retrieval: the share of assignments of signs to the differences
     whose mean is at least as far from zero. Every assignment is tried where at most 12
     questions differ; else ``resamples`` random ones, the observed one counted among them.
-
-    Args:
-        baseline: a measure of each question in the accepted run, shape ``(n,)``.
-        current: the same of the run compared; NaN in either leaves the question out.
-        seed: what the random draws start from.
-        resamples: how many draws for the interval, and for the test.
+    ``baseline`` and ``current`` are of shape ``(n,)``; NaN in either leaves a question out.
     """
     differences = current - baseline
     differences = differences[~np.isnan(differences)]

@@ -194,11 +194,8 @@ def confidence_of(judged: Sequence[Told], points: int) -> Confidence:
     """
     confidence = np.clip([each.confidence or 0.0 for each in judged], 0.0, 1.0)
     right = np.array([float(each.composed_right) for each in judged])
-    curve = risk_coverage(confidence, right)
-    every = [
-        Operating(float(coverage), float(risk))
-        for coverage, risk in zip(curve.coverage, curve.risk, strict=True)
-    ]
+    curve = zip(*risk_coverage(confidence, right), strict=True)
+    every = [Operating(float(coverage), float(risk)) for coverage, risk in curve]
     return Confidence(
         curve=tuple(thinned(every, points)),
         chosen=_chosen(judged),

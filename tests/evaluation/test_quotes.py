@@ -3,7 +3,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.evaluation.quotes import Reading, folded, locate
+from rag.evaluation.quotes import Reading, folded
 from rag.types import Span
 
 LETTERS = st.text(
@@ -47,7 +47,7 @@ def test_a_quote_is_found_where_it_is_written() -> None:
 
 
 def cited(quote: str, text: str) -> str | None:
-    span = locate(quote, text)
+    span = Reading(text).locate(quote)
     return None if span is None else text[span.start : span.end]
 
 
@@ -64,15 +64,17 @@ def test_what_is_not_there_is_not_found() -> None:
         ("texte", ""),
         ("e x", "e\u0301 x"),
     ]
-    assert [(quote, text) for quote, text in cases if locate(quote, text) is not None] == []
+    assert [
+        (quote, text) for quote, text in cases if Reading(text).locate(quote) is not None
+    ] == []
 
 
 def test_marks_in_the_text_itself_count() -> None:
-    assert locate("2 * 3", "2 3 puis 2 * 3") == Span(9, 14)
+    assert Reading("2 3 puis 2 * 3").locate("2 * 3") == Span(9, 14)
 
 
 def test_exact_characters_come_before_folded_ones() -> None:
-    assert locate("3 mai", "3\xa0mai puis 3 mai") == Span(11, 16)
+    assert Reading("3\xa0mai puis 3 mai").locate("3 mai") == Span(11, 16)
 
 
 def test_a_start_tells_one_place_from_another() -> None:
@@ -86,7 +88,7 @@ def test_a_start_tells_one_place_from_another() -> None:
 @given(before=LETTERS, quote=LETTERS, after=LETTERS)
 def test_what_is_found_folds_as_the_quote_does(before: str, quote: str, after: str) -> None:
     text = f"{before}\n{unicodedata.normalize('NFC', quote)}\n{after}"
-    span = locate(quote, text)
+    span = Reading(text).locate(quote)
     if span is None:
         return
     found = text[span.start : span.end]
@@ -107,13 +109,13 @@ def test_a_quote_typed_plainly_is_found(
     quote = " ".join(words)
     written = space.join(words).translate(str.maketrans(typography))
     text = f"{before}\n{written.replace('“ ', '“').replace(' ”', '”')}\n{after}"
-    span = locate(quote, text)
+    span = Reading(text).locate(quote)
     assert span is not None
     assert folded(text[span.start : span.end]) == folded(quote)
 
 
 @given(LETTERS)
 def test_a_text_is_found_in_itself(text: str) -> None:
-    assert locate(text, text) == (
+    assert Reading(text).locate(text) == (
         Span(len(text) - len(text.lstrip()), len(text.rstrip())) if text.strip() else None
     )

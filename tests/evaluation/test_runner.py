@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rag.errors import QuestionError
 from rag.evaluation.datasets.dataset import Dataset, Gold, Query, Unit
 from rag.evaluation.runner import examine_all
-from rag.evaluation.runs import Candidate, Examination, Line, Outcome, Place
+from rag.evaluation.runs import Examination, Extent, Line, Outcome, Place
 from rag.retrieval.retriever import READ
 from rag.types import Answer, Document, Hit, Span, Turn
 from rag.types import Place as Copy
@@ -56,7 +56,7 @@ def run(
     unit: Unit = Unit.FACT,
     names: Mapping[str, str] | None = None,
     composed: Answer | None = None,
-    sentences: tuple[Candidate, ...] = (),
+    sentences: tuple[Extent, ...] = (),
     threshold: float = 0.5,
 ) -> Outcome:
     given = replace(composed or answer(), hits=hits)
@@ -181,7 +181,7 @@ def test_the_documents_that_a_passage_also_stands_in_count_with_it() -> None:
 def test_a_question_that_cannot_be_put_counts_zero_and_the_others_as_they_are() -> None:
     queries = [asking("lost"), asking("put")]
     composed = answer([citation(18, 24)], hits=(hit(1, 0, 25),))
-    fake = Fake({"put": Examination(composed, (Candidate("a", 0, 25),))})
+    fake = Fake({"put": Examination(composed, (Extent("a", 0, 25),))})
     lost, put = examine(fake, queries, {each.id: (place(DATE),) for each in queries})
     assert (lost.query.id, put.query.id) == ("lost", "put")
     assert lost.examination is None
@@ -252,7 +252,7 @@ def test_a_sentence_of_the_last_passage_read_counts_by_its_copy() -> None:
     hits = [hit(rank, *END) for rank in range(1, READ)]
     copied = hit(READ, 11, 36, "b", Copy("a", "a", 0, 25))
     outcome = run(
-        query(), *hits, copied, places=(place(DATE),), sentences=(Candidate("b", 11, 36),)
+        query(), *hits, copied, places=(place(DATE),), sentences=(Extent("b", 11, 36),)
     )
     assert outcome.values["sentence_hit@1"] == 1
 

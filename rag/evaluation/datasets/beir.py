@@ -18,6 +18,7 @@ from rag.evaluation.datasets.fields import Held, Identity, OptionalText, clean, 
 from rag.evaluation.datasets.sources import (
     Faults,
     Seen,
+    check_new,
     common_language,
     decoded,
     excerpt,
@@ -71,17 +72,21 @@ def read_beir(folder: Path, split: str = "") -> Dataset:
     Documents of grade 0 are not relevant: a question that has no others is one that
     nothing answers. The smallest file is read first, so that most faults are told before
     the corpus is read.
-
-    Raises:
-        DatasetError: a file cannot be used; up to ten faults of the first such are told.
     """
     qrels = _qrels_file(folder, split)
     digest = hashlib.sha256()
     judgements = _read_judgements(qrels, digest.update)
     questions = _read_questions(folder / QUERIES, digest.update)
-    _check_known(qrels, judgements, questions, None)
+    faults = Faults(qrels)
+    for each in judgements:
+        if each.query not in questions:
+            faults.add(_unknown("question inconnue", each.query, f"la à {QUERIES}"), each.line)
+    faults.settle()
     texts = _read_corpus(folder / CORPUS, digest.update)
-    _check_known(qrels, judgements, None, texts)
+    for each in judgements:
+        if each.document not in texts:
+            faults.add(_unknown("document inconnu", each.document, f"le à {CORPUS}"), each.line)
+    faults.settle()
     return Dataset(
         name=folder.absolute().name,
         unit=Unit.DOCUMENT,
@@ -129,9 +134,7 @@ def _read_judgements(path: Path, seen: Seen) -> Sequence[_Judgement]:
                     f"ce couple a déjà la note {known.grade} ligne {known.line} ; n'en "
                     "gardez qu'une"
                 )
-    if not (grades or faults.any):
-        faults.add("le fichier ne contient aucun jugement ; ajoutez-en au moins un")
-    faults.settle()
+    faults.settle(grades, "le fichier ne contient aucun jugement ; ajoutez-en au moins un")
     return tuple(grades.values())
 
 
@@ -166,12 +169,10 @@ def _read_questions(path: Path, seen: Seen) -> Mapping[str, str]:
         with faults.at(number):
             line = parsed(data)
             identity = read_fields(_Identified, line, "la ligne").id.strip()
-            _check_new(identity, questions)
+            check_new(identity, questions)
             questions[identity] = ""
             questions[identity] = read_fields(_Question, line, "la ligne").text
-    if not (questions or faults.any):
-        faults.add("le fichier ne contient aucune question ; ajoutez-en au moins une")
-    faults.settle()
+    faults.settle(questions)
     return questions
 
 
@@ -182,43 +183,14 @@ def _read_corpus(path: Path, seen: Seen) -> Mapping[str, Text]:
         with faults.at(number):
             document = read_fields(_Document, parsed(data), "la ligne")
             identity = document.id.strip()
-            _check_new(identity, texts)
+            check_new(identity, texts)
             texts[identity] = Text(identity, document.title.strip(), document.text)
-    if not (texts or faults.any):
-        faults.add("le fichier ne contient aucun document ; ajoutez-en au moins un")
-    faults.settle()
+    faults.settle(texts, "le fichier ne contient aucun document ; ajoutez-en au moins un")
     return texts
 
 
-def _check_new(identity: str, known: Mapping[str, object]) -> None:
-    if identity in known:
-        raise DatasetError(
-            f"l'identifiant « {excerpt(identity)} » est déjà pris ; donnez-en un autre"
-        )
-
-
-def _check_known(
-    path: Path,
-    judgements: Sequence[_Judgement],
-    questions: Mapping[str, str] | None,
-    texts: Mapping[str, Text] | None,
-) -> None:
-    """Refuse judgements of what the other files do not hold; None is not looked at."""
-    faults = Faults(path)
-    for each in judgements:
-        if questions is not None and each.query not in questions:
-            faults.add(
-                f"question inconnue : « {excerpt(each.query)} » ; ajoutez-la à {QUERIES} ou "
-                "retirez la ligne",
-                each.line,
-            )
-        if texts is not None and each.document not in texts:
-            faults.add(
-                f"document inconnu : « {excerpt(each.document)} » ; ajoutez-le à {CORPUS} "
-                "ou retirez la ligne",
-                each.line,
-            )
-    faults.settle()
+def _unknown(what: str, identity: str, where: str) -> str:
+    return f"{what} : « {excerpt(identity)} » ; ajoutez-{where} ou retirez la ligne"
 
 
 def _queries(

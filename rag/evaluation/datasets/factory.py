@@ -18,10 +18,8 @@ def read_dataset(path: Path, split: str = "") -> Dataset:
     A folder with ``corpus.jsonl``, ``queries.jsonl`` and ``qrels/*.tsv`` is BEIR, a
     ``.jsonl`` file our own format, a ``.json`` file SQuAD 1.1 or 2.0.
 
-    Args:
-        path: the folder or file.
-        split: ``dev`` or ``test`` for our own format, "" for all of it; the stem of a
-            file of ``qrels/`` for BEIR, "" for ``test`` or the only one; "" for SQuAD.
+    ``split`` is ``dev`` or ``test`` for our own format, "" for all of it; the stem of a file
+    of ``qrels/`` for BEIR, "" for ``test`` or the only one; "" for SQuAD.
 
     Raises:
         DatasetError: it is not there, of no known shape, or at fault; the message names
@@ -32,12 +30,26 @@ def read_dataset(path: Path, split: str = "") -> Dataset:
     except (OSError, ValueError):
         folder = False
     if folder:
-        return _read_folder(path, split)
+        if is_beir(path):
+            return read_beir(path, split)
+        raise DatasetError(
+            typeset(
+                f"Dossier sans jeu d'évaluation : {display_path(path)}. Un dossier BEIR "
+                f"contient {CORPUS}, {QUERIES} et {QRELS}/."
+            )
+        )
     form = path.suffix.casefold()
     if form == ".jsonl":
         return read_own(path, split)
     if form == ".json":
-        return _read_squad(path, split)
+        if not split:
+            return read_squad(path)
+        raise DatasetError(
+            typeset(
+                f"{display_path(path)} est au format SQuAD, qui n'a pas de parties : "
+                f"retirez « {excerpt(split)} »."
+            )
+        )
     check_there(path)
     raise DatasetError(
         typeset(
@@ -46,25 +58,3 @@ def read_dataset(path: Path, split: str = "") -> Dataset:
             f"({CORPUS}, {QUERIES}, {QRELS}/)."
         )
     )
-
-
-def _read_folder(path: Path, split: str) -> Dataset:
-    if not is_beir(path):
-        raise DatasetError(
-            typeset(
-                f"Dossier sans jeu d'évaluation : {display_path(path)}. Un dossier BEIR "
-                f"contient {CORPUS}, {QUERIES} et {QRELS}/."
-            )
-        )
-    return read_beir(path, split)
-
-
-def _read_squad(path: Path, split: str) -> Dataset:
-    if split:
-        raise DatasetError(
-            typeset(
-                f"{display_path(path)} est au format SQuAD, qui n'a pas de parties : "
-                f"retirez « {excerpt(split)} »."
-            )
-        )
-    return read_squad(path)

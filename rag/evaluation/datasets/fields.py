@@ -64,7 +64,7 @@ def _list(value: object) -> list[Any]:
 
 
 def at_least(least: int) -> PlainValidator:
-    """Takes an integer of ``least`` at least."""
+    """Takes an integer of ``least`` and up."""
 
     def whole(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or value < least:

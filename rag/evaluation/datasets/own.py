@@ -18,7 +18,7 @@ from rag.evaluation.datasets.fields import (
     at_least,
     read_fields,
 )
-from rag.evaluation.datasets.sources import Faults, excerpt, parsed, read_lines
+from rag.evaluation.datasets.sources import NO_QUESTION, Faults, excerpt, parsed, read_lines
 from rag.ingest.discovery import display_path
 from rag.text.typography import typeset
 from rag.types import Turn
@@ -65,9 +65,6 @@ def read_own(path: Path, split: str = "") -> Dataset:
     A line is ``{"id", "question", "lang", "category", "answerable", "gold"}`` with
     ``short``, ``history`` and ``split`` where they apply; the whole file is checked, also
     when one split of it is asked for. A document answers questions of one split only.
-
-    Raises:
-        DatasetError: the file cannot be used; up to ten faults are told.
     """
     if split not in ("", *SPLITS):
         raise DatasetError(
@@ -87,9 +84,11 @@ def read_own(path: Path, split: str = "") -> Dataset:
     _check_ids(lines, faults)
     _check_splits(lines, faults)
     queries = tuple(each.query for each in lines if split in ("", each.query.split))
-    if not (queries or faults.any):
-        faults.add(_nothing(split))
-    faults.settle()
+    nothing = (
+        f"aucune question n'est dans la partie {split} ; donnez-lui des questions "
+        f'("split": "{split}") ou demandez le jeu entier'
+    )
+    faults.settle(queries, nothing if split else NO_QUESTION)
     return Dataset(
         name=path.stem,
         unit=Unit.FACT,
@@ -177,12 +176,3 @@ def _check_splits(lines: Sequence[_Line], faults: Faults) -> None:
                     f"{other.number} ; mettez-les dans la même partie",
                     line.number,
                 )
-
-
-def _nothing(split: str) -> str:
-    if split:
-        return (
-            f"aucune question n'est dans la partie {split} ; donnez-lui des questions "
-            f'("split": "{split}") ou demandez le jeu entier'
-        )
-    return "le fichier ne contient aucune question ; ajoutez-en au moins une"

@@ -2,7 +2,7 @@
 
 import json
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -17,6 +17,7 @@ Seen = Callable[[bytes], object]
 """Given every byte that is read, in order: a digest's ``update``."""
 
 _MARK: Final = b"\xef\xbb\xbf"
+NO_QUESTION: Final = "le fichier ne contient aucune question ; ajoutez-en au moins une"
 SHOWN: Final = 10
 """Most faults told in one error; the others are counted."""
 
@@ -34,11 +35,6 @@ class Faults:
         self._path = display_path(path)
         self._told: list[str] = []
         self._count = 0
-
-    @property
-    def any(self) -> bool:
-        """Whether one was noted."""
-        return self._count > 0
 
     def add(self, what: str, line: int | None = None) -> None:
         """Note a fault, in French: what is wrong and what to do.
@@ -58,12 +54,14 @@ class Faults:
         except DatasetError as error:
             self.add(f"{where} : {error}" if where else str(error), line)
 
-    def settle(self) -> None:
-        """Refuse the file if a fault was noted.
+    def settle(self, held: Sized | None = None, nothing: str = NO_QUESTION) -> None:
+        """Refuse the file if a fault was noted, or ``nothing`` where it holds nothing.
 
         Raises:
             DatasetError: with the first ten faults, and how many more there are.
         """
+        if held is not None and not held and not self._told:
+            self.add(nothing)
         if self._told:
             title = f"{self._path} ne peut pas servir de jeu d'évaluation"
             raise DatasetError(listing(title, self._told, self._count))
@@ -73,9 +71,6 @@ def read_lines(path: Path, seen: Seen) -> Iterator[tuple[int, bytes]]:
     """The lines that hold something, numbered from 1, without mark and line break.
 
     A UTF-8 byte order mark at the start is passed over; lines end with LF or CRLF.
-
-    Raises:
-        DatasetError: the file is not there, not a regular file, or cannot be read.
     """
     with _opened(path) as file:
         number = 0
@@ -88,11 +83,7 @@ def read_lines(path: Path, seen: Seen) -> Iterator[tuple[int, bytes]]:
 
 
 def read_whole(path: Path, seen: Seen) -> bytes:
-    """All bytes of a file, without the UTF-8 byte order mark.
-
-    Raises:
-        DatasetError: the file is not there, not a regular file, or cannot be read.
-    """
+    """All bytes of a file, without the UTF-8 byte order mark."""
     with _opened(path) as file:
         data = _reading(path, file.read)
     seen(data)
@@ -100,11 +91,7 @@ def read_whole(path: Path, seen: Seen) -> bytes:
 
 
 def decoded(data: bytes) -> str:
-    """The text in these bytes.
-
-    Raises:
-        DatasetError: they are not UTF-8.
-    """
+    """The text in these bytes of UTF-8."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -114,11 +101,7 @@ def decoded(data: bytes) -> str:
 
 
 def parsed(data: bytes) -> object:
-    """The value that these bytes of JSON hold.
-
-    Raises:
-        DatasetError: they are not UTF-8, or not JSON.
-    """
+    """The value that these bytes of JSON hold; a `DatasetError` where they hold none."""
     text = decoded(data)
     try:
         value: object = json.loads(text)
@@ -135,11 +118,7 @@ def parsed(data: bytes) -> object:
 
 
 def check_there(path: Path) -> None:
-    """Refuse what is not a regular file.
-
-    Raises:
-        DatasetError: nothing is there, or something else.
-    """
+    """Refuse what is not a regular file."""
     try:
         regular = stat.S_ISREG(path.stat().st_mode)
     except (OSError, ValueError) as error:
@@ -201,6 +180,14 @@ def excerpt(text: str) -> str:
     """What a file says, on one line, without what a terminal would obey, cut if long."""
     line = display_path(" ".join(text[: 4 * _LONGEST_EXCERPT].split()))
     return line if len(line) <= _LONGEST_EXCERPT else f"{line[:_LONGEST_EXCERPT]}…"
+
+
+def check_new(identity: str, known: Container[str]) -> None:
+    """Refuse an id that another has."""
+    if identity in known:
+        raise DatasetError(
+            f"l'identifiant « {excerpt(identity)} » est déjà pris ; donnez-en un autre"
+        )
 
 
 def common_language(questions: Sequence[str]) -> str:

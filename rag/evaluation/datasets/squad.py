@@ -22,7 +22,14 @@ from rag.evaluation.datasets.fields import (
     at_least,
     read_fields,
 )
-from rag.evaluation.datasets.sources import Faults, common_language, excerpt, parsed, read_whole
+from rag.evaluation.datasets.sources import (
+    Faults,
+    check_new,
+    common_language,
+    excerpt,
+    parsed,
+    read_whole,
+)
 
 CATEGORY: Final = "question"
 
@@ -62,8 +69,6 @@ class _Question(BaseModel):
 
 @dataclass(slots=True)
 class _Reading:
-    """What was read so far."""
-
     faults: Faults
     texts: list[Text] = field(default_factory=list)
     queries: list[Query] = field(default_factory=list)
@@ -76,9 +81,6 @@ def read_squad(path: Path) -> Dataset:
     A paragraph is a `Text` whose id is its place (``00012-0003``: article, paragraph) and
     whose title is its article's, without tags. Each distinct answer is a gold; a question
     that ``is_impossible`` has none. Questions of one article are one group.
-
-    Raises:
-        DatasetError: the file cannot be used; up to ten faults are told.
     """
     faults = Faults(path)
     digest = hashlib.sha256()
@@ -89,9 +91,7 @@ def read_squad(path: Path) -> Dataset:
         for number, article in enumerate(content.data):
             with faults.at(where=f"data[{number}]"):
                 _read_article(reading, number, read_fields(_Article, article, "l'article"))
-        if not (reading.ids or faults.any):
-            faults.add("le fichier ne contient aucune question ; ajoutez-en au moins une")
-    faults.settle()
+    faults.settle(reading.ids)
     language = common_language([each.question for each in reading.queries])
     return Dataset(
         name=path.stem,
@@ -118,13 +118,9 @@ def _read_article(reading: _Reading, number: int, article: _Article) -> None:
 
 def _read_question(reading: _Reading, asked: object, text: Text, group: str) -> None:
     identity = read_fields(_Identified, asked, "la question").id
+    check_new(identity, reading.ids)
     # Taken before the rest is read: a faulty question still holds its id.
-    taken = identity in reading.ids
     reading.ids.add(identity)
-    if taken:
-        raise DatasetError(
-            f"l'identifiant « {excerpt(identity)} » est déjà pris ; donnez-en un autre"
-        )
     question = read_fields(_Question, asked, "la question")
     gold = _golds(question, text)
     reading.queries.append(
@@ -154,7 +150,8 @@ def _golds(question: _Question, text: Text) -> tuple[Gold, ...]:
 
 def _gold(answer: _Answer, text: Text) -> Gold:
     quote = answer.text
-    start = _actual_start(quote, answer.answer_start, text.text)
+    near = (answer.answer_start + shift for shift in _NEAR)
+    start = next((at for at in near if at >= 0 and text.text.startswith(quote, at)), None)
     if start is None:
         raise DatasetError(
             f"le contexte ne porte pas « {excerpt(quote)} » à la position "
@@ -165,14 +162,6 @@ def _gold(answer: _Answer, text: Text) -> Gold:
         quote=quote.strip(),
         start=start + len(quote) - len(quote.lstrip()),
     )
-
-
-def _actual_start(quote: str, told: int, context: str) -> int | None:
-    for shift in _NEAR:
-        start = told + shift
-        if start >= 0 and context.startswith(quote, start):
-            return start
-    return None
 
 
 def _plain(title: str) -> str:

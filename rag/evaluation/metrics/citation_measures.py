@@ -7,17 +7,15 @@ from rag.answering.citations import check
 from rag.evaluation.datasets.dataset import Query
 from rag.evaluation.metrics.span_measures import (
     DocumentOf,
-    Extent,
+    Facts,
     copies_of,
     covered,
     length,
     look_up,
     places_by_fact,
 )
-from rag.evaluation.runs import Outcome, Place, Values
+from rag.evaluation.runs import Extent, Outcome, Place, Values
 from rag.types import Answer, Citation, Segment, Span, Support
-
-Facts = Mapping[int, tuple[Place, ...]]
 
 
 def citation_values(outcome: Outcome, documents: DocumentOf) -> Values:

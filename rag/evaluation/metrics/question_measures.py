@@ -18,12 +18,7 @@ def measures_of(outcome: Outcome, documents: DocumentOf) -> Values:
     """The measures of one question but those of its ranking, by name.
 
     A measure that does not apply is not there; where the question was not put, those that
-    apply are zero.
-
-    Args:
-        outcome: the question with what came of it; its ``values`` are not looked at.
-        documents: gives a document of the index by its id; raises ``IndexingError`` or
-            ``KeyError`` for an unknown one.
+    apply are zero. The outcome's own ``values`` are not looked at.
     """
     return {
         **span_values(outcome, documents),

@@ -7,13 +7,13 @@ it, so that the order measured is the order served.
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import ir_measures
 import numpy as np
 
-from rag.evaluation.runs import Line, Outcome, Values
+from rag.evaluation.runs import Outcome, Values
 
 MEASURES: Final = {
     "recall@1": ir_measures.R @ 1,
@@ -40,9 +40,9 @@ def ranking_values(outcomes: Sequence[Outcome]) -> dict[str, Values]:
     names = {measure: name for name, measure in MEASURES.items()}
     qrels = {trec_id(each.query.id): _qrels(each) for each in judged}
     run = {
-        trec_id(each.query.id): {trec_id(unit): score for unit, score in served(each)}
+        trec_id(each.query.id): {trec_id(unit): score for unit, score in ranked}
         for each in judged
-        if served(each)
+        if (ranked := served(each))
     }
     found: dict[str, dict[str, float]] = {
         query: dict.fromkeys(MEASURES, 0.0) for query in qrels
@@ -60,7 +60,14 @@ def served(outcome: Outcome) -> list[tuple[str, float]]:
     """
     if outcome.examination is None:
         return []
-    return list(_falling(outcome.ranking))
+    falling = []
+    bound = np.float32(_LARGEST)
+    for line in outcome.ranking:
+        wanted = bound if math.isnan(line.score) else max(line.score, -_LARGEST)
+        score = min(np.float32(min(wanted, _LARGEST)), bound)
+        bound = np.nextafter(score, np.float32(-np.inf))
+        falling.append((line.unit, float(score)))
+    return falling
 
 
 def trec_run(outcomes: Iterable[Outcome], tag: str) -> str:
@@ -103,12 +110,3 @@ def _grades(outcome: Outcome) -> dict[str, int]:
 
 def _qrels(outcome: Outcome) -> dict[str, int]:
     return {trec_id(unit): grade for unit, grade in _grades(outcome).items()}
-
-
-def _falling(lines: Iterable[Line]) -> Iterator[tuple[str, float]]:
-    bound = np.float32(_LARGEST)
-    for line in lines:
-        wanted = bound if math.isnan(line.score) else max(line.score, -_LARGEST)
-        score = min(np.float32(min(wanted, _LARGEST)), bound)
-        bound = np.nextafter(score, np.float32(-np.inf))
-        yield line.unit, float(score)

@@ -51,7 +51,7 @@ class SetMeasure:
     over: tuple[Column, ...] = ()
 
     def __call__(self, table: Floats, weights: Floats) -> float | None:
-        """The measure of a table, rows counted ``weights`` times; None where untold."""
+        """The measure of a table; None where it cannot be told."""
         columns = (table[:, column] for column in self.of)
         return self.measure(*columns, weights=weights * self._rows(table))
 
@@ -62,20 +62,6 @@ class SetMeasure:
     def _rows(self, table: Floats) -> Floats:
         rows: Floats = table[:, self.over].prod(axis=1)
         return rows
-
-
-@dataclass(frozen=True, slots=True)
-class RiskCoverage:
-    """What answering from each confidence on would have been worth; best first.
-
-    All arrays are of shape ``(m,)``, one point for each distinct confidence, falling:
-    answering from ``threshold`` on, ``coverage`` is the share of questions answered and
-    ``risk`` the share of wrong answers among these.
-    """
-
-    threshold: Floats
-    coverage: Floats
-    risk: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +119,7 @@ def auroc(score: Floats, positive: Floats, weights: Floats | None = None) -> flo
     The area under the ROC curve (Hanley and McNeil, 1982), 0 to 1, .5 for chance; None
     where one class is empty. ``positive`` holds 0 or 1.
     """
-    _, totals, (positives,) = _by_score(score, weights, positive)
+    totals, (positives,) = _by_score(score, weights, positive)
     negatives = totals - positives
     pairs = float(positives.sum() * negatives.sum())
     if pairs == 0:
@@ -144,15 +130,17 @@ def auroc(score: Floats, positive: Floats, weights: Floats | None = None) -> flo
 
 def risk_coverage(
     confidence: Floats, right: Floats, weights: Floats | None = None
-) -> RiskCoverage:
-    """The risk–coverage curve (El-Yaniv and Wiener, 2010).
+) -> tuple[Floats, Floats]:
+    """The risk–coverage curve (El-Yaniv and Wiener, 2010): coverages, and their risks.
 
-    Questions of equal confidence are answered together. Empty where there is no question.
+    Both are of shape ``(m,)``, one point for each distinct confidence, falling: answering
+    from it on, the share of questions answered, and that of wrong answers among these.
+    Empty where there is no question.
     """
-    thresholds, totals, (rights,) = _by_score(confidence, weights, right)
+    totals, (rights,) = _by_score(confidence, weights, right)
     kept = np.cumsum(totals)
     every = kept[-1] if len(kept) else 1.0
-    return RiskCoverage(thresholds, kept / every, 1 - np.cumsum(rights) / kept)
+    return kept / every, 1 - np.cumsum(rights) / kept
 
 
 def aurc(confidence: Floats, right: Floats, weights: Floats | None = None) -> float | None:
@@ -161,10 +149,10 @@ def aurc(confidence: Floats, right: Floats, weights: Floats | None = None) -> fl
     The mean over the questions of the risk of answering all that are at least as sure
     (Geifman, Uziel and El-Yaniv, 2019).
     """
-    curve = risk_coverage(confidence, right, weights)
-    if not len(curve.risk):
+    coverages, risks = risk_coverage(confidence, right, weights)
+    if not len(risks):
         return None
-    return float((np.diff(curve.coverage, prepend=0.0) * curve.risk).sum())
+    return float((np.diff(coverages, prepend=0.0) * risks).sum())
 
 
 def coverage_at_risk(
@@ -182,7 +170,7 @@ def coverage_at_risk(
     is chosen on these very questions, so that the figure is what the confidence allows,
     not what a threshold set beforehand gives.
     """
-    _, totals, (rights, answerables) = _by_score(confidence, weights, right, answerable)
+    totals, (rights, answerables) = _by_score(confidence, weights, right, answerable)
     every = float(answerables.sum())
     if every == 0:
         return None
@@ -234,8 +222,8 @@ def reliability(
 
 def _by_score(
     score: Floats, weights: Floats | None, *columns: Floats
-) -> tuple[Floats, Floats, list[Floats]]:
-    """Sums by distinct score, highest first: the scores, how many, and each column's sum."""
+) -> tuple[Floats, list[Floats]]:
+    """Sums by distinct score, highest first: how many, and each column's sum."""
     counts = np.ones_like(score) if weights is None else weights
     order = np.argsort(-score, kind="stable")
     order = order[counts[order] > 0]
@@ -243,9 +231,9 @@ def _by_score(
     starts = np.flatnonzero(np.diff(falling, prepend=np.inf))
     if not len(starts):
         nothing = np.zeros(0)
-        return nothing, nothing, [nothing for _ in columns]
+        return nothing, [nothing for _ in columns]
     sums = [np.add.reduceat(column[order] * counted, starts) for column in columns]
-    return falling[starts], np.add.reduceat(counted, starts), sums
+    return np.add.reduceat(counted, starts), sums
 
 
 def _binned(

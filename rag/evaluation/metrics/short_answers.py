@@ -8,7 +8,7 @@ from typing import Final
 from rag.evaluation.datasets.dataset import Query
 from rag.evaluation.runs import Outcome, Values
 from rag.text.normalisation import fold, normalise
-from rag.types import Answer, Segment
+from rag.types import Answer
 
 _ELIDED: Final = re.compile(r"(?<![^\W_])[ld]['’ʼ]")
 _QUOTES_AND_DASHES: Final = "«»“”„‘’‚ʼ…–—‐‑"
@@ -83,18 +83,14 @@ def prediction(answer: Answer) -> str:
     highlighted, the first segment.
     """
     for segment in answer.segments:
-        marked = _highlighted(answer, segment)
+        marked = [
+            answer.text[span.start : span.end]
+            for span in answer.highlights
+            if segment.start <= span.start and span.end <= segment.end
+        ]
         if marked:
             return " ".join(marked)
     return answer.segments[0].text if answer.segments else ""
-
-
-def _highlighted(answer: Answer, segment: Segment) -> list[str]:
-    return [
-        answer.text[span.start : span.end]
-        for span in answer.highlights
-        if segment.start <= span.start and span.end <= segment.end
-    ]
 
 
 def _match(predicted: str, short: str, language: str) -> tuple[float, float]:

@@ -1,14 +1,13 @@
 """Whether the first passages, and the first sentences, hold the characters that answer."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Final
 
 from rapidfuzz.fuzz import partial_ratio_alignment
 
 from rag.errors import IndexingError
 from rag.evaluation.datasets.dataset import Query
-from rag.evaluation.runs import Candidate, Examination, Outcome, Place, Values
+from rag.evaluation.runs import Examination, Extent, Outcome, Place, Values
 from rag.types import Citation, Document, Hit, Span
 from rag.types import Place as Copy
 
@@ -17,33 +16,11 @@ SENTENCE_CUTS: Final = (1, 2, 3)
 DocumentOf = Callable[[str], Document]
 """Gives a document by its id; raises ``IndexingError`` or ``KeyError`` for an unknown one."""
 
+Facts = Mapping[int, tuple[Place, ...]]
+"""The gold places of each quoted fact of a question."""
+
 LEAST_RATIO: Final = 90.0
 """Least likeness, 0 to 100, of a stretch and its copy: what makes passages duplicates."""
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """A half-open range of one document's reading text."""
-
-    document_id: str
-    start: int
-    end: int
-
-    def contains(self, place: Place) -> bool:
-        """Whether the place lies wholly inside."""
-        return (
-            self.document_id == place.document_id
-            and self.start <= place.span.start
-            and place.span.end <= self.end
-        )
-
-    def overlaps(self, place: Place) -> bool:
-        """Whether they share at least one character."""
-        return (
-            self.document_id == place.document_id
-            and self.start < place.span.end
-            and place.span.start < self.end
-        )
 
 
 def span_values(outcome: Outcome, documents: DocumentOf) -> Values:
@@ -64,7 +41,7 @@ def span_values(outcome: Outcome, documents: DocumentOf) -> Values:
 
 def _looked_at(
     examination: Examination | None,
-    facts: Mapping[int, tuple[Place, ...]],
+    facts: Facts,
     documents: DocumentOf,
 ) -> tuple[list[list[Extent]], list[list[Extent]]]:
     if examination is None:
@@ -73,33 +50,30 @@ def _looked_at(
     wanted = {place.document_id for places in facts.values() for place in places}
     passages = [extents_of(hit) for hit in hits[: max(PASSAGE_CUTS)]]
     sentences = [
-        _sentence(candidate, hits, wanted, documents)
-        for candidate in examination.sentences[: max(SENTENCE_CUTS)]
+        _with_copies(sentence, hits, wanted, documents)
+        for sentence in examination.sentences[: max(SENTENCE_CUTS)]
     ]
     return passages, sentences
 
 
-def _sentence(
-    candidate: Candidate, hits: Iterable[Hit], wanted: set[str], documents: DocumentOf
+def _with_copies(
+    sentence: Extent, hits: Iterable[Hit], wanted: Container[str], documents: DocumentOf
 ) -> list[Extent]:
-    itself = Extent(candidate.document_id, candidate.start, candidate.end)
     also_in = [
         copy
         for hit in hits
-        if hit.document_id == candidate.document_id and hit.start <= candidate.start < hit.end
+        if hit.document_id == sentence.document_id and hit.start <= sentence.start < hit.end
         for copy in hit.also_in
         if copy.document_id in wanted
     ]
-    document = look_up(documents, candidate.document_id) if also_in else None
+    document = look_up(documents, sentence.document_id) if also_in else None
     if document is None:
-        return [itself]
-    text = document.text[candidate.start : candidate.end]
-    return [itself, *copies_of(text, also_in, wanted, documents)]
+        return [sentence]
+    text = document.text[sentence.start : sentence.end]
+    return [sentence, *copies_of(text, also_in, wanted, documents)]
 
 
-def _share(
-    facts: Mapping[int, tuple[Place, ...]], looked_at: Sequence[Sequence[Extent]]
-) -> float:
+def _share(facts: Facts, looked_at: Sequence[Sequence[Extent]]) -> float:
     found = sum(
         any(
             extent.contains(place)
@@ -112,7 +86,7 @@ def _share(
     return found / len(facts)
 
 
-def places_by_fact(query: Query, places: Iterable[Place]) -> Mapping[int, tuple[Place, ...]]:
+def places_by_fact(query: Query, places: Iterable[Place]) -> Facts:
     """The gold places of each quoted fact; an empty tuple where none was located.
 
     An empty place is left out: it would be wholly inside anything.
@@ -143,15 +117,14 @@ def look_up(documents: DocumentOf, document_id: str) -> Document | None:
 
 
 def copies_of(
-    text: str, also_in: Iterable[Copy], wanted: Iterable[str], documents: DocumentOf
+    text: str, also_in: Iterable[Copy], wanted: Container[str], documents: DocumentOf
 ) -> list[Extent]:
     """Where a stretch of a passage stands in those copies of the passage that are ``wanted``.
 
     The other documents are not read.
     """
-    chosen = set(wanted)
     found = (
-        _copy(text, copy, documents) for copy in also_in if text and copy.document_id in chosen
+        _copy(text, copy, documents) for copy in also_in if text and copy.document_id in wanted
     )
     return [extent for extent in found if extent is not None]
 

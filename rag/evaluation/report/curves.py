@@ -82,7 +82,15 @@ def recall_plot(figures: Mapping[str, Figure]) -> Plot | None:
 
     None where neither was measured.
     """
-    rows = _recall_rows(figures)
+    rows = tuple(
+        (
+            f"{label} à {depth}",
+            percent(figure.value),
+            f"{percent(figure.low)} à {percent(figure.high)}",
+        )
+        for measure, label, *_ in _SERIES
+        for depth, figure in recall_by_depth(figures, measure)
+    )
     if not rows:
         return None
     with canvas("recall") as drawing:
@@ -126,18 +134,6 @@ def _draw_recall(
     low = [figure.low for _, figure in known]
     high = [figure.high for _, figure in known]
     axes.vlines(across, low, high, color=colour, linewidth=1, alpha=0.6, clip_on=False)
-
-
-def _recall_rows(figures: Mapping[str, Figure]) -> tuple[tuple[str, str, str], ...]:
-    return tuple(
-        (
-            f"{label} à {depth}",
-            percent(figure.value),
-            f"{percent(figure.low)} à {percent(figure.high)}",
-        )
-        for measure, label, *_ in _SERIES
-        for depth, figure in recall_by_depth(figures, measure)
-    )
 
 
 def risk_plot(curve: Sequence[Operating], chosen: Operating | None) -> Plot | None:

@@ -161,7 +161,10 @@ def _case(outcome: Outcome, texts: Mapping[str, Document]) -> Case:
         question=shortened(query.question, _QUESTION),
         language=query.language if _LANGUAGE.fullmatch(query.language) else "",
         verdict=outcome.verdict,
-        history=tuple(map(_turn, query.history[-_TURNS:])),
+        history=tuple(
+            Turn(shortened(each.question, _TURN), each.answer and shortened(each.answer, _TURN))
+            for each in query.history[-_TURNS:]
+        ),
         shorts=tuple(shortened(each, _SHORT) for each in query.short[:_SHORTS]),
         shorts_link="et" if len(query.facts) > 1 else "ou",
         expected=expected[:_GOLDS],
@@ -181,11 +184,6 @@ def _case(outcome: Outcome, texts: Mapping[str, Document]) -> Case:
         cited=tuple(_cited(answer, places)),
         passages=tuple(passage(hit, places, texts) for hit in answer.hits[:_PASSAGES]),
     )
-
-
-def _turn(turn: Turn) -> Turn:
-    answer = None if turn.answer is None else shortened(turn.answer, _TURN)
-    return Turn(shortened(turn.question, _TURN), answer)
 
 
 def _expected(outcome: Outcome, texts: Mapping[str, Document]) -> Iterator[Expected]:

@@ -16,7 +16,7 @@ _BREAKING = re.compile(r"[ \t\r\n]+")
 def junit_xml(run: Run) -> str:
     """One test case for each question, in a suite for each category.
 
-    A case fails where `verdicts.FAILURES` has its verdict. ``classname`` is the category,
+    A case fails where `FAILURES` has its verdict. ``classname`` is the category,
     ``name`` the id and the question, ``time`` the seconds that the answer took. The text
     is what XML 1.0 allows: any other character is U+FFFD.
     """

@@ -100,22 +100,26 @@ def report_page(run: Run, summary: Summary, comparison: Comparison | None = None
     at a length; what no page can hold (lone surrogates, controls) is U+FFFD.
     """
     template = _environment().get_template("report.html")
-    return template.render(page=page_of(run, summary, comparison))
+    return template.render(page=_page(run, summary, comparison))
 
 
-def page_of(run: Run, summary: Summary, comparison: Comparison | None = None) -> Page:
-    """What the page shows of a run."""
+def _page(run: Run, summary: Summary, comparison: Comparison | None) -> Page:
     groups = failures_by_category(run, MOST_FAILURES)
     tally = tally_of(run.outcomes)
     kinds = Counter(case.verdict for group in groups for case in group.cases)
-    named = [name for name in REPORT_BY_CATEGORY if _anywhere(name, summary)]
+    apart = summary.categories.values()
+    named = [name for name in REPORT_BY_CATEGORY if any(name in each for each in apart)]
     return Page(
         dataset=shortened(run.conditions.dataset, _LABEL),
         split=shortened(run.conditions.split, _LABEL),
         lede=lede_of(tally),
         tally=tally,
         facts=facts_of(run.conditions, run.outcomes),
-        cards=tuple(_cards(summary.overall)),
+        cards=tuple(
+            measure(METRIC[name], summary.overall[name])
+            for name in REPORT_FIGURES
+            if name in summary.overall
+        ),
         measures=tuple(measures(summary.overall)),
         plots=plots_of(run, summary),
         category_measures=tuple(METRIC[name].label for name in named),
@@ -144,16 +148,6 @@ def _printable(value: Any) -> Any:  # noqa: ANN401 – whatever a template print
     if isinstance(value, str) and not isinstance(value, Markup):
         return shown(value)
     return value
-
-
-def _cards(figures: Mapping[str, Figure]) -> Iterator[Measure]:
-    for name in REPORT_FIGURES:
-        if name in figures:
-            yield measure(METRIC[name], figures[name])
-
-
-def _anywhere(name: str, summary: Summary) -> bool:
-    return any(name in figures for figures in summary.categories.values())
 
 
 def _category_rows(

@@ -26,9 +26,6 @@ def write_report(
 
     The folder is created where it is not there; files of an earlier report are replaced
     one by one, each by a rename. ``run.json`` comes first, as it holds all that was found.
-
-    Raises:
-        ReportWriteError: the folder or a file in it cannot be written.
     """
     prepare_report(folder)
     with _writing(folder):
@@ -40,11 +37,7 @@ def write_report(
 
 
 def prepare_report(folder: Path) -> None:
-    """Create the folder and see that it can be written, before any long work.
-
-    Raises:
-        ReportWriteError: it cannot.
-    """
+    """Create the folder and see that it can be written, before any long work."""
     with _writing(folder):
         prepare_folder(folder)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from rag.evaluation.datasets.dataset import Gold, Query
-from rag.evaluation.runs import Candidate, Examination, Line, Outcome, Place, Values
+from rag.evaluation.runs import Examination, Extent, Line, Outcome, Place, Values
 from rag.types import (
     Answer,
     Citation,
@@ -153,7 +153,7 @@ def outcome(
     asked: Query | None = None,
     places: tuple[Place, ...] = (),
     composed: Answer | None = None,
-    sentences: tuple[Candidate, ...] = (),
+    sentences: tuple[Extent, ...] = (),
     ranking: Iterable[str | Line] = (),
     relevant: Mapping[str, int] | None = None,
     answered: bool = False,

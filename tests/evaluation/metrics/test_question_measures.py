@@ -3,7 +3,7 @@ import pytest
 from rag.evaluation.metrics.definitions import METRICS
 from rag.evaluation.metrics.question_measures import decision_values, measured, measures_of
 from rag.evaluation.metrics.set_measures import SET_MEASURES
-from rag.evaluation.runs import Candidate
+from rag.evaluation.runs import Extent
 from tests.evaluation.metrics.made import (
     DATE,
     answer,
@@ -19,7 +19,7 @@ FOUND = outcome(
     query("found", short=("3 mars",)),
     (place(DATE),),
     answer([citation(0, 25)], hits=(hit(1, 0, 25),)),
-    (Candidate("a", 0, 25),),
+    (Extent("a", 0, 25),),
     ranking=["r"],
     relevant={"r": 1},
     answered=True,

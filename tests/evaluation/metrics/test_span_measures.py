@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from rag.errors import IndexingError
 from rag.evaluation.datasets.dataset import Gold
 from rag.evaluation.metrics.span_measures import (
-    Extent,
     copies_of,
     covered,
     length,
@@ -15,7 +14,7 @@ from rag.evaluation.metrics.span_measures import (
     places_by_fact,
     span_values,
 )
-from rag.evaluation.runs import Candidate
+from rag.evaluation.runs import Extent
 from rag.types import Document, Span
 from rag.types import Place as Copy
 from tests.evaluation.metrics.made import (
@@ -72,19 +71,19 @@ def test_a_passage_counts_for_its_copies() -> None:
 
 def test_sentence_hit_by_hand() -> None:
     # First a sentence of neither fact, then that of the duration, then that of the date.
-    sentences = (Candidate("a", 46, 50), Candidate("a", 26, 45), Candidate("a", 0, 25))
+    sentences = (Extent("a", 46, 50), Extent("a", 26, 45), Extent("a", 0, 25))
     found = span_values(outcome(TWO_FACTS, TWO_PLACES, sentences=sentences), read)
     assert [found[f"sentence_hit@{k}"] for k in (1, 2, 3)] == [0.0, 0.5, 1.0]
 
 
 def test_a_sentence_that_cuts_the_gold_does_not_hold_it() -> None:
     for start, end, expected in [(18, 24, 1.0), (19, 24, 0.0), (18, 23, 0.0)]:
-        cut = outcome(places=(place(DATE),), sentences=(Candidate("a", start, end),))
+        cut = outcome(places=(place(DATE),), sentences=(Extent("a", start, end),))
         assert span_values(cut, read)["sentence_hit@1"] == expected
 
 
 def test_a_fourth_sentence_is_not_looked_at() -> None:
-    sentences = (*(Candidate("a", 46, 50) for _ in range(3)), Candidate("a", 0, 25))
+    sentences = (*(Extent("a", 46, 50) for _ in range(3)), Extent("a", 0, 25))
     found = span_values(outcome(places=(place(DATE),), sentences=sentences), read)
     assert found["sentence_hit@3"] == 0.0
 
@@ -93,7 +92,7 @@ def test_a_sentence_counts_for_its_copies() -> None:
     whole = hit(1, 0, 45, "a", Copy("b", "b", 11, 49))
     date, duration = place(Span(29, 35), 1, "b"), place(Span(37, 48), 2, "b")
     found = span_values(
-        outcome(TWO_FACTS, (date, duration), answer(hits=(whole,)), (Candidate("a", 0, 25),)),
+        outcome(TWO_FACTS, (date, duration), answer(hits=(whole,)), (Extent("a", 0, 25),)),
         read,
     )
     # The passage's copy holds both; the sentence's own copy holds the date alone.
