@@ -14,7 +14,7 @@ from rag.settings import load_settings
 if TYPE_CHECKING:
     from rag.evaluation.evaluate import EvaluationRequest
     from rag.evaluation.run_record import Record
-    from rag.evaluation.run_references import Held, References
+    from rag.evaluation.run_references import ReferenceResults, References
 
 
 def evaluation(
@@ -133,7 +133,11 @@ def evaluation(
     from rag.evaluation.evaluate import EvaluationRequest, at_threshold, check_request, evaluate
     from rag.evaluation.report.writing import write_report
     from rag.evaluation.run_record import record_of, summarise
-    from rag.evaluation.run_references import hold, make_baseline, read_references
+    from rag.evaluation.run_references import (
+        compare_with_references,
+        make_baseline,
+        read_references,
+    )
 
     if gate and accept is not None:
         raise typer.BadParameter("--gate juge, --accept remplace la référence : choisissez")
@@ -153,14 +157,14 @@ def evaluation(
         with EvaluationDisplay() as display:
             run = evaluate(settings, request, display.watcher)
         record = record_of(run, summarise(run.outcomes))
-        held = hold(record, references)
+        results = compare_with_references(record, references)
         if report is not None:
-            write_report(report, run, record.summary, held.comparison)
-        _print(record, held, as_json=as_json)
+            write_report(report, run, record.summary, results.comparison)
+        _print(record, results, as_json=as_json)
         if references.acceptor is not None:
             make_baseline(record, references.acceptor)
             print_accepted(references.acceptor.path, references.acceptor.why)
-        _end(record, held)
+        _end(record, results)
 
 
 @contextmanager
@@ -189,28 +193,28 @@ def _check_before(
         check_questions(references, dataset.queries[:: request.every])
 
 
-def _print(record: "Record", held: "Held", *, as_json: bool) -> None:
+def _print(record: "Record", results: "ReferenceResults", *, as_json: bool) -> None:
     from rag.cli.display import write_json
     from rag.cli.evaluation_display import print_comparison, print_judgement, print_record
     from rag.evaluation import run_references
 
     if as_json:
-        write_json(run_references.as_json(record, held))
+        write_json(run_references.as_json(record, results))
         return
     print_record(record)
-    if held.comparison is not None:
-        print_comparison(held.comparison)
-    if held.judgement is not None:
-        print_judgement(held.judgement)
+    if results.comparison is not None:
+        print_comparison(results.comparison)
+    if results.judgement is not None:
+        print_judgement(results.judgement)
 
 
-def _end(record: "Record", held: "Held") -> None:
+def _end(record: "Record", results: "ReferenceResults") -> None:
     """The exit code: the gate's where it was asked for, else whether all could be put."""
     from rag.cli.evaluation_display import print_lost
 
     lost = print_lost(record)
-    if held.judgement is not None:
-        if not held.judgement.passed:
+    if results.judgement is not None:
+        if not results.judgement.passed:
             raise typer.Exit(FAILED)
         return
     if lost:

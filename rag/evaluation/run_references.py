@@ -38,7 +38,7 @@ class References:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ReferenceResults:
     """What came of holding a run against its references.
 
     ``comparison`` is with the run named, else with the gate's baseline.
@@ -73,12 +73,16 @@ def check_questions(references: References, queries: Iterable[Query]) -> None:
             check_same_questions(reference, asked)
 
 
-def hold(record: Record, references: References) -> Held:
+def compare_with_references(record: Record, references: References) -> ReferenceResults:
     """Compare a run with what was asked for, and judge it."""
     judgement = None if references.gate is None else judge(record, references.gate)
     if references.compared is not None:
-        return Held(compare(references.compared, record), judgement)
-    return Held() if judgement is None else Held(judgement.comparison, judgement)
+        return ReferenceResults(compare(references.compared, record), judgement)
+    return (
+        ReferenceResults()
+        if judgement is None
+        else ReferenceResults(judgement.comparison, judgement)
+    )
 
 
 def make_baseline(record: Record, acceptor: Acceptor) -> None:
@@ -90,18 +94,18 @@ def make_baseline(record: Record, acceptor: Acceptor) -> None:
     write_baseline(acceptor.path, accept(record, acceptor.why, acceptor.former))
 
 
-def as_json(record: Record, held: Held) -> dict[str, Any]:
+def as_json(record: Record, results: ReferenceResults) -> dict[str, Any]:
     """A run as one JSON object; what was not asked for is not there."""
     told: dict[str, Any] = {
         "conditions": asdict(record.conditions),
         "summary": asdict(record.summary),
     }
-    if held.comparison is not None:
-        told["comparison"] = asdict(held.comparison)
-    if held.judgement is not None:
+    if results.comparison is not None:
+        told["comparison"] = asdict(results.comparison)
+    if results.judgement is not None:
         told["gate"] = {
-            "passed": held.judgement.passed,
-            "fidelity": asdict(held.judgement.fidelity),
-            "metrics": [asdict(each) for each in held.judgement.metrics],
+            "passed": results.judgement.passed,
+            "fidelity": asdict(results.judgement.fidelity),
+            "metrics": [asdict(each) for each in results.judgement.metrics],
         }
     return told

@@ -82,7 +82,7 @@ MOST_FAILURES: Final = 200
 _Item = TypeVar("_Item")
 
 
-class Told(Protocol):
+class JudgedQuestion(Protocol):
     """A question with what became of it: an `Outcome`, or what a record keeps of one."""
 
     @property
@@ -99,7 +99,7 @@ class Told(Protocol):
     def composed_right(self) -> bool: ...  # noqa: D102
 
 
-_Told = TypeVar("_Told", bound=Told)
+_Judged = TypeVar("_Judged", bound=JudgedQuestion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Confidence:
     bins: tuple[ReliabilityBin, ...]
 
 
-def tally_of(questions: Iterable[Told]) -> dict[Verdict, int]:
+def tally_of(questions: Iterable[JudgedQuestion]) -> dict[Verdict, int]:
     """How many questions had each verdict that occurs, from best to worst."""
     counts = Counter(question.verdict for question in questions)
     return {verdict: counts[verdict] for verdict in Verdict if counts[verdict]}
@@ -152,13 +152,13 @@ def by_category(
     return groups
 
 
-def gravest_first(questions: Iterable[_Told], verdicts: Sequence[Verdict]) -> list[_Told]:
+def gravest_first(questions: Iterable[_Judged], verdicts: Sequence[Verdict]) -> list[_Judged]:
     """The questions of some verdicts, these gravest first, the most confident first in each.
 
     A wrong answer misleads the more, the surer it was.
     """
 
-    def gravity(question: Told) -> tuple[int, float]:
+    def gravity(question: JudgedQuestion) -> tuple[int, float]:
         return verdicts.index(question.verdict), -(question.confidence or 0.0)
 
     return sorted((each for each in questions if each.verdict in verdicts), key=gravity)
@@ -187,7 +187,7 @@ def recall_by_depth(figures: Mapping[str, Figure], measure: str) -> list[tuple[i
     ]
 
 
-def confidence_of(judged: Sequence[Told], points: int) -> Confidence:
+def confidence_of(judged: Sequence[JudgedQuestion], points: int) -> Confidence:
     """What confidence is worth on the questions that can be told right or wrong.
 
     The curve has at most so many points; its ends are kept.
@@ -229,7 +229,7 @@ def changed_by_kind(
     return [(before, after, questions) for (before, after), questions in ordered]
 
 
-def _chosen(judged: Sequence[Told]) -> Operating | None:
+def _chosen(judged: Sequence[JudgedQuestion]) -> Operating | None:
     answered = [each for each in judged if each.answered and each.verdict is not Verdict.LOST]
     if not answered:
         return None

@@ -13,7 +13,7 @@ from rag.errors import UsageError
 from rag.text.typography import typeset
 from rag.types import Turn
 from rag.web.api.ask import Answer
-from rag.web.api.schema import Model, told
+from rag.web.api.schema import Model, api_field
 
 MODEL: Final = "sourcier"
 """The model's id, for all the collections that the caller may see."""
@@ -32,8 +32,10 @@ class _Open(BaseModel):
 class MessagePart(_Open):
     """Un morceau de message."""
 
-    type: Annotated[str, told("Le genre du morceau ; seul « text » est lu.", "text")] = "text"
-    text: Annotated[str | None, told("Le texte du morceau.", _QUESTION)] = None
+    type: Annotated[str, api_field("Le genre du morceau ; seul « text » est lu.", "text")] = (
+        "text"
+    )
+    text: Annotated[str | None, api_field("Le texte du morceau.", _QUESTION)] = None
 
 
 class ChatMessage(_Open):
@@ -41,14 +43,15 @@ class ChatMessage(_Open):
 
     role: Annotated[
         Literal["system", "developer", "user", "assistant", "tool", "function"],
-        told(
+        api_field(
             "Les messages « user » et « assistant » font la conversation ; les autres sont "
             "ignorés : Sourcier n'obéit à aucune consigne, il cite.",
             "user",
         ),
     ]
     content: Annotated[
-        str | list[MessagePart] | None, told("Du texte, ou des morceaux de texte.", _QUESTION)
+        str | list[MessagePart] | None,
+        api_field("Du texte, ou des morceaux de texte.", _QUESTION),
     ] = None
 
     @property
@@ -69,14 +72,15 @@ class StreamOptions(_Open):
     """Ce que le flux porte en plus."""
 
     include_usage: Annotated[
-        bool | None, told("Ajoute un dernier fragment, qui porte le compte des jetons.", True)
+        bool | None,
+        api_field("Ajoute un dernier fragment, qui porte le compte des jetons.", True),
     ] = None
 
 
 class ResponseFormat(_Open):
     """La forme demandée pour la réponse."""
 
-    type: Annotated[str, told("« text » : il n'y en a pas d'autre.", "text")] = "text"
+    type: Annotated[str, api_field("« text » : il n'y en a pas d'autre.", "text")] = "text"
 
 
 class ChatRequest(_Open):
@@ -96,7 +100,7 @@ class ChatRequest(_Open):
 
     model: Annotated[
         str,
-        told(
+        api_field(
             "« sourcier », ou « sourcier:COLLECTION » pour n'interroger qu'une collection.",
             MODEL,
             "sourcier:documents",
@@ -106,22 +110,25 @@ class ChatRequest(_Open):
     ] = MODEL
     messages: Annotated[
         list[ChatMessage],
-        told("La conversation, du plus ancien message au plus récent.", min_length=1),
+        api_field("La conversation, du plus ancien message au plus récent.", min_length=1),
     ]
     stream: Annotated[
-        bool | None, told("true : la réponse vient par fragments (text/event-stream).", False)
+        bool | None,
+        api_field("true : la réponse vient par fragments (text/event-stream).", False),
     ] = None
     stream_options: Annotated[
-        StreamOptions | None, told("Sans effet hors d'un flux.", {"include_usage": True})
+        StreamOptions | None, api_field("Sans effet hors d'un flux.", {"include_usage": True})
     ] = None
-    n: Annotated[int | None, told("Nombre de réponses : une, et une seule.", 1)] = None
+    n: Annotated[int | None, api_field("Nombre de réponses : une, et une seule.", 1)] = None
     response_format: Annotated[
-        ResponseFormat | None, told("Du texte, et rien d'autre.", {"type": "text"})
+        ResponseFormat | None, api_field("Du texte, et rien d'autre.", {"type": "text"})
     ] = None
-    modalities: Annotated[list[str] | None, told("Du texte, et rien d'autre.", ["text"])] = None
+    modalities: Annotated[
+        list[str] | None, api_field("Du texte, et rien d'autre.", ["text"])
+    ] = None
     tool_choice: Annotated[
         str | dict[str, Any] | None,
-        told("« auto » ou « none » : Sourcier n'appelle aucun outil.", "auto"),
+        api_field("« auto » ou « none » : Sourcier n'appelle aucun outil.", "auto"),
     ] = None
 
 
@@ -206,13 +213,13 @@ class UrlCitation(Model):
     """D'où vient une partie du message."""
 
     start_index: Annotated[
-        int, told("Le début du segment dans le message, en points de code Unicode.", 0)
+        int, api_field("Le début du segment dans le message, en points de code Unicode.", 0)
     ]
-    end_index: Annotated[int, told("Sa fin, exclue.", 144)]
-    title: Annotated[str, told("Le titre du document cité.")]
+    end_index: Annotated[int, api_field("Sa fin, exclue.", 144)]
+    title: Annotated[str, api_field("Le titre du document cité.")]
     url: Annotated[
         str,
-        told(
+        api_field(
             "L'adresse de la source, si le document la donne ; sinon celle de la page de ce "
             "service où il se lit, les caractères cités mis en valeur.",
             "https://www.cada.fr/",
@@ -232,10 +239,10 @@ class CompletionMessage(Model):
     """Ce que dit le modèle."""
 
     role: Literal["assistant"]
-    content: Annotated[str, told("La réponse, avec les numéros de ses citations.")]
-    refusal: Annotated[None, told("Toujours null.")]
+    content: Annotated[str, api_field("La réponse, avec les numéros de ses citations.")]
+    refusal: Annotated[None, api_field("Toujours null.")]
     annotations: Annotated[
-        list[Annotation], told("Une par segment et par citation ; vide sans réponse.")
+        list[Annotation], api_field("Une par segment et par citation ; vide sans réponse.")
     ]
 
 
@@ -245,40 +252,40 @@ class Choice(Model):
     index: Literal[0]
     message: CompletionMessage
     finish_reason: Literal["stop"]
-    logprobs: Annotated[None, told("Toujours null.")]
+    logprobs: Annotated[None, api_field("Toujours null.")]
 
 
 class Usage(Model):
     """Des longueurs, en jetons du modèle de plongement."""
 
     prompt_tokens: Annotated[
-        int, told("Ce qui a été lu : la question et les derniers tours.", 12)
+        int, api_field("Ce qui a été lu : la question et les derniers tours.", 12)
     ]
-    completion_tokens: Annotated[int, told("La réponse.", 48)]
-    total_tokens: Annotated[int, told("Leur somme.", 60)]
+    completion_tokens: Annotated[int, api_field("La réponse.", 48)]
+    total_tokens: Annotated[int, api_field("Leur somme.", 60)]
 
 
 class Completion(Model):
     """Une réponse dans la forme de l'API d'OpenAI."""
 
-    id: Annotated[str, told("L'identifiant.", "chatcmpl-d359b507641b4cfdbe9784349c379498")]
+    id: Annotated[str, api_field("L'identifiant.", "chatcmpl-d359b507641b4cfdbe9784349c379498")]
     object: Literal["chat.completion"]
-    created: Annotated[int, told("Quand, en secondes depuis 1970.", 1795344007)]
-    model: Annotated[str, told("Le modèle demandé.", MODEL)]
-    system_fingerprint: Annotated[str, told("La génération de l'index.", _GENERATION)]
+    created: Annotated[int, api_field("Quand, en secondes depuis 1970.", 1795344007)]
+    model: Annotated[str, api_field("Le modèle demandé.", MODEL)]
+    system_fingerprint: Annotated[str, api_field("La génération de l'index.", _GENERATION)]
     choices: list[Choice]
     usage: Usage
-    sourcier: Annotated[Answer, told("La même réponse, comme la donne POST /v1/ask.")]
+    sourcier: Annotated[Answer, api_field("La même réponse, comme la donne POST /v1/ask.")]
 
 
 class ChatModel(Model):
     """Un modèle que l'on peut demander."""
 
-    id: Annotated[str, told("Son nom.", MODEL, "sourcier:documents")]
+    id: Annotated[str, api_field("Son nom.", MODEL, "sourcier:documents")]
     object: Literal["model"]
     created: Annotated[
         int,
-        told("Date de l'index, en secondes depuis 1970 ; 0 sans index.", 1795344007),
+        api_field("Date de l'index, en secondes depuis 1970 ; 0 sans index.", 1795344007),
     ]
     owned_by: Literal["sourcier"]
 

@@ -7,11 +7,11 @@ from rag.evaluation.baseline import accept, read_baseline, write_baseline
 from rag.evaluation.run_record import encode_record
 from rag.evaluation.run_references import (
     Acceptor,
-    Held,
+    ReferenceResults,
     References,
     as_json,
     check_questions,
-    hold,
+    compare_with_references,
     make_baseline,
     read_references,
 )
@@ -21,8 +21,8 @@ from tests.evaluation.report.sample import asked
 
 def test_what_was_not_asked_for_is_not_read() -> None:
     assert read_references(None, None, None) == References()
-    assert hold(hundred(), References()) == Held()
-    assert as_json(hundred(), Held()).keys() == {"conditions", "summary"}
+    assert compare_with_references(hundred(), References()) == ReferenceResults()
+    assert as_json(hundred(), ReferenceResults()).keys() == {"conditions", "summary"}
     check_questions(References(), [asked("q1")])
 
 
@@ -38,11 +38,13 @@ def test_references_are_read_from_their_files(tmp_path: Path) -> None:
 
 def test_a_gate_compares_too_unless_a_run_is_named() -> None:
     baseline = accept(hundred(), "Raison")
-    held = hold(hundred(worse=1), References(gate=baseline))
-    assert held.judgement is not None
-    assert held.comparison is held.judgement.comparison
-    assert [each.id for each in held.comparison.changed] == ["q00"]
-    both = hold(hundred(worse=1), References(gate=baseline, compared=hundred(worse=1)))
+    results = compare_with_references(hundred(worse=1), References(gate=baseline))
+    assert results.judgement is not None
+    assert results.comparison is results.judgement.comparison
+    assert [each.id for each in results.comparison.changed] == ["q00"]
+    both = compare_with_references(
+        hundred(worse=1), References(gate=baseline, compared=hundred(worse=1))
+    )
     assert both.judgement is not None
     assert both.judgement.comparison.worse == ("q00",)
     assert both.comparison is not None
@@ -50,8 +52,10 @@ def test_a_gate_compares_too_unless_a_run_is_named() -> None:
 
 
 def test_all_changed_questions_are_in_the_json() -> None:
-    held = hold(hundred(worse=23), References(gate=accept(hundred(), "Raison")))
-    told = as_json(hundred(worse=23), held)
+    results = compare_with_references(
+        hundred(worse=23), References(gate=accept(hundred(), "Raison"))
+    )
+    told = as_json(hundred(worse=23), results)
     assert told["gate"]["passed"] is False
     recall = next(each for each in told["gate"]["metrics"] if each["name"] == "recall@5")
     assert [each["id"] for each in recall["worse"]] == [f"q{n:02}" for n in range(23)]

@@ -14,7 +14,13 @@ from pydantic import BaseModel, Field
 
 from rag.errors import DatasetError
 from rag.evaluation.datasets.dataset import Dataset, Gold, Query, Text, Unit
-from rag.evaluation.datasets.fields import Held, Identity, OptionalText, clean, read_fields
+from rag.evaluation.datasets.fields import (
+    FilledText,
+    Identity,
+    OptionalText,
+    clean,
+    read_fields,
+)
 from rag.evaluation.datasets.sources import (
     Faults,
     Seen,
@@ -44,7 +50,7 @@ class _Identified(BaseModel):
 
 
 class _Question(BaseModel):
-    text: Held
+    text: FilledText
 
 
 class _Document(_Identified):

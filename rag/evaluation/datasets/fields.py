@@ -39,7 +39,7 @@ def _optional(value: object) -> str:
     return "" if value is None else _text(value)
 
 
-def _held(value: object) -> str:
+def _filled(value: object) -> str:
     text = _text(value)
     if not text.strip():
         raise ValueError("est vide ; il y faut un texte")
@@ -48,7 +48,7 @@ def _held(value: object) -> str:
 
 def _identity(value: object) -> str:
     whole = isinstance(value, int) and not isinstance(value, bool)
-    return str(value) if whole else _held(value)
+    return str(value) if whole else _filled(value)
 
 
 def _flag(value: object) -> bool:
@@ -74,7 +74,7 @@ def at_least(least: int) -> PlainValidator:
     return PlainValidator(whole)
 
 
-Held = Annotated[str, PlainValidator(_held)]
+FilledText = Annotated[str, PlainValidator(_filled)]
 """A text that holds something; `clean`, as all texts here."""
 
 OptionalText = Annotated[str, PlainValidator(_optional)]

@@ -11,8 +11,8 @@ from pydantic import Field
 from rag.errors import DatasetError
 from rag.evaluation.datasets.dataset import Dataset, Gold, Query, Unit
 from rag.evaluation.datasets.fields import (
+    FilledText,
     Flag,
-    Held,
     Known,
     OptionalText,
     at_least,
@@ -27,21 +27,21 @@ SPLITS: Final = ("dev", "test")
 
 
 class _Gold(Known):
-    document: Held
-    quote: Held
+    document: FilledText
+    quote: FilledText
     fact: Annotated[int, at_least(1)] = 1
 
 
 class _Turn(Known):
-    question: Held
+    question: FilledText
     answer: OptionalText = ""
 
 
 class _Question(Known):
-    id: Held
-    question: Held
-    lang: Held
-    category: Held
+    id: FilledText
+    question: FilledText
+    lang: FilledText
+    category: FilledText
     answerable: Flag
     gold: list[_Gold]
     short: Any = None
@@ -50,7 +50,7 @@ class _Question(Known):
 
 
 class _Short(Known):
-    short: list[Held]
+    short: list[FilledText]
 
 
 @dataclass(frozen=True, slots=True)

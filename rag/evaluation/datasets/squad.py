@@ -14,8 +14,8 @@ from pydantic import BaseModel
 from rag.errors import DatasetError
 from rag.evaluation.datasets.dataset import Dataset, Gold, Query, Text, Unit
 from rag.evaluation.datasets.fields import (
+    FilledText,
     Flag,
-    Held,
     Identity,
     Items,
     OptionalText,
@@ -48,7 +48,7 @@ class _Article(BaseModel):
 
 
 class _Paragraph(BaseModel):
-    context: Held
+    context: FilledText
     qas: Items
 
 
@@ -57,12 +57,12 @@ class _Identified(BaseModel):
 
 
 class _Answer(BaseModel):
-    text: Held
+    text: FilledText
     answer_start: Annotated[int, at_least(0)]
 
 
 class _Question(BaseModel):
-    question: Held
+    question: FilledText
     answers: list[_Answer]
     is_impossible: Flag = False
 

@@ -13,7 +13,7 @@ from rag.answering.answerer import AnswerPart
 from rag.service.access import query_within
 from rag.service.service import Query
 from rag.text.typography import typeset
-from rag.web.api.schema import Model, describing, example, told
+from rag.web.api.schema import Model, api_field, describing, example
 from rag.web.api.scope import Scope
 from rag.web.api.search import (
     HIT,
@@ -59,7 +59,7 @@ class AskRequest(Scope):
 
     question: Annotated[
         str,
-        told(
+        api_field(
             "La question, en toutes lettres ; au plus limits.question_characters caractères "
             "(4000 par défaut).",
             _QUESTION,
@@ -68,7 +68,7 @@ class AskRequest(Scope):
     ]
     stream: Annotated[
         Annotated[bool, Strict()] | None,
-        told(
+        api_field(
             "true : la réponse vient en événements (text/event-stream). Par défaut, "
             "l'en-tête Accept en décide.",
             False,
@@ -76,7 +76,7 @@ class AskRequest(Scope):
     ] = None
     mode: Annotated[
         Literal["auto", "extractive"],
-        told(
+        api_field(
             "Comment répondre : « extractive », par les mots mêmes des documents ; « auto », "
             "de la meilleure façon que ce service sache.",
             "auto",
@@ -86,12 +86,12 @@ class AskRequest(Scope):
 
 @describing(
     types.Citation,
-    number=told("Son numéro dans le texte de la réponse : [1].", 1),
+    number=api_field("Son numéro dans le texte de la réponse : [1].", 1),
     title=TITLE_TOLD,
-    source=told("Qui a publié le document.", _CITATION["source"]),
-    source_url=told("Où il est publié.", "https://www.cada.fr/"),
-    date=told("Sa date, en ISO 8601.", "2025-11-04"),
-    quote=told("Les caractères cités, tels quels.", QUOTE),
+    source=api_field("Qui a publié le document.", _CITATION["source"]),
+    source_url=api_field("Où il est publié.", "https://www.cada.fr/"),
+    date=api_field("Sa date, en ISO 8601.", "2025-11-04"),
+    quote=api_field("Les caractères cités, tels quels.", QUOTE),
 )
 class Citation(Model):
     """Les caractères exacts sur lesquels la réponse s'appuie.
@@ -106,11 +106,11 @@ class Citation(Model):
 
 @describing(
     types.Segment,
-    text=told("Le texte, sans les numéros de citation.", QUOTE),
-    start=told("Son début dans le texte de la réponse.", 0),
-    end=told("Sa fin, exclue.", 144),
-    citations=told("Les numéros de ses citations.", [1]),
-    support=told("Comment il est soutenu : « verbatim », ce sont les mots du document."),
+    text=api_field("Le texte, sans les numéros de citation.", QUOTE),
+    start=api_field("Son début dans le texte de la réponse.", 0),
+    end=api_field("Sa fin, exclue.", 144),
+    citations=api_field("Les numéros de ses citations.", [1]),
+    support=api_field("Comment il est soutenu : « verbatim », ce sont les mots du document."),
 )
 class Segment(Model):
     """Une partie du texte de la réponse, et ce qui la soutient."""
@@ -120,8 +120,8 @@ class Segment(Model):
 
 @describing(
     types.Span,
-    start=told("Le début, en points de code Unicode.", 84),
-    end=told("La fin, exclue.", 90),
+    start=api_field("Le début, en points de code Unicode.", 84),
+    end=api_field("La fin, exclue.", 90),
 )
 class Span(Model):
     """Une partie du texte de la réponse à mettre en valeur."""
@@ -129,15 +129,17 @@ class Span(Model):
 
 @describing(
     types.Answer,
-    id=told(
+    id=api_field(
         "L'identifiant de la réponse, à rappeler dans /v1/feedback.",
         "d359b507641b4cfdbe9784349c379498",
     ),
-    question=told("La question, telle qu'elle a été lue."),
-    answered=told("Faux où les documents ne suffisent pas à répondre.", True),
-    confidence=told("La probabilité, calibrée, que la réponse soit juste, de 0 à 1.", 0.9281),
-    mode=told("« extractive » : ce sont les mots mêmes des documents.", "extractive"),
-    text=told("La réponse, et les numéros de ses citations.", f"{QUOTE} [1]"),
+    question=api_field("La question, telle qu'elle a été lue."),
+    answered=api_field("Faux où les documents ne suffisent pas à répondre.", True),
+    confidence=api_field(
+        "La probabilité, calibrée, que la réponse soit juste, de 0 à 1.", 0.9281
+    ),
+    mode=api_field("« extractive » : ce sont les mots mêmes des documents.", "extractive"),
+    text=api_field("La réponse, et les numéros de ses citations.", f"{QUOTE} [1]"),
 )
 class Answer(Model):
     """Une réponse, ou son absence motivée (« answered » est alors false)."""
@@ -162,7 +164,7 @@ class Answer(Model):
     segments: list[Segment]
     highlights: list[Span]
     citations: list[Citation]
-    hits: Annotated[list[Hit], told("Les passages trouvés, du meilleur au moins bon.")]
+    hits: Annotated[list[Hit], api_field("Les passages trouvés, du meilleur au moins bon.")]
     index: IndexIdentity
     timings_ms: Timings
 

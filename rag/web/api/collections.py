@@ -11,7 +11,7 @@ from rag.service import library
 from rag.service.access import DEFAULT_COLLECTION
 from rag.text.typography import typeset
 from rag.web.api.jobs import Job
-from rag.web.api.schema import Model, Moment, describing, example, told
+from rag.web.api.schema import Model, Moment, api_field, describing, example
 from rag.web.description import problems
 from rag.web.http.responses import accepted, rendered
 from rag.web.security import Admin, Reader, service_of
@@ -28,13 +28,13 @@ _EXAMPLE: Final = {
     "name": "ressources-humaines",
     "description": "Accords, notes de service et formulaires.",
 }
-_NAME: Final = told(
+_NAME: Final = api_field(
     "Le nom : 64 caractères au plus, sans barre oblique ni caractère de commande.",
     _EXAMPLE["name"],
     min_length=1,
     max_length=500,
 )
-_TEXT: Final = told(
+_TEXT: Final = api_field(
     "À quoi elle sert.", _EXAMPLE["description"], max_length=LONGEST_DESCRIPTION
 )
 
@@ -52,7 +52,7 @@ class CollectionRequest(Model):
     library.CollectionEntry,
     name=_NAME,
     description=_TEXT,
-    documents=told("Nombre de ses documents dans l'index.", 42, ge=0),
+    documents=api_field("Nombre de ses documents dans l'index.", 42, ge=0),
 )
 class Collection(Model):
     """Une collection."""
@@ -61,7 +61,7 @@ class Collection(Model):
 
     created: Annotated[
         Moment | None,
-        told("Sa création ; null si elle n'existe que par ses documents."),
+        api_field("Sa création ; null si elle n'existe que par ses documents."),
     ]
 
 

@@ -13,7 +13,7 @@ from rag.service.access import scope_of
 from rag.service.catalogue import Catalogue
 from rag.text.typography import typeset
 from rag.web.api.documents import TAG, DocumentId
-from rag.web.api.schema import DOCUMENT_ID, VERSION, Model, describing, told
+from rag.web.api.schema import DOCUMENT_ID, VERSION, Model, api_field, describing
 from rag.web.description import problems
 from rag.web.http.problems import Problem, Refused
 from rag.web.http.responses import rendered
@@ -30,10 +30,10 @@ _NOT_A_PART: Final = frozenset({400, 416})
 class RangeQuery(Model):
     """Quelle partie d'un texte rendre."""
 
-    start: Annotated[int, told("Le début, en points de code Unicode.", ge=0, le=2**53)] = 0
+    start: Annotated[int, api_field("Le début, en points de code Unicode.", ge=0, le=2**53)] = 0
     end: Annotated[
         int | None,
-        told(
+        api_field(
             "La fin, exclue ; par défaut, celle du texte. Au-delà du texte, elle y est "
             "ramenée.",
             ge=0,
@@ -44,8 +44,10 @@ class RangeQuery(Model):
 
 @describing(
     types.Sentence,
-    kind=told("Ce que c'est pour le lecteur.", "paragraph"),
-    search_text=told("Ce que la recherche en voit, où ce ne sont pas les caractères mêmes."),
+    kind=api_field("Ce que c'est pour le lecteur.", "paragraph"),
+    search_text=api_field(
+        "Ce que la recherche en voit, où ce ne sont pas les caractères mêmes."
+    ),
 )
 class Sentence(Model):
     """Une phrase, un élément de liste ou une ligne de tableau : ce qui peut être cité."""
@@ -53,9 +55,9 @@ class Sentence(Model):
 
 @describing(
     types.Passage,
-    id=told("Son identifiant.", "58fb63eaffa1defd-0003"),
-    ordinal=told("Son rang dans le document, à partir de 0.", 3),
-    text=told("Son texte exact."),
+    id=api_field("Son identifiant.", "58fb63eaffa1defd-0003"),
+    ordinal=api_field("Son rang dans le document, à partir de 0.", 3),
+    text=api_field("Son texte exact."),
 )
 class Passage(Model):
     """Un passage : des phrases entières d'une même section, l'unité de la recherche."""

@@ -15,7 +15,7 @@ from rag.service.catalogue import DocumentEntry, Order
 from rag.text.typography import typeset
 from rag.web import forms
 from rag.web.api.jobs import Job
-from rag.web.api.schema import DOCUMENT_ID, Model, Moment, describing, example, told
+from rag.web.api.schema import DOCUMENT_ID, Model, Moment, api_field, describing, example
 from rag.web.description import problems
 from rag.web.http.responses import accepted, rendered
 from rag.web.security import Editor, Reader, service_of
@@ -59,14 +59,14 @@ class ListQuery(Model):
 
     collection: Annotated[
         str | None,
-        told("Une seule collection ; par défaut, toutes celles que voit la clé."),
+        api_field("Une seule collection ; par défaut, toutes celles que voit la clé."),
     ] = None
-    q: Annotated[str, told("Mots à trouver dans le titre ou le nom.", max_length=500)] = ""
-    offset: Annotated[int, told("Combien en passer.", ge=0, le=2**53)] = 0
-    limit: Annotated[int, told("Combien en rendre.", ge=1, le=500)] = 50
+    q: Annotated[str, api_field("Mots à trouver dans le titre ou le nom.", max_length=500)] = ""
+    offset: Annotated[int, api_field("Combien en passer.", ge=0, le=2**53)] = 0
+    limit: Annotated[int, api_field("Combien en rendre.", ge=1, le=500)] = 50
     sort: Annotated[
         Literal["title", "name", "date", "-date"],
-        told(
+        api_field(
             "L'ordre : « title » ou « name » (alphabétique), « date » (du plus ancien au plus "
             "récent), « -date » (l'inverse). Les documents sans date viennent en dernier."
         ),
@@ -75,10 +75,10 @@ class ListQuery(Model):
 
 @describing(
     types.Metadata,
-    date=told("En ISO 8601.", "2025-11-04"),
-    source=told("Qui l'a publié.", _METADATA["source"]),
-    source_url=told("Où il est publié.", "https://www.cada.fr/"),
-    language=told("En ISO 639-1.", "fr"),
+    date=api_field("En ISO 8601.", "2025-11-04"),
+    source=api_field("Qui l'a publié.", _METADATA["source"]),
+    source_url=api_field("Où il est publié.", "https://www.cada.fr/"),
+    language=api_field("En ISO 639-1.", "fr"),
 )
 class Metadata(Model):
     """Ce que le document dit de lui-même."""
@@ -87,14 +87,14 @@ class Metadata(Model):
 @describing(
     DocumentEntry,
     id=DOCUMENT_ID,
-    collection=told("Sa collection.", "documents"),
-    path=told(
+    collection=api_field("Sa collection.", "documents"),
+    path=api_field(
         "Le nom sous lequel il a été envoyé, ou son chemin dans le dossier indexé.",
         _DOCUMENT["path"],
     ),
-    title=told("Son titre, ou à défaut son nom.", _METADATA["title"]),
-    media_type=told("Le type de son fichier.", "text/markdown"),
-    size=told("La taille de son fichier, en octets.", 7312, ge=0),
+    title=api_field("Son titre, ou à défaut son nom.", _METADATA["title"]),
+    media_type=api_field("Le type de son fichier.", "text/markdown"),
+    size=api_field("La taille de son fichier, en octets.", 7312, ge=0),
 )
 class Document(Model):
     """Un document de l'index."""
@@ -104,7 +104,7 @@ class Document(Model):
     metadata: Metadata
     uploaded: Annotated[
         Moment | None,
-        told("Son envoi ; null s'il vient d'un dossier indexé par « sourcier index »."),
+        api_field("Son envoi ; null s'il vient d'un dossier indexé par « sourcier index »."),
     ]
 
 
@@ -119,12 +119,12 @@ class DocumentList(Model):
         documents=[_DOCUMENT],
     )
 
-    total: Annotated[int, told("Combien il y en a en tout.", 120, ge=0)]
-    offset: Annotated[int, told("Combien ont été passés.", 0, ge=0)]
-    limit: Annotated[int, told("Combien au plus sont rendus.", 50, ge=1)]
+    total: Annotated[int, api_field("Combien il y en a en tout.", 120, ge=0)]
+    offset: Annotated[int, api_field("Combien ont été passés.", 0, ge=0)]
+    limit: Annotated[int, api_field("Combien au plus sont rendus.", 50, ge=1)]
     next: Annotated[
         str | None,
-        told("L'adresse de la page suivante ; null après la dernière."),
+        api_field("L'adresse de la page suivante ; null après la dernière."),
     ]
     documents: list[Document]
 

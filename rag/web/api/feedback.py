@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from rag.service.feedback import keep_verdict
 from rag.text.typography import typeset
-from rag.web.api.schema import Model, Moment, example, told
+from rag.web.api.schema import Model, Moment, api_field, example
 from rag.web.description import problems
 from rag.web.http.responses import rendered
 from rag.web.security import Reader, service_of
@@ -29,16 +29,16 @@ _EXAMPLE = {
 
 AnswerId = Annotated[
     str,
-    told(
+    api_field(
         "L'identifiant de la réponse jugée.",
         _EXAMPLE["answer_id"],
         min_length=1,
         max_length=100,
     ),
 ]
-Helpful = Annotated[bool, told("Si elle a été utile.", False)]
+Helpful = Annotated[bool, api_field("Si elle a été utile.", False)]
 Comment = Annotated[
-    str, told("Ce qui manquait, ce qui était faux.", _EXAMPLE["comment"], max_length=4000)
+    str, api_field("Ce qui manquait, ce qui était faux.", _EXAMPLE["comment"], max_length=4000)
 ]
 
 
@@ -61,7 +61,9 @@ class Feedback(Model):
         created="2026-02-03T09:30:00+00:00",
     )
 
-    id: Annotated[str, told("L'identifiant de l'avis.", "7b0c4a5f-2f7a-4a39-b4fb-b5c3d6f0a1e2")]
+    id: Annotated[
+        str, api_field("L'identifiant de l'avis.", "7b0c4a5f-2f7a-4a39-b4fb-b5c3d6f0a1e2")
+    ]
     answer_id: AnswerId
     helpful: Helpful
     comment: Comment

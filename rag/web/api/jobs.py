@@ -8,7 +8,7 @@ from starlette.responses import Response
 from rag.library import job as library_job
 from rag.service import library
 from rag.text.typography import typeset
-from rag.web.api.schema import Model, Moment, describing, example, told
+from rag.web.api.schema import Model, Moment, api_field, describing, example
 from rag.web.description import problems
 from rag.web.http.responses import HIDDEN, rendered
 from rag.web.security import Editor, service_of
@@ -45,18 +45,18 @@ class ListQuery(Model):
 
     collection: Annotated[
         str | None,
-        told("Une seule collection ; par défaut, toutes celles que voit la clé."),
+        api_field("Une seule collection ; par défaut, toutes celles que voit la clé."),
     ] = None
-    limit: Annotated[int, told("Combien en rendre, au plus.", ge=1, le=500)] = 50
+    limit: Annotated[int, api_field("Combien en rendre, au plus.", ge=1, le=500)] = 50
 
 
 @describing(
     library_job.JobFile,
-    name=told("Son nom.", _FILE["name"]),
-    sha256=told("L'empreinte du fichier ; vide s'il est retiré.", _FILE["sha256"]),
-    media_type=told("Ce que le contenu est ; vide s'il est retiré.", "application/pdf"),
-    size=told("En octets.", 182_044, ge=0),
-    reason=told("Pourquoi il a été laissé de côté ; null s'il ne l'a pas été."),
+    name=api_field("Son nom.", _FILE["name"]),
+    sha256=api_field("L'empreinte du fichier ; vide s'il est retiré.", _FILE["sha256"]),
+    media_type=api_field("Ce que le contenu est ; vide s'il est retiré.", "application/pdf"),
+    size=api_field("En octets.", 182_044, ge=0),
+    reason=api_field("Pourquoi il a été laissé de côté ; null s'il ne l'a pas été."),
 )
 class JobFile(Model):
     """Un document qu'un travail ajoute, remplace ou retire."""
@@ -65,19 +65,21 @@ class JobFile(Model):
 @describing(
     library_job.Job,
     without=HIDDEN,
-    id=told("Son identifiant.", _JOB["id"]),
-    kind=told("Ce qu'il fait : ajouter, remplacer, retirer, ou retirer une collection.", "add"),
-    collection=told("La collection qu'il change.", "documents"),
-    state=told(
+    id=api_field("Son identifiant.", _JOB["id"]),
+    kind=api_field(
+        "Ce qu'il fait : ajouter, remplacer, retirer, ou retirer une collection.", "add"
+    ),
+    collection=api_field("La collection qu'il change.", "documents"),
+    state=api_field(
         "Où il en est. « partly » : certains fichiers n'ont pas pu être lus, les autres "
         "sont dans l'index.",
         "running",
     ),
-    stage=told("L'étape en cours ; vide avant le début et après la fin.", "embedded"),
-    done=told("Où en est l'étape.", 12, ge=0),
-    total=told("Ce que compte l'étape ; 0 tant qu'on l'ignore.", 40, ge=0),
-    error=told("Pourquoi il a échoué en entier."),
-    generation=told("La génération de l'index qu'il a publiée."),
+    stage=api_field("L'étape en cours ; vide avant le début et après la fin.", "embedded"),
+    done=api_field("Où en est l'étape.", 12, ge=0),
+    total=api_field("Ce que compte l'étape ; 0 tant qu'on l'ignore.", 40, ge=0),
+    error=api_field("Pourquoi il a échoué en entier."),
+    generation=api_field("La génération de l'index qu'il a publiée."),
 )
 class Job(Model):
     """Un changement de l'index, en cours ou achevé.
@@ -89,8 +91,8 @@ class Job(Model):
     model_config = example(**_JOB)
 
     files: list[JobFile]
-    started: Annotated[Moment | None, told("Son début.")]
-    ended: Annotated[Moment | None, told("Sa fin.")]
+    started: Annotated[Moment | None, api_field("Son début.")]
+    ended: Annotated[Moment | None, api_field("Sa fin.")]
 
 
 class JobList(Model):

@@ -23,7 +23,7 @@ class Model(BaseModel):
 M = TypeVar("M", bound=Model)
 
 
-def told(description: str, *examples: object, **constraints: Any) -> Any:  # noqa: ANN401 - a field of any type
+def api_field(description: str, *examples: object, **constraints: Any) -> Any:  # noqa: ANN401 - a field of any type
     """A field with its description, typeset, and examples of its value."""
     shown = list(examples) or None
     return Field(description=typeset(description), examples=shown, **constraints)
@@ -34,16 +34,16 @@ def example(**fields: Any) -> ConfigDict:  # noqa: ANN401 - JSON
     return ConfigDict(json_schema_extra={"examples": [fields]})
 
 
-DOCUMENT_ID: Final = told(
+DOCUMENT_ID: Final = api_field(
     "L'identifiant du document : il vient de sa collection et de son nom, et ne change "
     "pas avec son contenu.",
     "58fb63eaffa1defd",
 )
-VERSION: Final = told(
+VERSION: Final = api_field(
     "La version du texte : « sha256: » et l'empreinte du texte lu, en UTF-8.",
     "sha256:a0d0668e2de2c9caa4a24d9886542bdb7f03b43e935153b5613b2e637643c8ec",
 )
-MOMENT: Final = told("ISO 8601, en temps universel.", "2026-02-03T09:30:00+00:00")
+MOMENT: Final = api_field("ISO 8601, en temps universel.", "2026-02-03T09:30:00+00:00")
 Moment = Annotated[str, MOMENT]
 
 _EVERYWHERE: Final[Mapping[str, Any]] = MappingProxyType(
@@ -51,15 +51,15 @@ _EVERYWHERE: Final[Mapping[str, Any]] = MappingProxyType(
         "document_id": DOCUMENT_ID,
         "document_version": VERSION,
         "version": VERSION,
-        "start": told(
+        "start": api_field(
             "Le début, en points de code Unicode, dans le texte que rend "
             "/v1/documents/{id}/text.",
             2289,
             ge=0,
         ),
-        "end": told("La fin, exclue, comptée de même.", 2433, ge=0),
-        "page": told("La page, à partir de 1 ; null où le format n'en a pas.", None, 12),
-        "headings": told(
+        "end": api_field("La fin, exclue, comptée de même.", 2433, ge=0),
+        "page": api_field("La page, à partir de 1 ; null où le format n'en a pas.", None, 12),
+        "headings": api_field(
             "Les titres sous lesquels se trouve le passage, du plus général au plus précis.",
             ["Étape 2 : adresser la demande"],
         ),

@@ -10,7 +10,7 @@ from pydantic_core import PydanticKnownError
 from rag import types
 from rag.index.filters import Filters as DocumentFilters
 from rag.text.typography import typeset
-from rag.web.api.schema import Model, told
+from rag.web.api.schema import Model, api_field
 
 Name = Annotated[str, Field(min_length=1, max_length=500)]
 Language = Annotated[str, Field(min_length=2, max_length=35)]
@@ -47,19 +47,21 @@ class Filters(Model):
 
     languages: Annotated[
         tuple[Language, ...],
-        told("Langues des documents, en ISO 639-1.", ["fr", "en"], max_length=50),
+        api_field("Langues des documents, en ISO 639-1.", ["fr", "en"], max_length=50),
     ] = ()
     date_from: Annotated[
         Day | None,
-        told("Première date admise ; écarte les documents sans date.", "2025-01-01"),
+        api_field("Première date admise ; écarte les documents sans date.", "2025-01-01"),
     ] = None
     date_to: Annotated[
         Day | None,
-        told("Dernière date admise, comprise ; écarte les documents sans date.", "2025-12-31"),
+        api_field(
+            "Dernière date admise, comprise ; écarte les documents sans date.", "2025-12-31"
+        ),
     ] = None
     sources: Annotated[
         tuple[Name, ...],
-        told(
+        api_field(
             "Noms des organismes qui ont publié les documents, sans égard aux majuscules.",
             ["Commission d’accès aux documents administratifs (CADA)"],
             max_length=200,
@@ -67,11 +69,13 @@ class Filters(Model):
     ] = ()
     categories: Annotated[
         tuple[Name, ...],
-        told("Catégories, sans égard aux majuscules.", ["service-public"], max_length=200),
+        api_field("Catégories, sans égard aux majuscules.", ["service-public"], max_length=200),
     ] = ()
     documents: Annotated[
         tuple[Name, ...],
-        told("Identifiants des seuls documents admis.", ["58fb63eaffa1defd"], max_length=1000),
+        api_field(
+            "Identifiants des seuls documents admis.", ["58fb63eaffa1defd"], max_length=1000
+        ),
     ] = ()
 
     @model_validator(mode="after")
@@ -87,11 +91,11 @@ class Turn(Model):
     """Un tour précédent de la conversation."""
 
     question: Annotated[
-        str, told("La question posée.", _CONVERSATION[0]["question"], max_length=20_000)
+        str, api_field("La question posée.", _CONVERSATION[0]["question"], max_length=20_000)
     ]
     answer: Annotated[
         str | None,
-        told("La réponse donnée, s'il y en a eu une.", max_length=100_000),
+        api_field("La réponse donnée, s'il y en a eu une.", max_length=100_000),
     ] = None
 
 
@@ -100,7 +104,7 @@ class Scope(Model):
 
     k: Annotated[
         Annotated[int, Strict()] | None,
-        told(
+        api_field(
             "Nombre de passages à rendre ; par défaut, celui des réglages "
             "(retrieval.hits, 10). Une question et une recherche hybride en rendent au plus "
             "le double de retrieval.candidates (70) : ce qui est plus loin n'est pas regardé.",
@@ -111,7 +115,7 @@ class Scope(Model):
     ] = None
     collections: Annotated[
         tuple[Name, ...] | None,
-        told(
+        api_field(
             "Collections où chercher ; par défaut, toutes celles que voit la clé. Une "
             "collection inconnue, ou que la clé ne voit pas, donne une erreur 404.",
             ["documents"],
@@ -120,11 +124,11 @@ class Scope(Model):
         ),
     ] = None
     filters: Annotated[
-        Filters, told("Conditions sur les documents.", {"date_from": "2025-01-01"})
+        Filters, api_field("Conditions sur les documents.", {"date_from": "2025-01-01"})
     ] = Filters()
     history: Annotated[
         tuple[Turn, ...],
-        told(
+        api_field(
             "Les tours précédents de la conversation, du plus ancien au plus récent : ils "
             "complètent une question qui s'appuie sur eux (« Et en 2027 ? »).",
             _CONVERSATION,

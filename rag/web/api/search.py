@@ -10,7 +10,7 @@ from rag.retrieval.fusion import Method
 from rag.service import service
 from rag.service.access import query_within
 from rag.text.typography import typeset
-from rag.web.api.schema import Model, describing, example, told
+from rag.web.api.schema import Model, api_field, describing, example
 from rag.web.api.scope import Scope
 from rag.web.description import problems
 from rag.web.http.request_context import current
@@ -48,7 +48,7 @@ class SearchRequest(Scope):
 
     query: Annotated[
         str,
-        told(
+        api_field(
             "Ce que l'on cherche : des mots ou une question.",
             "copie d'un document administratif",
             min_length=1,
@@ -56,7 +56,7 @@ class SearchRequest(Scope):
     ]
     method: Annotated[
         Literal["hybrid", "dense", "lexical"],
-        told(
+        api_field(
             "Ce qui ordonne les passages et donne son unité à leur score : « hybrid », tous "
             "les signaux pesés ensemble ; « dense », le cosinus ; « lexical », le BM25.",
             "hybrid",
@@ -64,7 +64,7 @@ class SearchRequest(Scope):
     ] = "hybrid"
 
 
-TITLE_TOLD: Final = told("Le titre du document.", TITLE)
+TITLE_TOLD: Final = api_field("Le titre du document.", TITLE)
 
 
 @describing(types.Place, title=TITLE_TOLD)
@@ -74,9 +74,9 @@ class Place(Model):
 
 @describing(
     types.Signals,
-    cosine=told("Cosinus du passage et de la question, de −1 à 1.", 0.8726),
-    bm25=told("Poids BM25 des mots partagés ; 0 sans mot commun.", 17.4564),
-    sentence=told("Le meilleur cosinus parmi les phrases du passage.", 0.8949),
+    cosine=api_field("Cosinus du passage et de la question, de −1 à 1.", 0.8726),
+    bm25=api_field("Poids BM25 des mots partagés ; 0 sans mot commun.", 17.4564),
+    sentence=api_field("Le meilleur cosinus parmi les phrases du passage.", 0.8949),
 )
 class Signals(Model):
     """Les signaux bruts d'un passage, comparables au sein d'une même recherche."""
@@ -84,11 +84,11 @@ class Signals(Model):
 
 @describing(
     types.Hit,
-    passage_id=told("L'identifiant du passage.", "58fb63eaffa1defd-0003"),
+    passage_id=api_field("L'identifiant du passage.", "58fb63eaffa1defd-0003"),
     title=TITLE_TOLD,
-    text=told("Le texte exact du passage.", QUOTE),
-    rank=told("Son rang, à partir de 1.", 1),
-    score=told(
+    text=api_field("Le texte exact du passage.", QUOTE),
+    rank=api_field("Son rang, à partir de 1.", 1),
+    score=api_field(
         "Ce qui l'a classé ; son unité est celle de la méthode. Ce n'est pas une probabilité.",
         11.2072,
     ),
@@ -104,8 +104,8 @@ class Hit(Model):
 
 @describing(
     types.IndexIdentity,
-    generation=told("La génération de l'index.", INDEX["generation"]),
-    model=told("Le modèle de plongement.", INDEX["model"]),
+    generation=api_field("La génération de l'index.", INDEX["generation"]),
+    model=api_field("Le modèle de plongement.", INDEX["model"]),
 )
 class IndexIdentity(Model):
     """Ce qui a répondu."""
@@ -113,10 +113,10 @@ class IndexIdentity(Model):
 
 @describing(
     types.Timings,
-    embed=told("Le calcul du vecteur de la question.", 5.2),
-    retrieve=told("La recherche.", 6.1),
-    compose=told("La composition de la réponse.", 0.9),
-    total=told("Le tout, attente comprise.", 12.4),
+    embed=api_field("Le calcul du vecteur de la question.", 5.2),
+    retrieve=api_field("La recherche.", 6.1),
+    compose=api_field("La composition de la réponse.", 0.9),
+    total=api_field("Le tout, attente comprise.", 12.4),
 )
 class Timings(Model):
     """Durées, en millisecondes."""
@@ -124,8 +124,8 @@ class Timings(Model):
 
 @describing(
     service.Finding,
-    query=told("Ce qui a été cherché.", "copie d'un document administratif"),
-    method=told("La méthode suivie.", "hybrid"),
+    query=api_field("Ce qui a été cherché.", "copie d'un document administratif"),
+    method=api_field("La méthode suivie.", "hybrid"),
 )
 class Finding(Model):
     """Les passages trouvés, du meilleur au moins bon."""

@@ -42,7 +42,7 @@ _TOLD: Final = frozenset(
 
 Name = Annotated[str, Form(max_length=500)]
 Description = Annotated[str, Form(max_length=2000)]
-Asked = Annotated[str, Query(max_length=500)]
+CollectionName = Annotated[str, Query(max_length=500)]
 DocumentId = Annotated[str, Path(min_length=1, max_length=100)]
 
 
@@ -68,7 +68,7 @@ async def create_by_form(
 
 @router.get(f"{_COLLECTIONS}/remove")
 async def confirm_collection_removal(
-    request: Request, principal: Admin, name: Asked = ""
+    request: Request, principal: Admin, name: CollectionName = ""
 ) -> Response:
     """Ask whether a collection shall go with all its documents."""
     library = await read_library(service_of(request), principal, Wanted(collection=name))

@@ -40,7 +40,7 @@ _LANGUAGE: Final = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReadingAddress:
     """What the address asks for; ``part`` from 0, ``questions`` are those to go back to."""
 
     cited: Span | None
@@ -108,18 +108,18 @@ class Reading:
 @router.get("/documents/{document_id}")
 async def reading_page(request: Request, document_id: str, principal: Reader) -> Response:
     """A document, set for reading."""
-    asked = _asked(request.query_params)
+    address = _reading_address(request.query_params)
     scope = scope_of(principal)
     pages, words = pages_of(request), wording_of(request)
 
     def work(catalogue: Catalogue) -> Response:
-        reading = read(catalogue, document_id, scope, asked)
+        reading = read(catalogue, document_id, scope, address)
         return pages.render(
             request,
             "reading.html",
             nav="documents",
             reading=reading,
-            asked=asked.questions,
+            asked=address.questions,
             reference=reference(words, reading),
         )
 
@@ -141,25 +141,29 @@ def reference(words: Wording, reading: Reading) -> str:
     return words("reading.reference", quote=citation.quote, source=source)
 
 
-def read(catalogue: Catalogue, document_id: str, scope: Filters, asked: Asked) -> Reading:
+def read(
+    catalogue: Catalogue, document_id: str, scope: Filters, address: ReadingAddress
+) -> Reading:
     """What the page shows of a document; `UnknownError` where it may not be seen."""
     entry = catalogue.entry(document_id, scope)
     document = catalogue.document(document_id, scope)
-    marks = marker(document, asked.cited)
+    marks = marker(document, address.cited)
     ranges = parts(document.blocks)
-    part = min(asked.part, len(ranges) - 1)
+    part = min(address.part, len(ranges) - 1)
     if marks.marks:
         part = part_of(ranges, document.blocks, marks.begin)
     entries = outline(document)
     named = sections(document, entries)
-    addresses = tuple(_part_url(document.id, at, asked.questions) for at in range(len(ranges)))
+    addresses = tuple(
+        _part_url(document.id, at, address.questions) for at in range(len(ranges))
+    )
     return Reading(
         entry=entry,
         title=_title(document, marks),
         elements=tuple(elements(document, ranges[part], marks, entries)),
         outline=_links(named, ranges, part, addresses),
         citation=_citation(document, marks, named),
-        lost=asked.cited is not None and not marks.marks,
+        lost=address.cited is not None and not marks.marks,
         part=part,
         parts=addresses,
         pages=max((block.page or 0 for block in document.blocks), default=0),
@@ -168,14 +172,14 @@ def read(catalogue: Catalogue, document_id: str, scope: Filters, asked: Asked) -
     )
 
 
-def _asked(query: QueryParams) -> Asked:
+def _reading_address(query: QueryParams) -> ReadingAddress:
     """What the address asks for; what it says wrongly counts as a place that is not there."""
     cited = None
     if "start" in query or "end" in query:
         cited = Span(_number(query.get("start", "0")), _number(query.get("end", "")))
     part = max(1, _number(query.get("part", "")))
     questions = (each.strip()[:_LONGEST_QUESTION] for each in query.getlist("q"))
-    return Asked(cited, part - 1, tuple(each for each in questions if each))
+    return ReadingAddress(cited, part - 1, tuple(each for each in questions if each))
 
 
 def _number(text: str) -> int:

@@ -23,7 +23,7 @@ from rag.web.pages.wording import (
     Wording,
     asked_language,
     language_of,
-    told,
+    typeset_message,
     wording,
 )
 from rag.web.security import Gate, known_principal
@@ -56,8 +56,8 @@ class Pages:
     one is demanded of them), ``nav`` (the entry of the menu that is current, or empty),
     ``path`` (the page's own local address), ``asset(name)``, ``switch_url(lang)``,
     ``way_to(asked)``, ``asking_url(asked)``, ``reading_url(place)`` and ``web_url(url)``; and
-    the filters ``inert``, for what documents and people name themselves, and ``told``, for
-    what the service says in French.
+    the filters ``inert``, for what documents and people name themselves, and
+    ``typeset_message``, for what the service says in French.
     """
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class Pages:
             way_to=way_to,
             web_url=web_url,
         )
-        self._templates.filters.update(inert=inert, told=told)
+        self._templates.filters.update(inert=inert, typeset_message=typeset_message)
         self._templates.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
 
     def render(
@@ -126,7 +126,7 @@ class Pages:
             headers=dict(problem.headers),
             problem=problem,
             kind=kind,
-            detail="" if kind in _FOR_PROGRAMS else told(problem.detail),
+            detail="" if kind in _FOR_PROGRAMS else typeset_message(problem.detail),
             advised=kind not in _ADVISING,
             request_id=current().id,
         )

@@ -128,7 +128,7 @@ def wording(language: str) -> Wording:
     return Wording(language, MappingProxyType(_flat(tomllib.loads(text), language)))
 
 
-def told(text: str) -> str:
+def typeset_message(text: str) -> str:
     """What the service says in French, set as the interface is; what it quotes, as it is."""
     return _UNQUOTED.sub(lambda found: "’" if found[0] == "'" else found[0], typeset(text))
 

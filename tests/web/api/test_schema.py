@@ -13,7 +13,7 @@ from rag.web.api.ask import Segment
 from rag.web.api.document_content import Sentence
 from rag.web.api.documents import ListQuery
 from rag.web.api.jobs import Job
-from rag.web.api.schema import Model, describing, told
+from rag.web.api.schema import Model, api_field, describing
 from rag.web.api.search import Finding, SearchRequest
 
 
@@ -42,7 +42,7 @@ class Thing:
     size: int | None = None
 
 
-@describing(Thing, without={"secret"}, id=told("Son « nom ».", "x"))
+@describing(Thing, without={"secret"}, id=api_field("Son « nom ».", "x"))
 class Described(Model):
     """Une chose."""
 
@@ -62,6 +62,6 @@ def test_a_model_has_the_fields_of_what_it_describes() -> None:
 
 def test_a_field_that_is_not_there_cannot_be_told_of() -> None:
     with pytest.raises(TypeError, match="other"):
-        describing(Thing, other=told("Rien."))
+        describing(Thing, other=api_field("Rien."))
     with pytest.raises(TypeError, match="other"):
         describing(Thing, without={"other"})

@@ -3,7 +3,7 @@ import re
 import pytest
 from starlette.requests import Request
 
-from rag.web.pages.wording import LANGUAGES, Wording, language_of, told, wording
+from rag.web.pages.wording import LANGUAGES, Wording, language_of, typeset_message, wording
 from tests.web.asgi import scope
 
 NAMES = re.compile(r"\{(\w+)\}")
@@ -103,7 +103,7 @@ def test_a_moment_is_a_date_and_a_time() -> None:
 
 
 def test_what_the_service_says_is_set_but_for_what_it_quotes() -> None:
-    said = told("« L'an 'neuf' » n'est plus là ; voyez l'index.")
+    said = typeset_message("« L'an 'neuf' » n'est plus là ; voyez l'index.")
     assert said == "«\u00a0L'an 'neuf'\u00a0» n’est plus là\u00a0; voyez l’index."
 
 
