@@ -15,7 +15,7 @@ from rag.retrieval.fusion import Method
 from rag.retrieval.results import Results
 from rag.service.live_index import LiveIndex
 from rag.service.query_batcher import QueryBatcher
-from rag.service.searcher import Searcher, Stopwatch
+from rag.service.searcher import Searcher, Stopwatch, whole_answer
 from rag.settings import ServerSettings
 from rag.types import Answer, Hit, IndexIdentity, Mode, Question, Timings, Turn
 
@@ -92,11 +92,7 @@ class Pipeline:
 
     async def ask(self, query: Query) -> Answer:
         """The whole answer to a question; errors as `stream`'s."""
-        async with aclosing(self.stream(query)) as parts:
-            async for part in parts:
-                if isinstance(part, Answer):
-                    return part
-        raise RuntimeError("a stream ends with an answer")
+        return await whole_answer(self.stream(query))
 
     async def search(self, query: Query, method: Method) -> Finding:
         """The passages that speak of a query, best first; errors as `stream`'s."""

@@ -12,7 +12,7 @@ from typing import Literal, Self
 
 import numpy as np
 
-from rag.answering.answerer import Answerer, Composition
+from rag.answering.answerer import Answerer, AnswerPart, Composition
 from rag.answering.confidence import confidence, silence
 from rag.answering.extractive import ExtractiveAnswerer, Run, at_once
 from rag.embedding.cross_encoder import open_reranker
@@ -213,11 +213,7 @@ class Searcher(AbstractContextManager["Searcher"]):
         self, results: Results, watch: Stopwatch, mode: Mode = Mode.AUTO
     ) -> Answer:
         """The whole answer to what was found; errors as `stream`'s."""
-        async with aclosing(self.stream(results, watch, mode)) as parts:
-            async for part in parts:
-                if isinstance(part, Answer):
-                    return part
-        raise RuntimeError("a stream ends with an answer")
+        return await whole_answer(self.stream(results, watch, mode))
 
     def search(
         self, query: str, k: int | None = None, filters: Filters = EVERYTHING
@@ -308,6 +304,15 @@ class Searcher(AbstractContextManager["Searcher"]):
             index=self.identity,
             timings_ms=watch.timings(),
         )
+
+
+async def whole_answer(stream: AsyncGenerator[AnswerPart, None]) -> Answer:
+    """The answer that a stream ends with; the stream is closed."""
+    async with aclosing(stream) as parts:
+        async for part in parts:
+            if isinstance(part, Answer):
+                return part
+    raise RuntimeError("a stream ends with an answer")
 
 
 def make_answerers(settings: Settings, run: Run = at_once) -> Mapping[Mode, Answerer]:
