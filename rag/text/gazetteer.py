@@ -89,9 +89,9 @@ _CITIES: Final = """
     besancon|orleans|rouen|mulhouse|caen|nancy|argenteuil|montreuil|roubaix|tourcoing|avignon|
     dunkerque|poitiers|versailles|courbevoie|creteil|pau|la rochelle|cannes|antibes|calais|
     bourges|saint-denis|villepinte|bercy|la defense|evian|evian-les-bains|biarritz|deauville|
-    valence|chambery|bayonne|quimper|lorient|vannes|troyes|cherbourg|fouju|cambrai|
-    bruyeres-le-chatel|gravelines|bosquel|escaudain|montigny-le-bretonneux|issy-les-moulineaux|
-    boulogne-billancourt|fontaine|londres|london|bruxelles|brussels|berlin|munich|francfort|
+    valence|chambery|bayonne|quimper|lorient|vannes|troyes|cherbourg|cambrai|
+    montigny-le-bretonneux|issy-les-moulineaux|
+    boulogne-billancourt|londres|london|bruxelles|brussels|berlin|munich|francfort|
     hambourg|madrid|barcelone|lisbonne|rome|milan|turin|amsterdam|rotterdam|la haye|geneve|
     zurich|lausanne|vienne|prague|varsovie|budapest|bucarest|sofia|athenes|stockholm|oslo|
     copenhague|helsinki|dublin|tallinn|riga|vilnius|kiev|kyiv|moscou|istanbul|ankara|new york|
@@ -99,8 +99,7 @@ _CITIES: Final = """
     vancouver|mexico|sao paulo|rio de janeiro|bogota|buenos aires|pekin|beijing|shanghai|
     shenzhen|hong kong|tokyo|kyoto|hiroshima|seoul|new delhi|delhi|bombay|mumbai|bangalore|
     bletchley|bletchley park|dubai|abu dhabi|doha|riyad|tel-aviv|jerusalem|le caire|tunis|alger|
-    rabat|casablanca|dakar|abidjan|kigali|nairobi|lagos|johannesburg|le cap|sydney|melbourne|
-    kananaskis
+    rabat|casablanca|dakar|abidjan|kigali|nairobi|lagos|johannesburg|le cap|sydney|melbourne
 """
 PLACES: Final = frozenset(
     name.strip() for group in (_COUNTRIES, _REGIONS, _CITIES) for name in group.split("|")

@@ -104,9 +104,9 @@ def test_a_detail_takes_the_place_of_the_one_before() -> None:
             "Quelle amende risque une entreprise pour un refus ?",
         ),
         (
-            "Quel est le délai de réponse ?",
+            "Quel est le taux de la redevance ?",
             "Et pour les communes ?",
-            "Quel est le délai de réponse pour les communes ?",
+            "Quel est le taux de la redevance pour les communes ?",
         ),
         (
             "When does Milipol 2025 take place?",
@@ -146,14 +146,14 @@ def test_a_question_that_stands_alone_is_left_alone() -> None:
         "Combien l'Europe dépense-t-elle en logiciels ?",
         "Quand la mairie ouvre-t-elle ses portes ?",
         "plafond livret A",
-        "Qui fallait-il convaincre pour répondre à l'appel ?",
+        "Qui fallait-il prévenir pour sortir du parc ?",
         "C'est qui le patron de la boîte ?",
-        "Quelle peine encourt celui qui stocke des dossiers ?",
-        "Lequel est arrivé en premier, Chorus Pro ou FranceConnect ?",
+        "Quel tarif paie celui qui loue des barques ?",
+        "Lequel a ouvert en premier, Milipol ou Vivatech ?",
         "Où est le siège d'EuroHPC et quel texte l'a fait naître ?",
         "Combien de chaires les instituts ont-ils ouvertes ?",
-        "J'ai écrit à mon chef il y a deux semaines pour travailler de chez moi, "
-        "combien de temps a-t-il pour me répondre ?",
+        "J'ai posé mes dates au bureau le mois dernier pour partir en août, combien de "
+        "jours a-t-il pour me dire oui ?",
         "Merci !",
         "Who chairs the data protection authority?",
         "How long does it take to renew a passport?",

@@ -28,7 +28,7 @@ def test_a_detail_gives_way_to_its_like() -> None:
             "une mairie ?",
             "Que doit une mairie pour un oubli ?",
         ),
-        ("Quel délai de réponse ?", "les communes ?", "Quel délai de réponse les communes ?"),
+        ("Quel taux de redevance ?", "les communes ?", "Quel taux de redevance les communes ?"),
         ("Qui fut le premier directeur ?", "le deuxième ?", "Qui fut le deuxième directeur ?"),
         (
             "Quelle amende Google a-t-il reçue en janvier 2019 ?",

@@ -62,7 +62,7 @@ PERSON|le président [Charles de Gaulle] parle.
 PERSON|The director, [Zebulon Krakovic], signs.
 PLACE|Rendez-vous au [Palais des Congrès de Paris].
 PLACE|Rendez-vous à l'[Espace Champerret].
-PLACE|Le site de [Fouju] ouvre.
+PLACE|Le site de [Montreuil] ouvre.
 PLACE|Un site à Cambrai ([Hauts-de-France]).
 PLACE|Il vit à [Trifouillis] depuis.
 PLACE|Le sommet de [New Delhi] suit.
