@@ -46,7 +46,8 @@ def evaluation(
         typer.Option(
             "--split",
             metavar="PARTIE",
-            help="Une partie du jeu : dev ou test ; pour BEIR, un fichier de qrels/.",
+            help="Une partie du jeu : dev, test ou sealed (mesurée par type, jamais montrée) ; "
+            "pour BEIR, un fichier de qrels/.",
         ),
     ] = "",
     keep: Annotated[
@@ -80,13 +81,22 @@ def evaluation(
             help="Écrit là le rapport : page HTML, run.json, JUnit XML, fichiers TREC.",
         ),
     ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(
+            "--sheet",
+            metavar="FEUILLE.csv",
+            help="Écrit là cent réponses à juger à la main, telles qu'elles ont été lues, à "
+            "ouvrir dans un tableur.",
+        ),
+    ] = None,
     gate: Annotated[
         bool,
         typer.Option(
             "--gate",
-            help="Échoue (code 1) si une citation est inexacte, ou si une mesure est "
-            "significativement moins bonne que la référence ; code 2 si elle ne peut pas "
-            "juger.",
+            help="Échoue (code 1) si une citation est inexacte, si une mesure passe sa borne "
+            "ou est significativement moins bonne que la référence, si un type de question "
+            "est nettement moins bien servi ; code 2 si elle ne peut pas juger.",
         ),
     ] = False,
     baseline: Annotated[
@@ -108,7 +118,8 @@ def evaluation(
         typer.Option(
             "--accept",
             metavar="POURQUOI",
-            help="Fait de ce résultat la référence, et note pourquoi.",
+            help="Fait de ce résultat la référence, et note pourquoi ; la raison nomme les "
+            "types de questions qui y perdent.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Sortie en JSON.")] = False,
@@ -125,12 +136,15 @@ def evaluation(
 
       sourcier eval eval/questions.jsonl --documents documents --split test --gate
 
+      sourcier eval eval/questions.jsonl --documents documents --sheet A.csv
+
       sourcier eval piaf-v1.1.json --keep index-piaf --report P
 
       sourcier eval piaf-v1.1.json --keep index-piaf --compare P/run.json
     """
     from rag.cli.evaluation_display import EvaluationDisplay, print_accepted
     from rag.evaluation.evaluate import EvaluationRequest, at_threshold, check_request, evaluate
+    from rag.evaluation.report.sheet import write_sheet
     from rag.evaluation.report.writing import write_report
     from rag.evaluation.run_record import record_of, summarise
     from rag.evaluation.run_references import (
@@ -153,13 +167,15 @@ def evaluation(
             accepted=None if accept is None else baseline,
             why=accept or "",
         )
-        _check_before(request, references, report)
+        _check_before(request, references, report, sheet)
         with EvaluationDisplay() as display:
             run = evaluate(settings, request, display.watcher)
         record = record_of(run, summarise(run.outcomes))
         results = compare_with_references(record, references)
         if report is not None:
             write_report(report, run, record.summary, results.comparison)
+        if sheet is not None:
+            write_sheet(sheet, run)
         _print(record, results, as_json=as_json)
         if references.acceptor is not None:
             make_baseline(record, references.acceptor)
@@ -179,18 +195,28 @@ def _never_worse_by_error(*, gate: bool) -> Iterator[None]:
 
 
 def _check_before(
-    request: "EvaluationRequest", references: "References", report: Path | None
+    request: "EvaluationRequest",
+    references: "References",
+    report: Path | None,
+    sheet: Path | None,
 ) -> None:
     """Tell what would make the work vain before it begins."""
     from rag.evaluation.datasets.factory import read_dataset
+    from rag.evaluation.report.sheet import check_judgeable, prepare_sheet
     from rag.evaluation.report.writing import prepare_report
     from rag.evaluation.run_references import check_questions
 
     if report is not None:
         prepare_report(report)
-    if references.gate is not None or references.compared is not None:
-        dataset = read_dataset(request.dataset, request.split)
-        check_questions(references, dataset.queries[:: request.every])
+    if sheet is not None:
+        prepare_sheet(sheet)
+    if sheet is None and references.gate is None and references.compared is None:
+        return
+    dataset = read_dataset(request.dataset, request.split)
+    queries = dataset.queries[:: request.every]
+    check_questions(references, queries)
+    if sheet is not None:
+        check_judgeable(queries)
 
 
 def _print(record: "Record", results: "ReferenceResults", *, as_json: bool) -> None:

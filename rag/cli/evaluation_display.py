@@ -1,6 +1,5 @@
 """What a person sees of an evaluation in a terminal: figures, what changed, the gate."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.cli.display import IndexingDisplay, console, say
+from rag.evaluation.bounds import BoundCheck
+from rag.evaluation.category_losses import CategoryLoss
 from rag.evaluation.french import (
     category_label,
     category_order,
     changes,
+    lede,
     measure,
     measures,
     moment,
@@ -34,15 +36,18 @@ from rag.evaluation.view import (
     NONE,
     TERMINAL_BY_CATEGORY,
     TERMINAL_FIGURES,
+    by_category,
     changed_by_kind,
     moved,
+    tally_of,
+    worst_first,
 )
 from rag.text.typography import counted, typeset
 
 if TYPE_CHECKING:
     from rag.service import Watcher
 
-_SHORT_TITLES: Final = ("Rappel 5", "Phrase", "Justes", "Courtes", "Fausses")
+_SHORT_TITLES: Final = ("Justes", "Fausses", "À tort", "D'emblée", "Bruit")
 """Of `TERMINAL_BY_CATEGORY`: so short that 80 columns hold them all."""
 
 _TOLD: Final = 20
@@ -65,6 +70,7 @@ def print_record(record: Record) -> None:
     """The figures of a run: the main ones with their intervals, and some by category."""
     out = console()
     say(out, _what(record), "bold")
+    say(out, f"{lede(tally_of(record.questions))}\n")
     figures = record.summary.overall
     chosen = {name: figures[name] for name in TERMINAL_FIGURES if name in figures}
     table = _table("Mesure", "Valeur", "Intervalle à 95 %", "Questions")
@@ -108,7 +114,7 @@ def print_comparison(comparison: Comparison) -> None:
 
 
 def print_judgement(judgement: Judgement) -> None:
-    """What the gate says: each failure with the questions that changed, then the rest."""
+    """What the gate says: each failure with what changed, then the rest."""
     out = console()
     passed = judgement.passed
     if passed:
@@ -116,19 +122,30 @@ def print_judgement(judgement: Judgement) -> None:
     else:
         say(out, "\nContrôle échoué", "bold red")
     _print_fidelity(out, judgement)
+    for bound in judgement.bounds:
+        if bound.failed:
+            say(out, _bound_in_words(bound), "red")
+    for loss in judgement.categories:
+        if loss.failed:
+            say(out, f"{_loss_in_words(loss)} ; si vous l'acceptez, nommez ce type dans "
+                f"--accept", "red")  # fmt: skip
     for metric in judgement.metrics:
         if metric.failed:
             _print_failed(out, metric)
     quiet = [
         each for each in judgement.metrics if not each.failed and (each.worse or each.better)
     ]
-    if quiet:
+    small = [each for each in judgement.categories if not each.failed]
+    if quiet or small:
         say(out, "Changé sans faire échouer :")
+    for loss in small:
+        say(out, f"  {_loss_in_words(loss)}")
     for metric in quiet:
         say(out, f"  {_in_words(metric)}")
-        if metric.worse:
-            say(out, f"    moins bien : {listed([each.id for each in metric.worse], _TOLD)}")
-    if passed and not quiet:
+        told = [each.id for each in metric.worse if each.question]
+        if told:
+            say(out, f"    moins bien : {listed(told, _TOLD)}")
+    if passed and not (quiet or small):
         say(out, f"Les {len(judgement.metrics)} mesures jugées n'ont pas changé.")
 
 
@@ -149,14 +166,15 @@ def _from(conditions: Conditions) -> str:
 
 
 def _categories(record: Record) -> Table:
-    counts = Counter(each.category for each in record.questions)
+    groups = by_category(record.questions, lambda question: question.category)
     table = _table("Catégorie", "Nb", *_SHORT_TITLES)
-    for name, figures in sorted(record.summary.categories.items(), key=category_order):
+    for name in worst_first({name: tally_of(each) for name, each in groups.items()}):
+        figures = record.summary.categories.get(name, {})
         cells = (
             measure(METRIC[metric], figures[metric]).value if metric in figures else NONE
             for metric in TERMINAL_BY_CATEGORY
         )
-        _add(table, category_label(name), number(counts[name]), *cells)
+        _add(table, category_label(name), number(len(groups[name])), *cells)
     return table
 
 
@@ -175,6 +193,8 @@ def _print_changed_categories(out: Console, comparison: Comparison) -> None:
 def _print_changed_questions(out: Console, changed: Sequence[ChangedQuestion]) -> None:
     for before, after, questions in changed_by_kind(changed):
         say(out, f"{before.label} → {after.label} : {len(questions)}")
+        if not any(question.question for question in questions):
+            continue  # Sealed: counted, not told.
         for question in questions[:_TOLD]:
             say(out, f"  {_line(question.id, question.question)}")
         _print_left(out, len(questions))
@@ -192,12 +212,25 @@ def _print_fidelity(out: Console, judgement: Judgement) -> None:
              f"caractère près ({named}).", "red")  # fmt: skip
 
 
+def _bound_in_words(bound: BoundCheck) -> str:
+    unit = METRIC[bound.measure.metric].unit
+    limit = "au moins" if bound.measure.is_floor else "au plus"
+    value = "pas mesuré" if bound.value is None else worded(unit, bound.value)
+    return f"{bound.measure.label} : {value} ; il faut {limit} {worded(unit, bound.bound)}"
+
+
+def _loss_in_words(loss: CategoryLoss) -> str:
+    return f"{loss.label} : {loss.before} questions bien servies, {loss.after} à présent"
+
+
 def _print_failed(out: Console, metric: GatedMetric) -> None:
     say(out, _in_words(metric), "red")
     for title, questions in (("moins bien", metric.worse), ("mieux", metric.better)):
         if not questions:
             continue
         say(out, f"  {title} : {counted(len(questions), 'question')}")
+        if not any(question.question for question in questions):
+            continue  # Sealed: counted, not told.
         for question in questions[:_TOLD]:
             say(out, f"    {_moved_line(question)}")
         _print_left(out, len(questions), "    ")

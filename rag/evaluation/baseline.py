@@ -2,18 +2,20 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from rag.errors import BaselineError
+from rag.evaluation.bounds import BoundCheck, check_bounds, tightened
+from rag.evaluation.category_losses import CategoryLoss, category_losses
 from rag.evaluation.json_files import Fault, format_version, load_json, read
 from rag.evaluation.metrics.definitions import METRICS
-from rag.evaluation.run_comparison import ACCEPT
+from rag.evaluation.run_comparison import ACCEPT, named
 from rag.evaluation.run_record import Record, RecordedQuestion, check_ids
 from rag.evaluation.runs import Conditions, Number, Values
 from rag.storage.disk_errors import report_errors
@@ -21,15 +23,22 @@ from rag.storage.files import prepare_folder, write_whole
 from rag.text.typography import typeset
 
 MAIN: Final = (
+    "given_right",
+    "given_wrong",
+    "invented",
+    "utility@2",
+    "right",
+    "clean_right",
+    "noise",
+    "completeness",
+    "contains_short",
+    "quote_fidelity",
     "recall@1",
     "recall@5",
     "mrr@10",
     "ndcg@10",
     "sentence_hit@1",
     "sentence_hit@3",
-    "right",
-    "contains_short",
-    "quote_fidelity",
     "auroc_answerable",
     "coverage@risk5",
 )
@@ -47,22 +56,41 @@ _LONE: Final = re.compile("[\ud800-\udfff]")
 class Acceptance:
     """When a run was accepted (ISO 8601), by which version, why, and what it reached.
 
-    ``figures`` are those of `MAIN` that apply, to four decimals.
+    ``figures`` are those of `MAIN` that apply, to four decimals. ``questions`` says which
+    were asked, and how many; "" in an acceptance made before it was noted.
     """
 
     date: str
     version: str
     why: str
     figures: Values
+    questions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The accepted run, whose questions carry no ``answer``; acceptances, oldest first."""
+    """The accepted run, whose questions carry no ``answer``; acceptances, oldest first.
+
+    ``bounds`` are those of `rag.evaluation.bounds`, by name.
+    """
 
     conditions: Conditions
     questions: tuple[RecordedQuestion, ...]
     history: tuple[Acceptance, ...]
+    bounds: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What a baseline to be replaced hands on.
+
+    Its ``history`` and ``bounds`` are handed on whatever else became of it; ``questions``,
+    by id, are empty where this version cannot read them.
+    """
+
+    history: tuple[Acceptance, ...] = ()
+    bounds: Values = field(default_factory=dict)
+    questions: Mapping[str, RecordedQuestion] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +107,16 @@ class _Listed:
     questions: tuple[_ListedQuestion, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _HandedOn:
+    """What every format of the file holds, in the same words."""
+
+    history: tuple[Acceptance, ...]
+    bounds: Values = field(default_factory=dict)
+
+
 _BASELINE: Final = TypeAdapter(Baseline)
+_HANDED_ON: Final = TypeAdapter(_HandedOn)
 _LISTED: Final = TypeAdapter(_Listed)
 _OBJECT: Final = TypeAdapter(dict[str, Any])
 
@@ -103,20 +140,61 @@ def checked_why(why: str) -> str:
     return told
 
 
-def accept(record: Record, why: str, previous: Baseline | None = None) -> Baseline:
-    """Make a run the accepted one; the history of the one it takes the place of is kept."""
-    figures = record.summary.overall
+def accept(record: Record, why: str, former: Former) -> Baseline:
+    """Make a run the accepted one; what the one it takes the place of hands on is kept.
+
+    Raises:
+        BaselineError: categories lose too many of the questions that were served well, and
+            the reason does not name them; or a bound is passed. Bounds set on other
+            questions are not handed on.
+    """
+    told = checked_why(why)
+    _check_named(category_losses(former.questions, record.questions), told)
+    others = former.questions and not any(
+        each.id in former.questions for each in record.questions
+    )
+    bounds = {} if others else former.bounds
+    _check_within(check_bounds(bounds, record.questions))
+    figures, conditions = record.summary.overall, record.conditions
     acceptance = Acceptance(
-        date=record.conditions.created,
-        version=record.conditions.version,
-        why=checked_why(why),
+        date=conditions.created,
+        version=conditions.version,
+        why=told,
         figures={name: round(figures[name].value, _DIGITS) for name in MAIN if name in figures},
+        questions=f"{named(conditions)}, {len(record.questions)}",
     )
     return Baseline(
-        record.conditions,
+        conditions,
         tuple(replace(each, answer="") for each in record.questions),
-        (*(previous.history if previous else ()), acceptance),
+        (*former.history, acceptance),
+        tightened(bounds, record.questions),
     )
+
+
+def _check_named(losses: Iterable[CategoryLoss], why: str) -> None:
+    unnamed = [each for each in losses if each.failed and not each.named_in(why)]
+    if unnamed:
+        told = " ; ".join(f"{each.label} : {each.before} → {each.after}" for each in unnamed)
+        raise BaselineError(
+            typeset(
+                f"Des types de questions sont moins bien servis, et la raison ne les nomme "
+                f"pas : {told}. Si vous l'acceptez, nommez-les dans --accept."
+            )
+        )
+
+
+def _check_within(checks: Iterable[BoundCheck]) -> None:
+    failed = [each for each in checks if each.failed]
+    if failed:
+        told = " ; ".join(
+            f"{each.measure.label} ({each.measure.name}), {each.bound}" for each in failed
+        )
+        raise BaselineError(
+            typeset(
+                f"Ce résultat passe des bornes de la référence : {told}. Si vous l'acceptez, "
+                "changez d'abord leur nombre dans le fichier, sous « bounds »."
+            )
+        )
 
 
 def encode_baseline(baseline: Baseline) -> str:
@@ -131,6 +209,7 @@ def encode_baseline(baseline: Baseline) -> str:
         "format_version": FORMAT_VERSION,
         "conditions": asdict(baseline.conditions),
         "history": [asdict(each) for each in baseline.history],
+        "bounds": dict(baseline.bounds),
     }
     opening = _json(head, indent=1).removesuffix("\n}")
     lines = ",\n".join(_json(_line(question, names)) for question in questions)
@@ -144,24 +223,46 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
         write_whole(path, encode_baseline(baseline))
 
 
-def prepare_baseline(path: Path) -> Baseline | None:
-    """The baseline that is to be replaced, if any, and a place to write: before long work."""
+def prepare_baseline(path: Path) -> None:
+    """See that the file can be written, and what is there handed on: before long work."""
     with _writing(path):
         prepare_folder(path.parent)
+    read_former(path)
+
+
+def read_former(path: Path) -> Former:
+    """What a baseline to be replaced hands on; nothing where there is no file.
+
+    Raises:
+        BaselineError: the file is there, and its history cannot be read; replaced, it would
+            be lost.
+    """
+    with _writing(path):
         there = path.exists()
-    return read_baseline(path) if there else None
+    if not there:
+        return Former()
+    loaded = _load(path)
+    try:
+        format_version(loaded, FORMAT)
+        handed_on = read(_HANDED_ON, loaded)
+    except Fault as fault:
+        raise BaselineError(
+            typeset(
+                f"L'historique de {path} est illisible, et serait perdu : {fault}. Rétablissez "
+                "la dernière version du fichier, ou nommez-en un autre avec --baseline."
+            )
+        ) from fault
+    try:
+        questions = _baseline(loaded).questions
+    except Fault:
+        # Of another format, or damaged: only what is judged by it is lost, by being replaced.
+        questions = ()
+    return Former(handed_on.history, handed_on.bounds, {each.id: each for each in questions})
 
 
 def read_baseline(path: Path) -> Baseline:
     """Read what `write_baseline` wrote, 64 MiB at most."""
-    loaded = load_json(
-        path,
-        _MOST_MIB,
-        missing=f"La référence {path} n'existe pas. Créez-la à partir d'un résultat que vous "
-        f"acceptez : {ACCEPT} ; ou nommez-en une autre avec --baseline FICHIER.",
-        remedy="rétablissez sa dernière version, ou supprimez-le et refaites la référence : "
-        f"{ACCEPT}",
-    )
+    loaded = _load(path)
     try:
         version = format_version(loaded, FORMAT)
         if version == FORMAT_VERSION:
@@ -170,14 +271,24 @@ def read_baseline(path: Path) -> Baseline:
         raise BaselineError(
             typeset(
                 f"{path} n'est pas une référence : {fault}. Rétablissez sa dernière version, "
-                f"ou supprimez-la et refaites-la : {ACCEPT}."
+                f"ou refaites-la : {ACCEPT}."
             )
         ) from fault
     raise BaselineError(
         typeset(
             f"{path} est au format {version} ; cette version de Sourcier lit le format "
-            f"{FORMAT_VERSION}. Supprimez-le et refaites la référence : {ACCEPT}."
+            f"{FORMAT_VERSION}. Refaites la référence, son historique est gardé : {ACCEPT}."
         )
+    )
+
+
+def _load(path: Path) -> object:
+    return load_json(
+        path,
+        _MOST_MIB,
+        missing=f"La référence {path} n'existe pas. Créez-la à partir d'un résultat que vous "
+        f"acceptez : {ACCEPT} ; ou nommez-en une autre avec --baseline FICHIER.",
+        remedy="rétablissez sa dernière version, ou nommez-en une autre avec --baseline",
     )
 
 

@@ -208,7 +208,7 @@ def _conditions(
     return Conditions(
         dataset=dataset.name,
         digest=dataset.digest,
-        split=split,
+        split=split or _common_split(dataset),
         unit=dataset.unit,
         threshold=threshold,
         version=version("sourcier"),
@@ -218,6 +218,12 @@ def _conditions(
         documents=revision.documents,
         passages=revision.passages,
     )
+
+
+def _common_split(dataset: Dataset) -> str:
+    """The split of all questions, or "" where they are of several."""
+    splits = {query.split for query in dataset.queries}
+    return splits.pop() if len(splits) == 1 else ""
 
 
 def _documents(outcomes: Iterable[Outcome], examiner: _Examiner) -> Mapping[str, Document]:

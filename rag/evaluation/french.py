@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from rag.evaluation.metrics.definitions import METRIC, METRICS, Metric, MetricUnit
-from rag.evaluation.runs import Figure
+from rag.evaluation.runs import Figure, Verdict, given_of
 from rag.evaluation.statistics import Difference
 from rag.text.normalisation import fold
 
@@ -49,6 +49,20 @@ _CATEGORIES: Final = {
     "followup": "Questions de suite",
     "near": "Sans réponse, sujet voisin",
     "far": "Sans réponse, autre sujet",
+    "definition": "Définitions",
+    "howto": "Démarches",
+    "why": "Raisons",
+    "difference": "Différences",
+    "yesno": "Oui ou non",
+    "number": "Nombres et délais",
+    "who": "Qui et où",
+    "summary": "Résumés",
+    "careless": "Langue négligée",
+    "near-attribute": "Sans réponse, autre attribut",
+    "near-population": "Sans réponse, autre public",
+    "near-year": "Sans réponse, autre année",
+    "near-reversed": "Sans réponse, relation inverse",
+    "near-premise": "Sans réponse, fausse prémisse",
 }
 _SIGNIFICANT: Final = 0.05
 _LEAST_P: Final = 0.001
@@ -120,6 +134,42 @@ def moment(created: str) -> str:
         return date
     zone = " (UTC)" if read.utcoffset() is not None and not read.utcoffset() else ""
     return f"{date} à {read.hour}{_BLANK}h{_BLANK}{read.minute:02d}{zone}"
+
+
+def lede(tally: Mapping[Verdict, int]) -> str:
+    """A run in a sentence or two: what its users were given."""
+    total = sum(tally.values())
+    if not total:
+        return "Aucune question n’a été posée."
+    given = given_of(tally)
+    told = []
+    if given.answerable:
+        link = "auxquelles" if given.answerable > 1 else "à laquelle"
+        told.append(
+            f"Sur {_questions(given.answerable)} {link} les documents répondent, "
+            f"{percent(given.right / given.answerable, 0)} reçoivent une réponse juste, "
+            f"{percent(given.wrong / given.answerable, 0)} une fausse et "
+            f"{percent(given.silent / given.answerable, 0)} un silence."
+        )
+    if given.unanswerable:
+        told.append(
+            f"Sur {_questions(given.unanswerable)} sans réponse possible, "
+            f"{percent(given.invented / given.unanswerable, 0)} en reçoivent une à tort."
+        )
+    if given.lost:
+        verb = "n’ont pas pu être posées" if given.lost > 1 else "n’a pas pu être posée"
+        told.append(f"{_questions(given.lost)} {verb}.")
+    found, absent = tally.get(Verdict.FOUND, 0), tally.get(Verdict.ABSENT, 0)
+    if found or absent:
+        told.append(
+            f"Sur {_questions(found + absent)}, {percent(found / (found + absent), 0)} "
+            "trouvent un document attendu parmi les dix premiers."
+        )
+    return " ".join(told)
+
+
+def _questions(count: int) -> str:
+    return f"{number(count)} question{'s' if count > 1 else ''}"
 
 
 def category_label(category: str) -> str:

@@ -176,7 +176,7 @@ def _of_set(name: str, before: Floats, after: Floats, most: int) -> Difference |
 
 def _none(count: int) -> Difference:
     """No difference at all, which needs no draws."""
-    return Difference(0.0, 0.0, 0.0, 1.0, count)
+    return Difference(0.0, 0.0, 0.0, 1.0, 1.0, count)
 
 
 def pairs_of(baseline: Results, run: Results) -> tuple[Pair, ...]:
@@ -236,7 +236,7 @@ def values_of(questions: Sequence[RecordedQuestion], name: str) -> Floats:
 
 
 def _row(question: RecordedQuestion) -> list[float]:
-    judged = float("right_answered" in question.values)
+    judged = float("utility@2" in question.values)
     if question.verdict is Verdict.LOST:
         return [0.0, 0.0, question.answerable, 0.0, judged, 0.0, 0.0, 0.0]
     right = question.answerable and question.right

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -90,14 +90,20 @@ _RECORD: Final = TypeAdapter(Record)
 
 
 def record_of(run: Run, summary: Summary) -> Record:
-    """What is kept of a run; numbers to six decimals, those that are not finite left out."""
+    """What is kept of a run; numbers to six decimals, those that are not finite left out.
+
+    Of a sealed one, no text: what each question is worth is kept to be compared with.
+    """
+    recorded = (_recorded(outcome, run.texts) for outcome in run.outcomes)
+    if run.conditions.sealed:
+        recorded = (replace(each, question="", answer="", places=()) for each in recorded)
     return Record(
         run.conditions,
         Summary(
             _finite_figures(summary.overall),
             {name: _finite_figures(each) for name, each in summary.categories.items()},
         ),
-        tuple(_recorded(outcome, run.texts) for outcome in run.outcomes),
+        tuple(recorded),
     )
 
 

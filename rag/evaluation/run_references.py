@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rag.evaluation.baseline import (
     Baseline,
@@ -11,6 +11,7 @@ from rag.evaluation.baseline import (
     checked_why,
     prepare_baseline,
     read_baseline,
+    read_former,
     write_baseline,
 )
 from rag.evaluation.datasets.dataset import Query, fingerprint
@@ -18,14 +19,15 @@ from rag.evaluation.gate import Judgement, check_gateable, judge
 from rag.evaluation.run_comparison import Comparison, check_same_questions, compare
 from rag.evaluation.run_record import Record, read_record
 
+_LISTED: Final = frozenset({"worse", "better", "changed"})
+
 
 @dataclass(frozen=True, slots=True)
 class Acceptor:
-    """Where the accepted run goes, why, and what it takes the place of."""
+    """Where the accepted run goes, and why."""
 
     path: Path
     why: str
-    former: Baseline | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,12 @@ def read_references(
     ``compared`` is the ``run.json`` of a former run, ``accepted`` where the run is to become
     the baseline, and ``why`` the reason for that.
     """
+    if accepted is not None:
+        prepare_baseline(accepted)
     return References(
         gate=None if gate is None else read_baseline(gate),
         compared=None if compared is None else read_record(compared),
-        acceptor=None
-        if accepted is None
-        else Acceptor(accepted, checked_why(why), prepare_baseline(accepted)),
+        acceptor=None if accepted is None else Acceptor(accepted, checked_why(why)),
     )
 
 
@@ -88,14 +90,19 @@ def compare_with_references(record: Record, references: References) -> Reference
 def make_baseline(record: Record, acceptor: Acceptor) -> None:
     """Make a run the accepted one, on paper, unless it lacks what the gate judges by.
 
-    Where it cannot be written, the former baseline is still there.
+    What the former one hands on is read only now: another may have been accepted meanwhile.
+    Where the file cannot be written, the former baseline is still there.
     """
     check_gateable(record.questions)
-    write_baseline(acceptor.path, accept(record, acceptor.why, acceptor.former))
+    former = read_former(acceptor.path)
+    write_baseline(acceptor.path, accept(record, acceptor.why, former))
 
 
 def as_json(record: Record, results: ReferenceResults) -> dict[str, Any]:
-    """A run as one JSON object; what was not asked for is not there."""
+    """A run as one JSON object; what was not asked for is not there.
+
+    Of a sealed run no question is listed, whatever became of it.
+    """
     told: dict[str, Any] = {
         "conditions": asdict(record.conditions),
         "summary": asdict(record.summary),
@@ -106,6 +113,15 @@ def as_json(record: Record, results: ReferenceResults) -> dict[str, Any]:
         told["gate"] = {
             "passed": results.judgement.passed,
             "fidelity": asdict(results.judgement.fidelity),
+            "bounds": [
+                {"name": each.measure.name, "bound": each.bound, "value": each.value}
+                for each in results.judgement.bounds
+            ],
+            "categories": [asdict(each) for each in results.judgement.categories],
             "metrics": [asdict(each) for each in results.judgement.metrics],
         }
+    if record.conditions.sealed:
+        for each in (told.get("comparison", {}), *told.get("gate", {}).get("metrics", ())):
+            for listed in _LISTED.intersection(each):
+                del each[listed]
     return told

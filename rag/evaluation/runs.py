@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import AllowInfNan, Field, Strict
 
-from rag.evaluation.datasets.dataset import Query, Unit
+from rag.evaluation.datasets.dataset import SEALED, Query, Unit
 from rag.types import Answer, Document, Span
 
 Number = Annotated[float, Strict(), AllowInfNan(False)]
@@ -58,6 +58,9 @@ class Verdict(StrEnum):
         return _MEANINGS[self]
 
 
+SERVED = frozenset({Verdict.RIGHT, Verdict.FOUND, Verdict.QUIET})
+"""The verdicts of which a person has nothing to complain."""
+
 FAILURES = (Verdict.WRONG, Verdict.INVENTED, Verdict.MISSED, Verdict.ABSENT, Verdict.LOST)
 """The verdicts that count as failures, gravest first."""
 
@@ -84,6 +87,39 @@ _MEANINGS = {
     Verdict.WRONG: "Les documents répondent, mais la réponse donnée cite autre chose.",
     Verdict.INVENTED: "Les documents ne répondent pas, et une réponse a été donnée.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the users of a run were given, in counts of questions.
+
+    ``right``, ``wrong`` and ``silent`` are of the ``answerable`` ones that can be judged,
+    ``invented`` of the ``unanswerable``; ``lost`` could not be put.
+    """
+
+    answerable: int
+    right: int
+    wrong: int
+    silent: int
+    unanswerable: int
+    invented: int
+    lost: int
+
+
+def given_of(tally: Mapping[Verdict, int]) -> Given:
+    """What users were given; where whole documents are relevant, nothing can be judged."""
+    silent = tally.get(Verdict.SHY, 0) + tally.get(Verdict.MISSED, 0)
+    right, wrong = tally.get(Verdict.RIGHT, 0), tally.get(Verdict.WRONG, 0)
+    invented = tally.get(Verdict.INVENTED, 0)
+    return Given(
+        answerable=right + wrong + silent,
+        right=right,
+        wrong=wrong,
+        silent=silent,
+        unanswerable=invented + tally.get(Verdict.QUIET, 0),
+        invented=invented,
+        lost=tally.get(Verdict.LOST, 0),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +245,11 @@ class Conditions:
     created: str
     documents: Count
     passages: Count
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the run is told by category alone, never by question."""
+        return self.split == SEALED
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,14 +42,16 @@ class Interval:
 class Difference:
     """How much a run differs from a baseline: ``value`` is the run less the baseline.
 
-    ``low`` and ``high`` bound the 95 % bootstrap interval, ``p`` is the two-sided p-value
-    of Fisher's randomisation test and ``count`` how many questions are compared.
+    ``low`` and ``high`` bound the 95 % bootstrap interval and ``count`` is how many questions
+    are compared. Of Fisher's randomisation test, ``p`` is the two-sided p-value, and
+    ``p_lower`` the one-sided: the share of assignments whose difference is as low or lower.
     """
 
     value: float
     low: float
     high: float
     p: float
+    p_lower: float
     count: int
 
 
@@ -123,8 +125,8 @@ def paired_difference(
     interval = bootstrap_interval(differences, seed, resamples) if len(differences) else None
     if interval is None:
         return None
-    p = _sign_test(differences[differences != 0], seed, resamples)
-    return Difference(interval.value, interval.low, interval.high, p, len(differences))
+    tails = _sign_test(differences[differences != 0], seed, resamples)
+    return Difference(interval.value, interval.low, interval.high, *tails, len(differences))
 
 
 def paired_statistic(
@@ -157,9 +159,8 @@ def paired_statistic(
         swap = generator.random((len(baseline), 1)) < 0.5
         one, other = np.where(swap, baseline, current), np.where(swap, current, baseline)
         exchanged.append(_less(statistic(one, ones), statistic(other, ones)))
-    told = _numbers(exchanged)
-    p = _share_as_far(told, abs(new - old) - _ROUNDING)
-    return Difference(interval.value, interval.low, interval.high, p, len(baseline))
+    tails = _tails(_numbers(exchanged), new - old, _ROUNDING)
+    return Difference(interval.value, interval.low, interval.high, *tails, len(baseline))
 
 
 def holm(probabilities: Mapping[str, float]) -> dict[str, float]:
@@ -192,21 +193,23 @@ def _draws(count: int, resamples: int, seed: int) -> Iterator[Floats]:
         )
 
 
-def _sign_test(differences: Floats, seed: int, resamples: int) -> float:
-    """The two-sided p-value of a sum, its terms' signs being as likely plus as minus.
+def _sign_test(differences: Floats, seed: int, resamples: int) -> tuple[float, float]:
+    """The p-values of a sum, two-sided and lower, its terms' signs being as likely either way.
 
     A difference of zero is the same under either sign, so that they are left out before.
     """
     if not len(differences):
-        return 1.0
+        return 1.0, 1.0
+    observed = float(differences.sum())
     # Sums that are equal on paper may differ by rounding.
-    least = abs(float(differences.sum())) - _ROUNDING * float(np.abs(differences).sum())
+    rounding = _ROUNDING * float(np.abs(differences).sum())
     if len(differences) <= EXACT_BELOW:
         every = np.arange(2 ** len(differences))[:, np.newaxis]
-        signs = 1.0 - 2.0 * (every >> np.arange(len(differences)) & 1)
-        return float((np.abs(signs @ differences) >= least).mean())
+        sums = (1.0 - 2.0 * (every >> np.arange(len(differences)) & 1)) @ differences
+        as_far = np.abs(sums) >= abs(observed) - rounding
+        return float(as_far.mean()), float((sums <= observed + rounding).mean())
     sums = np.concatenate(list(_signed_sums(differences, seed, resamples)))
-    return _share_as_far(sums, least)
+    return _tails(sums, observed, rounding)
 
 
 def _signed_sums(differences: Floats, seed: int, resamples: int) -> Iterator[Floats]:
@@ -225,9 +228,15 @@ def _signed_sums(differences: Floats, seed: int, resamples: int) -> Iterator[Flo
         yield differences.sum() - 2.0 * (bits.astype(np.float64) @ differences)
 
 
-def _share_as_far(drawn: Floats, least: float) -> float:
-    """The p-value of a Monte Carlo test; the observed assignment is one of those tried."""
-    return float(1 + (np.abs(drawn) >= least).sum()) / (1 + len(drawn))
+def _tails(drawn: Floats, observed: float, rounding: float) -> tuple[float, float]:
+    """The p-values of a Monte Carlo test, two-sided and lower.
+
+    The observed assignment is one of those tried.
+    """
+    as_far = (np.abs(drawn) >= abs(observed) - rounding).sum()
+    as_low = (drawn <= observed + rounding).sum()
+    tried = 1 + len(drawn)
+    return float(1 + as_far) / tried, float(1 + as_low) / tried
 
 
 def _interval(value: float, drawn: Floats) -> Interval:

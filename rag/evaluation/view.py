@@ -13,10 +13,25 @@ import numpy as np
 
 from rag.evaluation.metrics.set_measures import ReliabilityBin, reliability, risk_coverage
 from rag.evaluation.run_comparison import ChangedQuestion
-from rag.evaluation.runs import FAILURES, Figure, Verdict
+from rag.evaluation.runs import FAILURES, SERVED, Figure, Verdict
 from rag.evaluation.statistics import Difference
 
 TERMINAL_FIGURES: Final = (
+    "given_right",
+    "given_wrong",
+    "invented",
+    "utility@2",
+    "right",
+    "clean_right",
+    "noise",
+    "order",
+    "completeness",
+    "polarity",
+    "contains_short",
+    "quote_fidelity",
+    "citation_precision",
+    "citation_recall",
+    "verbosity",
     "recall@1",
     "recall@5",
     "recall@10",
@@ -25,16 +40,6 @@ TERMINAL_FIGURES: Final = (
     "span_recall@5",
     "sentence_hit@1",
     "sentence_hit@3",
-    "contains_short",
-    "quote_fidelity",
-    "citation_precision",
-    "citation_recall",
-    "verbosity",
-    "right",
-    "answered",
-    "right_answered",
-    "wrong_answered",
-    "utility@2",
     "auroc_answerable",
     "coverage@risk5",
     "coverage@risk10",
@@ -43,32 +48,60 @@ TERMINAL_FIGURES: Final = (
     "latency_p95",
 )
 REPORT_FIGURES: Final = (
+    "given_right",
+    "given_wrong",
+    "invented",
+    "clean_right",
+    "noise",
+    "completeness",
+    "quote_fidelity",
+    "right",
     "recall@5",
     "mrr@10",
-    "ndcg@10",
-    "sentence_hit@1",
     "sentence_hit@3",
-    "contains_short",
-    "quote_fidelity",
     "auroc_answerable",
     "coverage@risk5",
     "latency_p50",
 )
 PAGE_FIGURES: Final = (
+    ("given", ("given_right", "given_wrong", "invented")),
+    ("answer", ("clean_right", "noise", "completeness", "quote_fidelity")),
     ("find", ("recall@5", "recall@1", "ndcg@10")),
-    ("answer", ("right", "contains_short", "quote_fidelity")),
     ("silence", ("risk", "auroc_answerable", "coverage@risk5", "ece")),
     ("speed", ("latency_p50", "latency_p95")),
 )
 TERMINAL_BY_CATEGORY: Final = (
-    "recall@5",
-    "sentence_hit@1",
-    "right",
-    "contains_short",
-    "wrong_answered",
+    "given_right",
+    "given_wrong",
+    "invented",
+    "clean_right",
+    "noise",
 )
-REPORT_BY_CATEGORY: Final = ("recall@5", "mrr@10", "sentence_hit@1", "contains_short", "risk")
-PAGE_BY_CATEGORY: Final = ("recall@5", "right", "wrong_answered")
+REPORT_BY_CATEGORY: Final = (
+    "given_right",
+    "given_wrong",
+    "invented",
+    "right",
+    "first_right",
+    "clean_right",
+    "noise",
+    "order",
+    "completeness",
+    "polarity",
+    "contains_short",
+    "recall@5",
+    "sentence_hit@3",
+)
+PAGE_BY_CATEGORY: Final = (
+    "given_right",
+    "given_wrong",
+    "invented",
+    "clean_right",
+    "noise",
+    "order",
+    "completeness",
+    "polarity",
+)
 
 RECALL_DEPTHS: Final = (1, 5, 10, 100)
 """How deep the curves of recall look."""
@@ -132,14 +165,19 @@ def tally_of(questions: Iterable[JudgedQuestion]) -> dict[Verdict, int]:
     return {verdict: counts[verdict] for verdict in Verdict if counts[verdict]}
 
 
+def served(tally: Mapping[Verdict, int]) -> float:
+    """The share of questions served as a person wants: answered rightly, or silent rightly."""
+    return sum(tally.get(verdict, 0) for verdict in SERVED) / max(1, sum(tally.values()))
+
+
+def worst_first(categories: Mapping[str, Mapping[Verdict, int]]) -> list[str]:
+    """The categories by the share of their questions served, the worst first."""
+    return sorted(categories, key=lambda name: (served(categories[name]), name))
+
+
 def failed(tally: Mapping[Verdict, int]) -> int:
     """How many questions failed."""
     return sum(tally.get(verdict, 0) for verdict in FAILURES)
-
-
-def misled(tally: Mapping[Verdict, int]) -> int:
-    """How many questions were given a wrong answer."""
-    return tally.get(Verdict.WRONG, 0) + tally.get(Verdict.INVENTED, 0)
 
 
 def by_category(

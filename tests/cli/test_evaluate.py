@@ -96,8 +96,9 @@ def idle(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_figures_are_printed_with_their_intervals_and_by_category(folder: Path) -> None:
     result = ran()
     assert result.exit_code == 0
-    head, *lines = result.stdout.splitlines()
+    head, given, *lines = result.stdout.splitlines()
     assert head.startswith("set\u00a0: 4 questions, 2 documents")
+    assert given.startswith("Sur 3 questions auxquelles les documents répondent, ")
     assert any("Rappel à 5" in each and "100,0\u00a0%" in each for each in lines)
     assert any(each.startswith("Mots-clés") for each in lines)
     assert "\x1b" not in result.stdout
@@ -143,6 +144,76 @@ def test_an_accepted_run_passes_its_own_gate(folder: Path) -> None:
     assert again.exit_code == 0
     history = read_baseline(folder / "accepted.json").history
     assert [each.why for each in history] == ["Premier résultat", "Second"]
+
+
+def test_a_category_that_loses_fails_the_gate_and_is_named_where_it_is_accepted(
+    folder: Path,
+) -> None:
+    assert ran("--accept", "Premier résultat", "--threshold", "0").exit_code == 0
+    before = (folder / "eval" / "baseline.json").read_bytes()
+    # Both whole sentences are answered rightly, then no longer.
+    result = ran("--gate", "--threshold", "1")
+    assert result.exit_code == 1
+    said = " ".join(result.stdout.replace("\u00a0", " ").split())
+    assert "Phrases entières (full) : 2 questions bien servies, 0 à présent" in said
+    assert "Réponses justes données : 0,0 % ; il faut au moins" in said
+    gate = told("--gate", "--threshold", "1")["gate"]
+    assert {"category": "full", "before": 2, "after": 0} in gate["categories"]
+    assert {"name": "given_right", "bound": 0.95, "value": 0.0} in gate["bounds"]
+
+    result = ran("--accept", "Silence partout", "--threshold", "1")
+    assert isinstance(result.exception, BaselineError)
+    assert "Phrases entières (full)" in str(result.exception)
+    assert (folder / "eval" / "baseline.json").read_bytes() == before
+    named = ("--accept", "Silence, phrases entières comprises", "--threshold", "1")
+    result = ran(*named)
+    assert "given_right" in str(result.exception)
+    # Bounds are loosened by hand.
+    path = folder / "eval" / "baseline.json"
+    path.write_text(json.dumps({**json.loads(before), "bounds": {}}))
+    assert ran(*named).exit_code == 0
+    history = read_baseline(folder / "eval" / "baseline.json").history
+    assert [each.why for each in history][1:] == ["Silence, phrases entières comprises"]
+    assert [each.questions for each in history] == ["set, 4", "set, 4"]
+
+
+def test_a_sealed_part_is_measured_by_category_and_never_told(folder: Path) -> None:
+    sealed = [{**json.loads(line(*each)), "split": "sealed"} for each in QUESTIONS]
+    write(folder, {"set.jsonl": "\n".join(json.dumps(each) for each in sealed)})
+    first = ran("--report", "report", "--accept", "Premier résultat", "--threshold", "0")
+    assert first.exit_code == 0
+    # Asked for or not, for there is nothing else in the file.
+    result = ran("--split", "sealed", "--report", "report", "--compare", "report/run.json",
+                 "--threshold", "1")  # fmt: skip
+    assert result.exit_code == 0
+    assert any(each.startswith("Mots-clés") for each in result.stdout.splitlines())
+    assert "réponse juste → réponse juste, mais tue\u00a0: " in result.stdout
+    assert sorted(each.name for each in (folder / "report").iterdir()) == [
+        "report.html",
+        "run.json",
+    ]
+    gate = ran("--split", "sealed", "--gate", "--threshold", "1")
+    assert gate.exit_code == 1
+    written = [text for each in (first, result, gate) for text in (each.stdout, each.stderr)]
+    files = (*(folder / "report").iterdir(), folder / "eval" / "baseline.json")
+    written += [path.read_text(encoding="utf-8") for path in files]
+    words = [each for question in QUESTIONS for each in (question[1], question[4]) if each]
+    told = [
+        word
+        for word in words
+        if any(form in text for text in written for form in (word, json.dumps(word)[1:-1]))
+    ]
+    assert told == []
+
+
+def test_a_sealed_part_is_not_measured_with_others(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [json.loads(line(*each)) for each in QUESTIONS]
+    lines[3]["split"] = "sealed"
+    write(folder, {"set.jsonl": "\n".join(json.dumps(each) for each in lines)})
+    monkeypatch.setattr(evaluation, "open_embedder", None)
+    assert "--split sealed" in refused(DatasetError)
 
 
 def test_the_baseline_is_in_eval_unless_told(folder: Path) -> None:

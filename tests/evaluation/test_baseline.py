@@ -10,36 +10,52 @@ from hypothesis import strategies as st
 
 from rag.errors import BaselineError, ReportWriteError
 from rag.evaluation.baseline import (
+    FORMAT,
+    FORMAT_VERSION,
     Acceptance,
     Baseline,
+    Former,
     accept,
     checked_why,
     encode_baseline,
     prepare_baseline,
     read_baseline,
+    read_former,
     write_baseline,
 )
-from rag.evaluation.run_record import RecordedQuestion
+from rag.evaluation.run_record import Record, RecordedQuestion
 from tests.evaluation.drawn import NUMBER, TEXT, questions
-from tests.evaluation.made_records import CONDITIONS, found, hundred, record, silent
+from tests.evaluation.made_records import (
+    CONDITIONS,
+    accepted,
+    found,
+    hundred,
+    record,
+    silent,
+)
 
 
 def test_an_accepted_run_keeps_its_questions_without_answers_and_says_why() -> None:
     run = record([found("a")])
-    baseline = accept(run, "  Tableaux\n mieux découpés ")
+    baseline = accepted(run, "  Tableaux\n mieux découpés ")
     assert baseline.conditions == run.conditions
     assert baseline.questions == (replace(found("a"), answer=""),)
     # Verbosity is not one of the main figures.
     assert baseline.history == (
         Acceptance(
-            CONDITIONS.created, "0.1.0", "Tableaux mieux découpés", {"recall@5": 0.8413}
+            CONDITIONS.created,
+            "0.1.0",
+            "Tableaux mieux découpés",
+            {"recall@5": 0.8413},
+            "questions, partie test, 1",
         ),
     )
 
 
 def test_the_history_grows() -> None:
-    first = accept(record([found("a")]), "Premier résultat")
-    second = accept(record([found("b")]), "Nouvelles questions", first)
+    first = accepted(record([found("a")]), "Premier résultat")
+    former = Former(first.history, first.bounds, {"a": found("a")})
+    second = accept(record([found("b")]), "Nouvelles questions", former)
     assert [each.why for each in second.history] == ["Premier résultat", "Nouvelles questions"]
     assert [each.id for each in second.questions] == ["b"]
 
@@ -55,26 +71,32 @@ QUESTIONS = questions(
     st.dictionaries(st.sampled_from(["recall@1", "right"]) | TEXT, NUMBER, max_size=3),
 )
 HISTORY = st.lists(
-    st.builds(Acceptance, TEXT, TEXT, TEXT, st.dictionaries(TEXT, NUMBER, max_size=2)),
+    st.builds(Acceptance, TEXT, TEXT, TEXT, st.dictionaries(TEXT, NUMBER, max_size=2), TEXT),
     max_size=2,
 )
+BOUNDS = st.dictionaries(TEXT, NUMBER, max_size=2)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(QUESTIONS, HISTORY)
+@given(QUESTIONS, HISTORY, BOUNDS)
 def test_what_is_written_is_read_back(
-    tmp_path: Path, drawn: list[RecordedQuestion], history: list[Acceptance]
+    tmp_path: Path,
+    drawn: list[RecordedQuestion],
+    history: list[Acceptance],
+    bounds: dict[str, float],
 ) -> None:
     path = tmp_path / "baseline.json"
     ordered = tuple(sorted(drawn, key=lambda question: question.id))
-    baseline = Baseline(CONDITIONS, ordered, tuple(history))
+    baseline = Baseline(CONDITIONS, ordered, tuple(history), bounds)
     write_baseline(path, replace(baseline, questions=tuple(drawn)))
     assert read_baseline(path) == baseline
+    handed_on = Former(tuple(history), bounds, {each.id: each for each in ordered})
+    assert read_former(path) == handed_on
 
 
 def test_one_question_stands_on_one_line_in_the_order_of_ids() -> None:
     run = record([found("b"), silent("c"), found("a", right=False)])
-    lines = encode_baseline(accept(run, "Premier résultat")).splitlines()
+    lines = encode_baseline(accepted(run, "Premier résultat")).splitlines()
     questions = [json.loads(line.rstrip(",")) for line in lines if '"verdict"' in line]
     assert [each["id"] for each in questions] == ["a", "b", "c"]
     assert lines[lines.index(' "questions": [') + 1].startswith(
@@ -84,8 +106,9 @@ def test_one_question_stands_on_one_line_in_the_order_of_ids() -> None:
 
 
 def test_one_changed_question_changes_one_line() -> None:
-    one = encode_baseline(accept(hundred(), "Raison")).splitlines()
-    other = encode_baseline(accept(hundred(worse=1), "Raison")).splitlines()
+    former = Former(bounds=accepted(hundred()).bounds)
+    one = encode_baseline(accept(hundred(worse=1), "Raison", former)).splitlines()
+    other = encode_baseline(accept(hundred(worse=2), "Raison", former)).splitlines()
     assert len(one) == len(other)
     assert sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
@@ -93,17 +116,17 @@ def test_one_changed_question_changes_one_line() -> None:
 def test_the_order_of_the_questions_of_a_run_does_not_matter() -> None:
     run = hundred()
     turned = replace(run, questions=run.questions[::-1])
-    assert encode_baseline(accept(run, "Raison")) == encode_baseline(accept(turned, "Raison"))
+    assert encode_baseline(accepted(run)) == encode_baseline(accepted(turned))
 
 
 def test_it_is_small() -> None:
-    assert len(encode_baseline(accept(hundred(), "Raison"))) < 100 * 400
+    assert len(encode_baseline(accepted(hundred()))) < 100 * 400
 
 
 def test_writing_replaces_it_whole_and_leaves_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "eval" / "baseline.json"
-    write_baseline(path, accept(hundred(), "Première"))
-    write_baseline(path, accept(hundred(worse=3), "Seconde", read_baseline(path)))
+    write_baseline(path, accepted(hundred(), "Première"))
+    write_baseline(path, accept(hundred(worse=2), "Seconde", read_former(path)))
     assert [each.why for each in read_baseline(path).history] == ["Première", "Seconde"]
     assert [each.name for each in path.parent.iterdir()] == ["baseline.json"]
 
@@ -112,27 +135,145 @@ def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     path = tmp_path / "file" / "baseline.json"
     with pytest.raises(ReportWriteError, match="Impossible d'écrire la référence"):
-        write_baseline(path, accept(hundred(), "Raison"))
+        write_baseline(path, accepted(hundred()))
     with pytest.raises(ReportWriteError, match="Impossible d'écrire la référence"):
         prepare_baseline(path)
 
 
 def test_the_place_of_a_baseline_is_prepared(tmp_path: Path) -> None:
     path = tmp_path / "eval" / "baseline.json"
-    assert prepare_baseline(path) is None
+    prepare_baseline(path)
     assert list(path.parent.iterdir()) == []
-    baseline = accept(hundred(), "Raison")
-    write_baseline(path, baseline)
-    former = prepare_baseline(path)
-    assert former is not None
-    assert former.history == baseline.history
+    assert read_former(path) == Former()
+    write_baseline(path, accepted(hundred()))
+    before = path.read_bytes()
+    prepare_baseline(path)
+    assert path.read_bytes() == before
     path.write_text("{")
     with pytest.raises(BaselineError):
         prepare_baseline(path)
 
 
+def test_what_is_handed_on_outlives_the_format_and_damaged_questions(tmp_path: Path) -> None:
+    cases: dict[str, Callable[[dict[str, Any]], object]] = {
+        "another version": lambda f: f.update(
+            format_version=FORMAT_VERSION + 1, questions=None
+        ),
+        "an older one": lambda f: f.update(format_version=0, questions={"q00": "juste"}),
+        "no metrics": lambda f: f.pop("metrics"),
+        "no questions": lambda f: f.pop("questions"),
+        "a verdict unknown": lambda f: f["questions"][1].update(verdict="juste"),
+        "a question twice": lambda f: f["questions"].append(f["questions"][0]),
+        "a value missing": lambda f: f["questions"][1]["values"].pop(),
+        "no conditions": lambda f: f.pop("conditions"),
+    }
+    baseline = accepted(hundred())
+    lost = []
+    for name, damage in cases.items():
+        path = written(tmp_path, damage)
+        former = read_former(path)
+        prepare_baseline(path)
+        if former != Former(baseline.history, baseline.bounds):
+            lost.append((name, former.history, former.bounds, len(former.questions)))
+    assert lost == []
+
+
+def test_a_history_made_before_bounds_and_counts_were_noted_is_kept(tmp_path: Path) -> None:
+    def older(fields: dict[str, Any]) -> None:
+        del fields["bounds"]
+        del fields["history"][0]["questions"]
+
+    former = read_former(written(tmp_path, older))
+    (acceptance,) = accepted(hundred()).history
+    assert former.history == (replace(acceptance, questions=""),)
+    assert former.bounds == {}
+    assert former.questions.keys() == {each.id for each in hundred().questions}
+
+
+def test_a_file_whose_history_cannot_be_read_is_not_replaced(tmp_path: Path) -> None:
+    cases: list[tuple[Callable[[dict[str, Any]], object], str]] = [
+        (lambda f: f.update(format="sourcier-evaluation"), FORMAT),
+        (lambda f: f.pop("format"), "format manque"),
+        (lambda f: f.update(format_version="2"), "format_version"),
+        (lambda f: f.pop("history"), "history manque"),
+        (lambda f: f.update(history={}), "history"),
+        (lambda f: f["history"][0].pop("why"), "why manque"),
+        (lambda f: f["history"][0].update(figures=[]), "figures n'est pas un objet"),
+        (lambda f: f.update(bounds={"noise": "bas"}), "bounds"),
+        (lambda f: f.update(bounds={"noise": float("nan")}), "bounds"),
+    ]
+    untold = []
+    for damage, said in cases:
+        path = written(tmp_path, damage)
+        before = path.read_bytes()
+        for reading in (read_former, prepare_baseline):
+            with pytest.raises(BaselineError) as caught:
+                reading(path)
+            message = str(caught.value).replace("\u00a0", " ")
+            if not all(
+                each in message for each in (said, str(path), "serait perdu", "--baseline")
+            ):
+                untold.append((said, message))
+        if path.read_bytes() != before:
+            untold.append((said, "written"))
+    assert untold == []
+
+
+def test_bounds_are_set_when_a_run_is_accepted_and_are_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    write_baseline(path, accepted(hundred()))
+    # 70 of 80 right, nothing invented of what is near; nothing here is far.
+    expected = {
+        "given_right": 0.825,
+        "clean_right": 0.825,
+        "noise": 0.175,
+        "invented_near": 0.05,
+    }
+    assert read_baseline(path).bounds == expected
+    better = accept(hundred(better=10), "Mieux", read_former(path))
+    expected = {**expected, "given_right": 0.95, "clean_right": 0.95, "noise": 0.05}
+    assert better.bounds == expected
+    write_baseline(path, better)
+    # Worse by two: accepted, and what no run may fall short of stays where it was.
+    worse = accept(hundred(better=8), "Moins bien", read_former(path))
+    assert worse.bounds == expected
+
+
+def tables(lost: int, why: str, *, others: int = 0) -> Baseline:
+    """A run accepted that lost so many of ten tables, and of ten lists."""
+
+    def run(tables: int, lists: int) -> Record:
+        return record(
+            [
+                *(found(f"t{n}", right=n >= tables, category="table") for n in range(10)),
+                *(found(f"l{n}", right=n >= lists, category="list") for n in range(10)),
+            ]
+        )
+
+    before = run(0, 0)
+    return accept(run(lost, others), why, Former(questions={q.id: q for q in before.questions}))
+
+
+def test_a_reason_names_the_categories_that_lost() -> None:
+    with pytest.raises(BaselineError) as caught:
+        tables(3, "Nouveau modèle")
+    said = str(caught.value)
+    assert "Tableaux (table)\u00a0: 10 → 7" in said
+    assert "nommez-les dans --accept" in said
+    # Both are told where both lost; naming one is not enough.
+    with pytest.raises(BaselineError) as caught:
+        tables(3, "Nouveau modèle, moins bon sur les tableaux", others=5)
+    said = str(caught.value)
+    assert "Listes (list)\u00a0: 10 → 5" in said
+    assert "Tableaux" not in said
+    for why in ("Moins bon sur les TABLEAUX", "table : on l'accepte"):
+        assert tables(3, why).history[-1].why == why
+    # A smaller loss needs no word.
+    assert tables(2, "Nouveau modèle").history[-1].why == "Nouveau modèle"
+
+
 def written(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
-    fields = json.loads(encode_baseline(accept(hundred(), "Raison")))
+    fields = json.loads(encode_baseline(accepted(hundred())))
     change(fields)
     path = tmp_path / "baseline.json"
     path.write_text(json.dumps(fields), encoding="utf-8")
@@ -155,6 +296,8 @@ def test_a_fault_says_where_it_lies(tmp_path: Path) -> None:
         (lambda f: f["questions"][1]["values"].__setitem__(2, float("nan")), "élément 3"),
         (lambda f: f["history"][0].pop("why"), "why manque"),
         (lambda f: f["history"][0].update(figures=[]), "figures n'est pas un objet"),
+        (lambda f: f.update(bounds=[]), "bounds n'est pas un objet"),
+        (lambda f: f.update(bounds={"noise": "bas"}), "bounds › noise"),
     ]
     untold = []
     for change, said in cases:

@@ -167,7 +167,7 @@ def test_our_questions_put_to_files(
         values = outcome(found, identity).values
         assert outcome(found, identity).ranking[0].unit == f"{identity}#1"
         assert values["recall@1"] == values["mrr@10"] == values["span_recall@1"] == 1
-        assert values["sentence_hit@1"] == values["right"] == values["right_answered"] == 1
+        assert values["sentence_hit@1"] == values["right"] == values["given_right"] == 1
         assert values["quote_fidelity"] == values["citation_recall"] == 1
         assert values["utility@2"] == 1
     assert "recall@1" not in outcome(found, "q3").values
@@ -200,7 +200,7 @@ def test_the_documents_expected_are_kept_and_those_cited(
     assert {found.texts[each].path for each in cited} == {"salon.md"}
     assert {each.path for each in found.texts.values()} == {"salon.md", "bureau.md"}
     assert wrong.values["right"] == 0
-    assert wrong.values["wrong_answered"] == 1
+    assert wrong.values["given_wrong"] == 1
 
 
 def test_what_is_made_for_a_run_is_gone_after_it(
@@ -319,12 +319,12 @@ def test_squad_with_a_question_that_nothing_answers(
     assert answered.relevant == {"00000-0000": 1}
     assert quoted(found, "s1") == ["3 février 2026"]
     assert answered.values["recall@1"] == answered.values["span_recall@1"] == 1
-    assert answered.values["right_answered"] == 1
+    assert answered.values["given_right"] == 1
     # At a threshold of zero it is answered all the same, which is wrong: 0 - 5 × 1.
     assert impossible.places == ()
     assert impossible.answered
     assert "recall@1" not in impossible.values
-    assert impossible.values["wrong_answered"] == 1
+    assert impossible.values["invented"] == 1
     assert impossible.values["utility@5"] == -5
 
 
@@ -340,8 +340,8 @@ def test_a_threshold_out_of_reach_keeps_silent_and_composes_all_the_same(
     assert answered.examination is not None
     assert "3 février 2026" in answered.examination.answer.text
     assert answered.values["right"] == 1
-    assert answered.values["right_answered"] == answered.values["utility@5"] == 0
-    assert impossible.values["wrong_answered"] == impossible.values["utility@5"] == 0
+    assert answered.values["given_right"] == answered.values["utility@5"] == 0
+    assert impossible.values["invented"] == impossible.values["utility@5"] == 0
 
 
 def test_beir_counts_documents_by_its_own_ids_and_copies_as_one(
@@ -361,7 +361,7 @@ def test_beir_counts_documents_by_its_own_ids_and_copies_as_one(
     assert bureau.ranking[0].unit == maps
     assert bureau.values["recall@1"] == bureau.values["mrr@10"] == 1
     assert "right" not in bureau.values
-    assert "wrong_answered" not in bureau.values
+    assert not {"given_right", "given_wrong", "invented"} & set(bureau.values)
 
 
 def test_a_split_of_beir_is_one_of_its_judgements(

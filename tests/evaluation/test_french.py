@@ -5,10 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.evaluation import french
-from rag.evaluation.french import changes, measures, worded
+from rag.evaluation.french import changes, lede, measures, worded
 from rag.evaluation.metrics.definitions import METRICS, MetricUnit
-from rag.evaluation.runs import Figure
+from rag.evaluation.runs import Figure, Verdict
 from rag.evaluation.statistics import Difference
+from rag.evaluation.view import tally_of
+from tests.evaluation.report import sample
 
 
 def test_numbers_are_french() -> None:
@@ -84,6 +86,34 @@ def test_a_value_is_in_its_unit() -> None:
     assert [(unit, value, worded(unit, value)) for unit, value, _ in cases] == cases
 
 
+def test_the_lede_tells_what_users_were_given() -> None:
+    outcomes = [each for each in sample.outcomes() if each.query.id != "q9"]
+    # Of q1, q2, q3, q6 and q8, one is right, two are wrong, q3 and q8 kept back. Of q4 and
+    # q5, which nothing answers, one was answered. q7 was lost.
+    assert lede(tally_of(outcomes)) == (
+        "Sur 5 questions auxquelles les documents répondent, 20\u00a0% reçoivent une réponse "
+        "juste, 40\u00a0% une fausse et 40\u00a0% un silence. Sur 2 questions sans réponse "
+        "possible, 50\u00a0% en reçoivent une à tort. 1 question n’a pas pu être posée."
+    )
+    cases: list[tuple[dict[Verdict, int], str]] = [
+        ({}, "Aucune question n’a été posée."),
+        (
+            {Verdict.RIGHT: 1},
+            "Sur 1 question à laquelle les documents répondent, 100\u00a0% reçoivent une "
+            "réponse juste, 0\u00a0% une fausse et 0\u00a0% un silence.",
+        ),
+        (
+            {Verdict.QUIET: 1199, Verdict.INVENTED: 1},
+            "Sur 1\u202f200 questions sans réponse possible, 0\u00a0% en reçoivent une à tort.",
+        ),
+        (
+            {Verdict.FOUND: 3, Verdict.ABSENT: 1},
+            "Sur 4 questions, 75\u00a0% trouvent un document attendu parmi les dix premiers.",
+        ),
+    ]
+    assert [(tally, lede(tally)) for tally, _ in cases] == cases
+
+
 def test_figures_come_in_the_order_of_the_metrics_and_unknown_ones_last() -> None:
     names = ["inconnu", *(metric.name for metric in reversed(METRICS))]
     rows = list(measures(dict.fromkeys(names, Figure(0.5, 0.4, 0.6, 1200))))
@@ -108,13 +138,13 @@ def test_figures_come_in_the_order_of_the_metrics_and_unknown_ones_last() -> Non
 def test_a_trend_is_told_where_chance_does_not_explain_it(
     name: str, value: float, p: float, trend: str
 ) -> None:
-    (row,) = changes({name: Difference(value, value - 1, value + 1, p, 40)})
+    (row,) = changes({name: Difference(value, value - 1, value + 1, p, 0.5, 40)})
     assert row.trend == trend
     assert bool(row.word) is bool(trend)
 
 
 def test_a_difference_of_shares_is_in_points() -> None:
-    (row,) = changes({"recall@5": Difference(0.062, 0.021, 0.103, 0.0004, 40)})
+    (row,) = changes({"recall@5": Difference(0.062, 0.021, 0.103, 0.0004, 0.9998, 40)})
     assert row.difference == "+6,2\u00a0pt"
     assert row.interval == "+2,1\u00a0pt à +10,3\u00a0pt"
     assert row.p == "<\u00a00,001"

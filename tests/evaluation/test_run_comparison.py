@@ -15,7 +15,7 @@ from rag.evaluation.run_comparison import (
     table_of_questions,
     values_of,
 )
-from rag.evaluation.run_record import record_of
+from rag.evaluation.run_record import Record, record_of
 from rag.evaluation.runs import Verdict
 from tests.evaluation.made_records import changed, found, hundred, record, silent
 from tests.evaluation.report import sample
@@ -26,7 +26,7 @@ def test_a_run_equals_itself() -> None:
     told = compare(run, run)
     assert told.overall["recall@5"].count == 80
     assert told.overall["auroc_answerable"].count == 100
-    assert all((each.value, each.low, each.high, each.p) == (0, 0, 0, 1)
+    assert all((each.value, each.low, each.high, each.p, each.p_lower) == (0, 0, 0, 1, 1)
                for each in told.overall.values())  # fmt: skip
     assert (told.worse, told.better) == ((), ())
     assert not changed_questions(pairs_of(run, run))
@@ -37,11 +37,13 @@ def test_differences_are_the_run_less_the_baseline() -> None:
     # Eight of 80 answerable questions fall from 1 to 0; of 100, eight lose 1 - (-2) points.
     assert told.overall["recall@5"].value == pytest.approx(-8 / 80)
     assert told.overall["utility@2"].value == pytest.approx(-8 * 3 / 100)
-    assert told.overall["wrong_answered"].value == pytest.approx(8 / 100)
+    assert told.overall["given_wrong"].value == pytest.approx(8 / 80)
+    assert told.overall["invented"].value == 0
     # Ten wrong among 80 answers given, then 18.
     assert told.overall["risk"].value == pytest.approx(8 / 80)
-    # Both assignments of all eight signs alike, among 2 ** 8.
+    # Both assignments of all eight signs alike, among 2 ** 8; one of them is as low.
     assert told.overall["recall@5"].p == pytest.approx(2 / 2**8)
+    assert told.overall["recall@5"].p_lower == pytest.approx(1 / 2**8)
     assert told.overall["recall@5"].low < -0.1 < told.overall["recall@5"].high < 0
     assert told.worse == tuple(f"q{n:02}" for n in range(8))
     assert told.better == ()
@@ -54,6 +56,26 @@ def test_measures_of_a_set_are_compared_too() -> None:
     # The only question without an answer was the least sure, and is now the surest.
     assert told.overall["auroc_answerable"].value == -1
     assert "latency_p50" not in told.overall
+
+
+def test_the_area_under_the_risk_is_compared() -> None:
+    def believed(right: float, wrong: float) -> Record:
+        return record(
+            found(f"q{n:02}", right=n < 20, confidence=right if n < 20 else wrong)
+            for n in range(40)
+        )
+
+    sure, muddled = believed(0.9, 0.1), believed(0.1, 0.9)
+    # Half are right. Those first: risk 0 over half of the curve, then 20 wrong of 40.
+    # Those last: risk 1 over half of it, then 20 of 40.
+    area = compare(sure, muddled).overall["aurc"]
+    assert area.value == pytest.approx(0.75 - 0.25)
+    # The run is worse the higher this is: it is not low by chance, but high.
+    assert area.p < 0.05
+    assert area.p_lower == 1
+    mended = compare(muddled, sure).overall["aurc"]
+    assert mended.value == pytest.approx(-0.5)
+    assert mended.p_lower < 0.05
 
 
 def test_categories_are_those_of_the_run() -> None:

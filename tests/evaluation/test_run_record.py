@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.errors import BaselineError
-from rag.evaluation.datasets.dataset import Unit
+from rag.evaluation.datasets.dataset import Polarity, Unit
 from rag.evaluation.metrics.definitions import METRIC, METRICS
 from rag.evaluation.metrics.question_measures import measured
+from rag.evaluation.run_comparison import compare
 from rag.evaluation.run_record import (
     Record,
     encode_record,
@@ -74,7 +75,7 @@ def test_a_run_is_kept_question_by_question() -> None:
     assert (kept["q2"].answered, kept["q2"].right, kept["q2"].confidence) == (True, False, 0.8)
     assert kept["q2"].verdict is Verdict.WRONG
     assert kept["q2"].answer == "ouvre le 3 mars [1]"
-    assert kept["q1"].values["right_answered"] == 1.0
+    assert kept["q1"].values["given_right"] == 1.0
     assert kept["q7"].confidence is None
     assert kept["q7"].answer == ""
     assert record.summary.overall["answered"].count == 9
@@ -82,6 +83,17 @@ def test_a_run_is_kept_question_by_question() -> None:
     text = next(each for each in run.texts.values() if each.version == place.version).text
     assert "3 mars" in text[place.start : place.end]
     assert kept["q4"].places == ()
+
+
+def test_of_a_sealed_run_what_each_question_is_worth_is_kept_and_no_text() -> None:
+    plain = record_of(sample.run(), sample.summary())
+    sealed = record_of(sample.sealed(), sample.summary())
+    assert sealed.questions == tuple(
+        replace(each, question="", answer="", places=()) for each in plain.questions
+    )
+    assert sealed.summary == plain.summary
+    # It can be compared with, by the questions' own ids and what was asked.
+    assert compare(sealed, plain).changed == ()
 
 
 def test_a_record_made_before_places_were_kept_is_read(tmp_path: Path) -> None:
@@ -180,7 +192,7 @@ def test_an_absent_file_and_a_folder_are_refused(tmp_path: Path) -> None:
 def found(name: str, category: str, confidence: float, *, right: bool) -> Outcome:
     cited = citation(0, 25) if right else citation(46, 50)
     return outcome(
-        query(name, short=("3 mars",), category=category),
+        query(name, short=("3 mars",), category=category, polarity=Polarity.YES),
         (place(DATE),),
         answer([cited], (hit(1, cited.start, cited.end),), confidence=confidence),
         (Extent("a", cited.start, cited.end),),
@@ -209,7 +221,12 @@ def test_figures_of_the_whole_set_by_hand() -> None:
         "citation_recall": (2 / 3, 3),
         "quote_fidelity": (1.0, 3),
         "answered": (3 / 4, 4),
-        "right_answered": (2 / 4, 4),
+        "given_right": (2 / 3, 3),
+        "given_wrong": (1 / 3, 3),
+        "invented": (0.0, 1),
+        "clean_right": (2 / 3, 3),
+        "noise": (1 / 3, 3),
+        "polarity": (2 / 3, 3),
         "utility@2": ((1 - 2 + 1 + 0) / 4, 4),
         "risk": (1 / 3, 3),
         "auroc_answerable": (1.0, 4),
@@ -264,5 +281,5 @@ def test_an_empty_run_has_no_figures() -> None:
 def test_a_run_in_which_nothing_was_put_is_summed_up() -> None:
     lost = measured([outcome(query("q", short=("x",)), relevant={"r": 1}, put=False)], read)
     figures = summarise(lost, resamples=20).overall
-    assert figures["mrr@10"].value == figures["right_answered"].value == 0.0
+    assert figures["mrr@10"].value == figures["given_right"].value == 0.0
     assert not {"latency_p50", "quote_fidelity", "risk"} & set(figures)

@@ -208,7 +208,7 @@ def test_the_threshold_decides_what_is_answered_and_not_what_is_right(
     assert outcome.answered is answered
     assert outcome.right
     assert outcome.values["right"] == 1
-    assert outcome.values["right_answered"] == float(answered)
+    assert outcome.values["given_right"] == float(answered)
 
 
 def test_nothing_composed_is_not_answered_at_any_confidence() -> None:
@@ -222,7 +222,7 @@ def test_an_answer_that_cites_something_else_is_wrong_though_answered() -> None:
     outcome = run(query(), places=(place(DATE),), composed=answer([citation(*END)]))
     assert outcome.answered
     assert not outcome.right
-    assert outcome.values["wrong_answered"] == 1
+    assert outcome.values["given_wrong"] == 1
 
 
 def test_what_is_asked_is_the_question_its_history_and_a_hundred_hits() -> None:

@@ -137,6 +137,27 @@ def test_p_by_hand() -> None:
     assert (found.value, found.p) == (0.0, 1.0)
 
 
+def test_the_lower_p_by_hand() -> None:
+    # Of 1, 2 and 3 with all signs: −6, −4, −2, 0, 0, 2, 4, 6.
+    cases = [
+        ((-1.0, -2.0, -3.0), 1 / 8),
+        ((1.0, -2.0, -3.0), 2 / 8),
+        ((-1.0, 2.0, -3.0), 3 / 8),
+        ((1.0, 2.0, -3.0), 5 / 8),
+        ((1.0, -2.0, 3.0), 6 / 8),
+        ((-1.0, 2.0, 3.0), 7 / 8),
+        ((1.0, 2.0, 3.0), 1.0),
+        # One that does not differ is the same under either sign.
+        ((0.0, -1.0, -2.0), 1 / 4),
+    ]
+    found = []
+    for differences, _ in cases:
+        difference = paired_difference(np.zeros(3), np.array(differences))
+        assert difference is not None
+        found.append((differences, difference.p_lower))
+    assert found == cases
+
+
 def test_the_difference_is_the_run_less_the_baseline() -> None:
     found = paired_difference(np.array([0.5, 1.0, 0.0]), np.array([1.0, 1.0, 0.1]))
     assert found is not None
@@ -156,6 +177,24 @@ def test_p_is_that_of_all_assignments(differences: list[int]) -> None:
     found = paired_difference(np.zeros(len(differences)), np.array(differences) / 10)
     assert found is not None
     assert found.p == pytest.approx(sum(abs(each) >= observed for each in sums) / len(sums))
+    lower = sum(each <= sum(differences) for each in sums) / len(sums)
+    assert found.p_lower == pytest.approx(lower)
+
+
+@given(st.lists(st.integers(-3, 3), min_size=1, max_size=8))
+def test_the_lower_p_is_half_of_the_other_on_its_own_side(differences: list[int]) -> None:
+    drawn = np.array(differences) / 10
+    forth = paired_difference(np.zeros(len(drawn)), drawn, resamples=50)
+    back = paired_difference(drawn, np.zeros(len(drawn)), resamples=50)
+    assert forth is not None
+    assert back is not None
+    # What is low one way is high the other way; the observed sum itself is both.
+    assert forth.p_lower + back.p_lower > 1
+    if sum(differences):
+        assert min(forth.p_lower, back.p_lower) == pytest.approx(forth.p / 2)
+        assert (forth.p_lower < back.p_lower) is (sum(differences) < 0)
+    else:
+        assert forth.p_lower == pytest.approx(back.p_lower)
 
 
 def test_p_of_random_signs_is_near_the_binomial_one() -> None:
@@ -165,16 +204,26 @@ def test_p_of_random_signs_is_near_the_binomial_one() -> None:
     found = paired_difference(np.zeros(50), current, seed=1)
     assert found is not None
     assert found.p == pytest.approx(exact, abs=0.008)
+    # All but what is higher: P(S ≤ 10) = 1 − P(X ≥ 16).
+    higher = sum(math.comb(20, k) for k in range(16, 21)) / 2**20
+    assert found.p_lower == pytest.approx(1 - higher, abs=0.006)
     assert found.count == 50
+    turned = paired_difference(current, np.zeros(50), seed=1)
+    assert turned is not None
+    assert turned.p_lower == pytest.approx(exact / 2, abs=0.006)
 
 
 def test_p_is_never_zero_and_one_where_nothing_differs() -> None:
     found = paired_difference(np.zeros(200), np.ones(200), resamples=99)
     assert found is not None
-    assert found.p == pytest.approx(1 / 100)
+    assert (found.p, found.p_lower) == pytest.approx((1 / 100, 1))
+    found = paired_difference(np.ones(200), np.zeros(200), resamples=99)
+    assert found is not None
+    assert (found.p, found.p_lower) == pytest.approx((1 / 100, 1 / 100))
     same = paired_difference(np.ones(4), np.ones(4))
     assert same is not None
     assert (same.value, same.low, same.high, same.p) == (0.0, 0.0, 0.0, 1.0)
+    assert same.p_lower == 1
 
 
 def test_questions_missing_from_either_run_are_left_out() -> None:
@@ -195,6 +244,8 @@ def test_exchanging_the_runs_turns_the_sign() -> None:
         (-back.value, -back.high, -back.low)
     )
     assert forth.p == back.p
+    # Sixty differ: signs are drawn, the same ones either way.
+    assert forth.p_lower + back.p_lower == pytest.approx(1, abs=0.001)
 
 
 def test_a_paired_statistic_that_is_a_mean_agrees_with_the_paired_difference() -> None:
@@ -210,3 +261,7 @@ def test_a_paired_statistic_that_is_a_mean_agrees_with_the_paired_difference() -
         (expected.value, expected.low, expected.high, expected.count)
     )
     assert found.p == pytest.approx(expected.p, abs=0.04)
+    assert found.p_lower == pytest.approx(expected.p_lower, abs=0.03)
+    turned = paired_statistic(*reversed(tables), mean, seed=2, resamples=2000)
+    assert turned is not None
+    assert found.p_lower + turned.p_lower == pytest.approx(1, abs=0.001)

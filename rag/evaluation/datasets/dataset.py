@@ -22,6 +22,17 @@ class Unit(StrEnum):
     DOCUMENT = "document"
 
 
+class Polarity(StrEnum):
+    """What a yes/no question is answered by."""
+
+    YES = "yes"
+    NO = "no"
+
+
+SEALED: Final = "sealed"
+"""The split whose questions nobody reads one by one: its runs are told by category alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gold:
     """Characters that answer a question.
@@ -45,8 +56,9 @@ class Query:
     """A question of a dataset.
 
     ``gold`` is empty where nothing answers. ``short`` are the short answers accepted,
-    ``split`` is ``dev``, ``test`` or "" where the dataset has no splits; ``group`` names
-    what must not be parted in cross-validation (an article, a document).
+    ``split`` is ``dev``, ``test``, ``sealed`` or "" where the dataset has no splits;
+    ``group`` names what must not be parted in cross-validation (an article, a document).
+    ``polarity`` is None where neither yes nor no answers.
     """
 
     id: str
@@ -58,6 +70,7 @@ class Query:
     history: tuple[Turn, ...] = ()
     split: str = ""
     group: str = ""
+    polarity: Polarity | None = None
 
     @property
     def answerable(self) -> bool:
@@ -107,16 +120,17 @@ class Dataset:
 def fingerprint(query: Query) -> str:
     """16 hexadecimal digits of what is asked and what is expected, whatever its id.
 
-    They change with the question, its language and the turns before it, with the golds and
-    with the short answers; not with its category, its split or its group, which no measure
-    looks at.
+    They change with the question, its language and the turns before it, with the golds,
+    the short answers and the polarity; not with its category, its split or its group, which
+    no measure looks at.
     """
-    told = (
+    told = [
         query.question,
         query.language,
         [asdict(turn) for turn in query.history],
         [asdict(gold) for gold in query.gold],
         query.short,
-    )
+        *([query.polarity] if query.polarity else []),
+    ]
     encoded = json.dumps(told, sort_keys=True).encode()
     return hashlib.sha256(encoded).hexdigest()[:_FINGERPRINT]

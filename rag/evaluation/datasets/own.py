@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from rag.errors import DatasetError
-from rag.evaluation.datasets.dataset import Dataset, Gold, Query, Unit
+from rag.evaluation.datasets.dataset import SEALED, Dataset, Gold, Polarity, Query, Unit
 from rag.evaluation.datasets.fields import (
     FilledText,
     Flag,
@@ -23,7 +23,7 @@ from rag.ingest.discovery import display_path
 from rag.text.typography import typeset
 from rag.types import Turn
 
-SPLITS: Final = ("dev", "test")
+SPLITS: Final = ("dev", "test", SEALED)
 
 
 class _Gold(Known):
@@ -47,6 +47,7 @@ class _Question(Known):
     short: Any = None
     history: list[_Turn] = Field(default_factory=list)
     split: OptionalText = ""
+    polarity: OptionalText = ""
 
 
 class _Short(Known):
@@ -63,14 +64,15 @@ def read_own(path: Path, split: str = "") -> Dataset:
     """The questions of a ``.jsonl`` file, or those of one split.
 
     A line is ``{"id", "question", "lang", "category", "answerable", "gold"}`` with
-    ``short``, ``history`` and ``split`` where they apply; the whole file is checked, also
-    when one split of it is asked for. A document answers questions of one split only.
+    ``short``, ``history``, ``polarity`` and ``split`` where they apply; the whole file is
+    checked, also when one split of it is asked for. A document answers questions of one
+    split only. Sealed questions are put by themselves, so that nothing tells them apart.
     """
     if split not in ("", *SPLITS):
         raise DatasetError(
             typeset(
                 f"Partie inconnue : « {excerpt(split)} ». Les parties de {display_path(path)} "
-                f"sont {' et '.join(SPLITS)}."
+                f"sont {_listed(SPLITS, 'et')}."
             )
         )
     faults = Faults(path)
@@ -84,6 +86,11 @@ def read_own(path: Path, split: str = "") -> Dataset:
     _check_ids(lines, faults)
     _check_splits(lines, faults)
     queries = tuple(each.query for each in lines if split in ("", each.query.split))
+    if len({each.split == SEALED for each in queries}) > 1:
+        faults.add(
+            "des questions scellées y sont avec d'autres ; demandez une partie, par exemple "
+            f"--split {SEALED}"
+        )
     nothing = (
         f"aucune question n'est dans la partie {split} ; donnez-lui des questions "
         f'("split": "{split}") ou demandez le jeu entier'
@@ -98,6 +105,10 @@ def read_own(path: Path, split: str = "") -> Dataset:
     )
 
 
+def _listed(names: Sequence[str], link: str) -> str:
+    return f"{', '.join(names[:-1])} {link} {names[-1]}"
+
+
 def _query(line: _Question) -> Query:
     gold = tuple(
         Gold(PurePosixPath(each.document).as_posix(), each.quote, each.fact)
@@ -106,7 +117,7 @@ def _query(line: _Question) -> Query:
     if line.split not in ("", *SPLITS):
         raise DatasetError(
             f"partie inconnue : « {excerpt(line.split)} » ; « split » vaut "
-            f"{' ou '.join(SPLITS)}"
+            f"{_listed(SPLITS, 'ou')}"
         )
     return Query(
         id=line.id,
@@ -118,7 +129,21 @@ def _query(line: _Question) -> Query:
         history=tuple(Turn(each.question, each.answer or None) for each in line.history),
         split=line.split,
         group=gold[0].document if gold else line.id,
+        polarity=_polarity(line),
     )
+
+
+def _polarity(line: _Question) -> Polarity | None:
+    if not line.polarity:
+        return None
+    if line.polarity not in list(Polarity):
+        raise DatasetError(
+            f"« polarity » vaut « {excerpt(line.polarity)} » ; il y faut "
+            f"{' ou '.join(Polarity)}"
+        )
+    if not line.answerable:
+        raise DatasetError("« answerable » est false, mais « polarity » répond ; retirez-la")
+    return Polarity(line.polarity)
 
 
 def _short(line: _Question) -> tuple[str, ...]:

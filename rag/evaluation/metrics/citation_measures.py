@@ -31,9 +31,8 @@ def citation_values(outcome: Outcome, documents: DocumentOf) -> Values:
     facts = places_by_fact(outcome.query, outcome.places)
     if not facts:
         return values
-    cited = _cited(answer, facts, documents)
-    values["citation_precision"] = _precision(facts, cited)
-    values["citation_recall"] = _recall(facts, cited)
+    values["citation_precision"] = _precision(facts, _cited(answer, facts, documents))
+    values["citation_recall"] = citation_recall(answer, facts, documents)
     gold = sum(min((_size(place) for place in each), default=0) for each in facts.values())
     if answer is not None and answer.citations and gold:
         values["verbosity"] = _characters(answer.citations) / gold
@@ -59,7 +58,17 @@ def is_right(
     Never, where nothing answers the question or no gold has a quote.
     """
     facts = places_by_fact(query, places)
-    return bool(facts) and _recall(facts, _cited(answer, facts, documents)) == 1.0
+    return bool(facts) and citation_recall(answer, facts, documents) == 1.0
+
+
+def citation_recall(answer: Answer | None, facts: Facts, documents: DocumentOf) -> float:
+    """The share of facts of which half of a gold place is cited, 0 to 1."""
+    extents = [extent for each in _cited(answer, facts, documents) for extent in each]
+    found = sum(
+        any(2 * covered(place, extents) >= _size(place) for place in places)
+        for places in facts.values()
+    )
+    return found / len(facts)
 
 
 def _is_exact(citation: Citation, answer: Answer, documents: DocumentOf) -> bool:
@@ -101,15 +110,6 @@ def _precision(facts: Facts, cited: list[list[Extent]]) -> float:
         for extents in cited
     )
     return useful / len(cited) if cited else 0.0
-
-
-def _recall(facts: Facts, cited: list[list[Extent]]) -> float:
-    extents = [extent for each in cited for extent in each]
-    found = sum(
-        any(2 * covered(place, extents) >= _size(place) for place in places)
-        for places in facts.values()
-    )
-    return found / len(facts)
 
 
 def _size(place: Place) -> int:

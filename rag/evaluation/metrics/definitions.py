@@ -101,30 +101,85 @@ def _time(name: str, label: str, what: str, share: int) -> Metric:
     )
 
 
-_RANKING: Final = (
-    _recall(1),
-    _recall(5),
-    _recall(10),
-    _recall(100),
+_GIVEN: Final = (
     Metric(
-        "mrr@10",
-        "MRR à 10",
-        "Inverse du rang du premier résultat pertinent, 0 au-delà du dixième.",
+        "given_right",
+        "Réponses justes données",
+        "Part des questions ayant une réponse qui en reçoivent une juste.",
+    ),
+    Metric(
+        "given_wrong",
+        "Réponses fausses données",
+        "Part des questions ayant une réponse qui en reçoivent une fausse.",
+        higher_is_better=False,
+    ),
+    Metric(
+        "invented",
+        "Réponses à tort",
+        "Part des questions sans réponse possible qui en reçoivent une.",
+        higher_is_better=False,
+    ),
+    Metric(
+        "answered",
+        "Réponses données",
+        "Part des questions où la confiance atteint le seuil.",
+        higher_is_better=None,
+    ),
+    Metric(
+        "risk",
+        "Risque au seuil",
+        "Part de fausses parmi les réponses données.",
+        higher_is_better=False,
+    ),
+    _utility(1),
+    _utility(2),
+    _utility(5),
+)
+
+_COMPOSED: Final = (
+    Metric(
+        "right",
+        "Réponses justes, données ou non",
+        "Part des questions ayant une réponse où celle composée, donnée ou non, cite ce "
+        "qu’il faut pour chaque fait.",
+    ),
+    Metric(
+        "first_right",
+        "Réponse d’emblée",
+        "Part des réponses dont le premier extrait, en-têtes et introductions passés, est "
+        "ce qui répond.",
+    ),
+    Metric(
+        "clean_right",
+        "Justes d’emblée",
+        "Part des réponses à la fois justes et qui commencent par ce qui répond.",
+    ),
+    Metric(
+        "order",
+        "Rang de ce qui répond",
+        "Inverse du rang du premier extrait de la réponse qui répond, 0 si aucun ne répond.",
         MetricUnit.SCORE,
     ),
     Metric(
-        "ndcg@10",
-        "nDCG à 10",
-        "Gain cumulé des dix premiers résultats, décompté selon le rang, rapporté à celui "
-        "du meilleur classement possible.",
+        "noise",
+        "Bruit",
+        "Part des caractères cités hors de ce qui répond, de sa phrase et de ce qui "
+        "l’introduit.",
+        higher_is_better=False,
+    ),
+    Metric(
+        "completeness",
+        "Complétude (F2)",
+        "Moyenne harmonique pondérée de la part des faits cités, comptée quatre fois, et de "
+        "la part de ce qui est cité à bon escient.",
         MetricUnit.SCORE,
     ),
-    _span_recall(1),
-    _span_recall(5),
-    _span_recall(10),
-    _sentence_hit(1),
-    _sentence_hit(2),
-    _sentence_hit(3),
+    Metric(
+        "polarity",
+        "Oui ou non",
+        "Part des questions fermées où la réponse commence par ce qui tranche, dans le bon "
+        "sens.",
+    ),
 )
 
 _ANSWERS: Final = (
@@ -170,39 +225,30 @@ _ANSWERS: Final = (
     ),
 )
 
-_DECISIONS: Final = (
+_RANKING: Final = (
+    _recall(1),
+    _recall(5),
+    _recall(10),
+    _recall(100),
     Metric(
-        "right",
-        "Réponses justes",
-        "Part des questions ayant une réponse où celle composée, donnée ou non, cite ce "
-        "qu’il faut pour chaque fait.",
+        "mrr@10",
+        "MRR à 10",
+        "Inverse du rang du premier résultat pertinent, 0 au-delà du dixième.",
+        MetricUnit.SCORE,
     ),
     Metric(
-        "answered",
-        "Réponses données",
-        "Part des questions où la confiance atteint le seuil.",
-        higher_is_better=None,
+        "ndcg@10",
+        "nDCG à 10",
+        "Gain cumulé des dix premiers résultats, décompté selon le rang, rapporté à celui "
+        "du meilleur classement possible.",
+        MetricUnit.SCORE,
     ),
-    Metric(
-        "right_answered",
-        "Réponses données justes",
-        "Part des questions qui reçoivent une réponse juste.",
-    ),
-    Metric(
-        "wrong_answered",
-        "Réponses données fausses",
-        "Part des questions qui reçoivent une réponse fausse, qu’elles en aient une ou non.",
-        higher_is_better=False,
-    ),
-    Metric(
-        "risk",
-        "Risque au seuil",
-        "Part de fausses parmi les réponses données.",
-        higher_is_better=False,
-    ),
-    _utility(1),
-    _utility(2),
-    _utility(5),
+    _span_recall(1),
+    _span_recall(5),
+    _span_recall(10),
+    _sentence_hit(1),
+    _sentence_hit(2),
+    _sentence_hit(3),
 )
 
 _CONFIDENCE: Final = (
@@ -257,7 +303,7 @@ _TIMES: Final = (
 
 METRICS: Final = tuple(
     replace(each, label=typeset(each.label), definition=typeset(each.definition))
-    for each in (*_RANKING, *_ANSWERS, *_DECISIONS, *_CONFIDENCE, *_TIMES)
+    for each in (*_GIVEN, *_COMPOSED, *_ANSWERS, *_RANKING, *_CONFIDENCE, *_TIMES)
 )
 """All metrics, in the order in which they are shown."""
 

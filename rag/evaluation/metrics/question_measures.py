@@ -6,6 +6,7 @@ from typing import Final
 
 from rag.evaluation.metrics.citation_measures import citation_values
 from rag.evaluation.metrics.ranking_measures import ranking_values
+from rag.evaluation.metrics.segment_measures import segment_values
 from rag.evaluation.metrics.short_answers import answer_values
 from rag.evaluation.metrics.span_measures import DocumentOf, span_values
 from rag.evaluation.runs import Outcome, Values
@@ -24,6 +25,7 @@ def measures_of(outcome: Outcome, documents: DocumentOf) -> Values:
         **span_values(outcome, documents),
         **answer_values(outcome),
         **citation_values(outcome, documents),
+        **segment_values(outcome, documents),
         **decision_values(outcome),
     }
 
@@ -44,11 +46,12 @@ def measured(outcomes: Sequence[Outcome], documents: DocumentOf) -> tuple[Outcom
 
 
 def decision_values(outcome: Outcome) -> Values:
-    """``answered``, ``right``, ``right_answered``, ``wrong_answered`` and ``utility@c``.
+    """What was given: ``answered``, ``given_right``, ``given_wrong``, ``invented``, utilities.
 
-    ``right`` is there where the documents answer, and is of the answer composed, given or
-    not; the others are of the answer given. Only ``answered`` is there where the golds are
-    whole documents, for no answer can be told right or wrong by these.
+    ``right`` and the two that are given are there where the documents answer, ``invented``
+    where they do not, ``utility@c`` for both. ``right`` alone is of the answer composed,
+    given or not. Only ``answered`` is there where the golds are whole documents, for no
+    answer can be told right or wrong by these.
     """
     put = outcome.examination is not None
     answered = put and outcome.answered
@@ -56,11 +59,9 @@ def decision_values(outcome: Outcome) -> Values:
     if not outcome.query.judged:
         return values
     right = put and outcome.composed_right
+    gain, loss = float(answered and right), float(answered and not right)
     if outcome.query.answerable:
-        values["right"] = float(right)
-    values["right_answered"] = float(answered and right)
-    values["wrong_answered"] = float(answered and not right)
-    gain = values["right_answered"]
-    return values | {
-        f"utility@{cost}": gain - cost * values["wrong_answered"] for cost in COSTS
-    }
+        values |= {"right": float(right), "given_right": gain, "given_wrong": loss}
+    else:
+        values["invented"] = loss
+    return values | {f"utility@{cost}": gain - cost * loss for cost in COSTS}

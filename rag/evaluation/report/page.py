@@ -14,6 +14,7 @@ from rag.evaluation.french import (
     category_label,
     category_order,
     changes,
+    lede,
     measure,
     measures,
     moment,
@@ -34,9 +35,8 @@ from rag.evaluation.view import (
     REPORT_BY_CATEGORY,
     REPORT_FIGURES,
     by_category,
-    failed,
-    misled,
     tally_of,
+    worst_first,
 )
 
 _LABEL: Final = 120
@@ -44,6 +44,10 @@ _CHANGED: Final = 500
 _LONGEST = 200
 _DIGEST = len("sha256:") + 12
 _COLON = "\u00a0: "
+_SEALED = (
+    "Ces questions sont scellées\u00a0: elles mesurent, par type, et personne ne les lit une "
+    "à une."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ class Page:
     failures_lede: str
     kinds: tuple[tuple[Verdict, int], ...]
     groups: tuple[Group, ...]
+    sealed: bool
 
 
 def report_page(run: Run, summary: Summary, comparison: Comparison | None = None) -> str:
@@ -104,7 +109,7 @@ def report_page(run: Run, summary: Summary, comparison: Comparison | None = None
 
 
 def _page(run: Run, summary: Summary, comparison: Comparison | None) -> Page:
-    groups = failures_by_category(run, MOST_FAILURES)
+    groups = () if run.conditions.sealed else failures_by_category(run, MOST_FAILURES)
     tally = tally_of(run.outcomes)
     kinds = Counter(case.verdict for group in groups for case in group.cases)
     apart = summary.categories.values()
@@ -112,7 +117,7 @@ def _page(run: Run, summary: Summary, comparison: Comparison | None) -> Page:
     return Page(
         dataset=shortened(run.conditions.dataset, _LABEL),
         split=shortened(run.conditions.split, _LABEL),
-        lede=lede_of(tally),
+        lede=lede(tally),
         tally=tally,
         facts=facts_of(run.conditions, run.outcomes),
         cards=tuple(
@@ -124,10 +129,15 @@ def _page(run: Run, summary: Summary, comparison: Comparison | None) -> Page:
         plots=plots_of(run, summary),
         category_measures=tuple(METRIC[name].label for name in named),
         categories=tuple(_category_rows(run.outcomes, summary, named)),
-        comparison=None if comparison is None else _comparison(comparison),
-        failures_lede=failures_lede(kinds.total(), sum(group.total for group in groups)),
+        comparison=None
+        if comparison is None
+        else _comparison(comparison, named=not run.conditions.sealed),
+        failures_lede=_SEALED
+        if run.conditions.sealed
+        else failures_lede(kinds.total(), sum(group.total for group in groups)),
         kinds=tuple((verdict, kinds[verdict]) for verdict in FAILURES if kinds[verdict]),
         groups=tuple(group for group in groups if group.cases),
+        sealed=run.conditions.sealed,
     )
 
 
@@ -154,12 +164,13 @@ def _category_rows(
     outcomes: Sequence[Outcome], summary: Summary, names: Sequence[str]
 ) -> Iterator[CategoryRow]:
     groups = by_category(outcomes, lambda outcome: outcome.category)
-    for category, members in sorted(groups.items(), key=category_order):
+    tallies = {category: tally_of(members) for category, members in groups.items()}
+    for category in worst_first(tallies):
         figures = summary.categories.get(category, {})
         yield CategoryRow(
             label=shortened(category_label(category), _LABEL),
-            count=number(len(members)),
-            tally=tally_of(members),
+            count=number(len(groups[category])),
+            tally=tallies[category],
             values=tuple(_cell(name, figures) for name in names),
         )
 
@@ -171,7 +182,8 @@ def _cell(name: str, figures: Mapping[str, Figure]) -> tuple[str, str]:
     return row.value, row.interval
 
 
-def _comparison(comparison: Comparison) -> ComparisonView:
+def _comparison(comparison: Comparison, *, named: bool) -> ComparisonView:
+    """The comparison in words; questions that changed are counted, and named or not."""
     baseline = comparison.baseline
     tables = [ChangeTable("tout le jeu", tuple(changes(comparison.overall)))]
     tables += [
@@ -188,7 +200,7 @@ def _comparison(comparison: Comparison) -> ComparisonView:
         "randomisation de Fisher).",
         tables=tuple(tables),
         changed=tuple(
-            (f"Questions {what}\u00a0: {number(len(ids))}", _ids(ids))
+            (f"Questions {what}\u00a0: {number(len(ids))}", _ids(ids) if named else ())
             for what, ids in changed
             if ids
         ),
@@ -199,28 +211,6 @@ def _ids(ids: Sequence[str]) -> tuple[str, ...]:
     kept = tuple(shortened(each, _LABEL) for each in ids[:_CHANGED])
     left = len(ids) - len(kept)
     return (*kept, f"et {number(left)} de plus") if left else kept
-
-
-def lede_of(tally: Mapping[Verdict, int]) -> str:
-    """The run in a sentence or two."""
-    total, failures, misleading = sum(tally.values()), failed(tally), misled(tally)
-    if not total:
-        return "Aucune question n’a été posée."
-    questions = f"{number(total)} question{'s' if total > 1 else ''}"
-    if not failures:
-        return f"Sur {questions}, aucune n’est en échec."
-    opening = (
-        f"Sur {questions}, {number(failures)} {'sont' if failures > 1 else 'est'} en échec "
-        f"({percent(failures / total)})"
-    )
-    if Verdict.FOUND in tally or Verdict.ABSENT in tally:
-        return f"{opening}."
-    if not misleading:
-        return f"{opening}, sans aucune réponse fausse."
-    return (
-        f"{opening}, dont {number(misleading)} où une réponse fausse a été donnée "
-        f"({percent(misleading / total)})."
-    )
 
 
 def facts_of(

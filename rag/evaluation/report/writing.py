@@ -26,10 +26,16 @@ def write_report(
 
     The folder is created where it is not there; files of an earlier report are replaced
     one by one, each by a rename. ``run.json`` comes first, as it holds all that was found.
+    Of a sealed run, only it and the page are written, and those of an earlier one go.
     """
     prepare_report(folder)
     with _writing(folder):
         write_whole(folder / RECORD, encode_record(record_of(run, summary)))
+        if run.conditions.sealed:
+            write_whole(folder / PAGE, report_page(run, summary, comparison))
+            for name in (RUN, QRELS, JUNIT):
+                (folder / name).unlink(missing_ok=True)
+            return
         write_whole(folder / RUN, trec_run(run.outcomes, f"sourcier-{run.conditions.version}"))
         write_whole(folder / QRELS, trec_qrels(run.outcomes))
         write_whole(folder / JUNIT, junit_xml(run))

@@ -50,8 +50,9 @@ class Findings:
     """What an evaluation found.
 
     ``tally`` is by verdict from best to worst, over all and by category. ``kept_back`` are
-    the questions whose answer was right and not given, which are no failures; ``anchors``
-    the places of the report's own page.
+    the questions whose answer was right and not given, which are no failures; of a sealed
+    run neither is told. ``anchors`` are the places of the report's own page, and ``files``
+    those of `FILES` that are there.
     """
 
     record: Record
@@ -61,6 +62,7 @@ class Findings:
     kept_back: tuple[Failures, ...]
     confidence: Confidence
     anchors: frozenset[str]
+    files: tuple[str, ...]
 
     @property
     def versions(self) -> frozenset[str]:
@@ -88,14 +90,16 @@ def _read(path: Path, _stamp: int) -> Findings:
     record = read_record(path)
     judged = [each for each in record.questions if each.verdict not in _UNJUDGED]
     groups = by_category(record.questions, lambda question: question.category)
+    told = {} if record.conditions.sealed else groups
     return Findings(
         record=record,
         tally=tally_of(record.questions),
         categories={name: tally_of(each) for name, each in sorted(groups.items())},
-        failures=_gravest(groups, FAILURES),
-        kept_back=_gravest(groups, (Verdict.SHY,)),
+        failures=_gravest(told, FAILURES),
+        kept_back=_gravest(told, (Verdict.SHY,)),
         confidence=confidence_of(judged, _POINTS),
         anchors=_anchors(path.with_name(PAGE)),
+        files=tuple(name for name in FILES if path.with_name(name).is_file()),
     )
 
 

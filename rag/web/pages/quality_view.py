@@ -9,8 +9,14 @@ from rag.evaluation.metrics.definitions import METRIC, MetricUnit
 from rag.evaluation.report.failed_questions import anchor_of
 from rag.evaluation.report.writing import PAGE
 from rag.evaluation.run_record import RecordedQuestion
-from rag.evaluation.runs import Figure, Verdict
-from rag.evaluation.view import NONE, PAGE_BY_CATEGORY, PAGE_FIGURES, failed, misled
+from rag.evaluation.runs import Figure, Verdict, given_of
+from rag.evaluation.view import (
+    NONE,
+    PAGE_BY_CATEGORY,
+    PAGE_FIGURES,
+    failed,
+    worst_first,
+)
 from rag.index.documents import DocumentHeader
 from rag.text.normalisation import fold
 from rag.types import Place
@@ -99,11 +105,10 @@ class Quality:
     conditions: Mapping[str, str]
     documents: int
     passages: int
-    questions: int
+    lede: tuple[str, ...]
     failed: int
-    misled: int
-    failed_share: str
-    misled_share: str
+    sealed: bool
+    files: tuple[str, ...]
     threshold: str
     tally: tuple[Share, ...]
     groups: tuple[tuple[str, tuple[Card, ...]], ...]
@@ -117,18 +122,15 @@ class Quality:
 def view(found: Findings, words: Wording, documents: Mapping[str, DocumentHeader]) -> Quality:
     """What the page says; ``documents`` are those there are now, by their text's version."""
     record = found.record
-    total = max(1, len(record.questions))
-    failures, misleading = failed(found.tally), misled(found.tally)
     measured = tuple(name for name in PAGE_BY_CATEGORY if name in record.summary.overall)
     return Quality(
         conditions={name: plain(getattr(record.conditions, name)) for name in _CONDITIONS},
         documents=record.conditions.documents,
         passages=record.conditions.passages,
-        questions=len(record.questions),
-        failed=failures,
-        misled=misleading,
-        failed_share=share(words, failures / total, 0),
-        misled_share=share(words, misleading / total, 0),
+        lede=tuple(_lede(found.tally, words)),
+        failed=failed(found.tally),
+        sealed=record.conditions.sealed,
+        files=found.files,
         threshold=share(words, record.conditions.threshold, 0),
         tally=_tally(found.tally),
         groups=tuple(_figure_groups(record.summary.overall, words)),
@@ -138,6 +140,36 @@ def view(found: Findings, words: Wording, documents: Mapping[str, DocumentHeader
         failures=_groups(found.failures, found.anchors, words, documents),
         kept_back=_groups(found.kept_back, found.anchors, words, documents),
     )
+
+
+def _lede(tally: Mapping[Verdict, int], words: Wording) -> Iterator[str]:
+    """What the users were given, in a sentence or two."""
+    given = given_of(tally)
+    if given.answerable:
+        counts = {"right": given.right, "wrong": given.wrong, "silent": given.silent}
+        told = {name: share(words, each / given.answerable, 0) for name, each in counts.items()}
+        yield words("quality.given", n=given.answerable, **told)
+    if given.unanswerable:
+        told_share = share(words, given.invented / given.unanswerable, 0)
+        yield words("quality.invented", n=given.unanswerable, share=told_share)
+    if given.lost:
+        yield words("quality.lost", n=given.lost)
+    whole = {each: tally[each] for each in (Verdict.FOUND, Verdict.ABSENT) if each in tally}
+    if whole:
+        questions, failures = sum(whole.values()), failed(whole)
+        total = words("quality.questions", n=questions)
+        yield (
+            words(
+                "quality.failed",
+                n=failures,
+                total=total,
+                share=share(words, failures / questions, 0),
+            )
+            if failures
+            else words("quality.no_failure", total=total)
+        )
+    if not tally:
+        yield words["quality.no_question"]
 
 
 def _figure_groups(
@@ -202,7 +234,7 @@ def _categories(
     found: Findings, words: Wording, measured: Sequence[str]
 ) -> Iterator[CategoryRow]:
     labels = {name: category(words, name) for name in found.categories}
-    for name in sorted(labels, key=lambda each: fold(labels[each])):
+    for name in worst_first(found.categories):
         figures = found.record.summary.categories.get(name, {})
         counts = found.categories[name]
         yield CategoryRow(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.evaluation.datasets.dataset import Gold, Query, Unit
+from rag.evaluation.datasets.dataset import Gold, Polarity, Query, Unit, fingerprint
 from rag.evaluation.datasets.factory import read_dataset
 from rag.types import Turn
 from tests.evaluation.datasets.files import (
@@ -68,6 +68,58 @@ def test_one_split_or_all(tmp_path: Path) -> None:
     assert [each.id for each in read_dataset(path).queries] == ["q1", "q2", "q3"]
 
 
+def test_whether_yes_or_no_answers_is_read(tmp_path: Path) -> None:
+    path = write_lines(
+        tmp_path / "set.jsonl",
+        {**QUESTION, "polarity": "yes"},
+        {**QUESTION, "id": "q2", "polarity": "no"},
+        {**QUESTION, "id": "q3", "polarity": ""},
+        {**QUESTION, "id": "q4", "polarity": None},
+        {**QUESTION, "id": "q5"},
+    )
+    queries = read_dataset(path).queries
+    assert [each.polarity for each in queries] == [Polarity.YES, Polarity.NO, None, None, None]
+    # What is expected changed, so that runs before it are of other questions.
+    prints = [fingerprint(each) for each in queries]
+    assert len(set(prints[:3])) == 3
+    assert len(set(prints[2:])) == 1
+
+
+def test_sealed_questions_are_a_part(tmp_path: Path) -> None:
+    sealed = {**QUESTION, "id": "s1", "split": "sealed"}
+    silence = {**UNANSWERABLE, "id": "s2", "split": "sealed"}
+    path = write_lines(tmp_path / "set.jsonl", sealed, silence)
+    # By themselves, they need not be asked for by name.
+    for asked in ("", "sealed"):
+        dataset = read_dataset(path, asked)
+        assert [(each.id, each.split) for each in dataset.queries] == [
+            ("s1", "sealed"),
+            ("s2", "sealed"),
+        ]
+    # A document of theirs answers no question of another part.
+    path = write_lines(tmp_path / "set.jsonl", sealed, {**QUESTION, "split": "dev"})
+    assert "une question de dev, et à une question de sealed ligne 1" in refusal(path, "dev")
+
+
+@pytest.mark.parametrize("other", ["dev", "test", ""])
+def test_sealed_questions_are_not_put_with_others(tmp_path: Path, other: str) -> None:
+    sealed = {**UNANSWERABLE, "id": "s1", "split": "sealed"}
+    path = write_lines(tmp_path / "set.jsonl", {**QUESTION, "split": other}, sealed)
+    message = refusal(path)
+    assert "des questions scellées y sont avec d'autres" in message
+    assert "--split sealed" in message
+    assert [each.id for each in read_dataset(path, "sealed").queries] == ["s1"]
+    if other:
+        assert [each.id for each in read_dataset(path, other).queries] == ["q1"]
+
+
+def test_a_part_that_is_none_is_told_with_those_there_are(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "set.jsonl", QUESTION)
+    message = refusal(path, "scellée")
+    assert "Partie inconnue : « scellée »" in message
+    assert all(part in message for part in ("dev", "test", "sealed"))
+
+
 def test_mark_crlf_and_blank_lines_are_accepted(tmp_path: Path) -> None:
     lines = [json.dumps(each) for each in (QUESTION, UNANSWERABLE)]
     data = b"\xef\xbb\xbf" + "\r\n\r\n".join(lines).encode()
@@ -118,6 +170,10 @@ def test_a_fault_is_told_with_its_line(tmp_path: Path) -> None:
         ({**QUESTION, "short": 3}, "« short » doit être un texte"),
         ({**QUESTION, "short": ["3 février", ""]}, "« short » est vide"),
         ({**QUESTION, "split": "train"}, "partie inconnue : « train »"),
+        ({**QUESTION, "polarity": "oui"}, "« polarity » vaut « oui » ; il y faut yes ou no"),
+        ({**QUESTION, "polarity": "Yes"}, "« polarity » vaut « Yes » ; il y faut yes ou no"),
+        ({**QUESTION, "polarity": True}, "« polarity » doit être un texte"),
+        ({**UNANSWERABLE, "polarity": "no"}, "est false, mais « polarity » répond"),
         ({**QUESTION, "history": "Quel salon ?"}, "« history » doit être une liste"),
         ({**QUESTION, "history": [{"answer": "x"}]}, "la clé « question » manque"),
         ({**QUESTION, "history": [{"question": "x", "answer": 1}]}, "« answer » doit être"),

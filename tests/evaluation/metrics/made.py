@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rag.evaluation.datasets.dataset import Gold, Query
+from rag.evaluation.datasets.dataset import Gold, Polarity, Query
 from rag.evaluation.runs import Examination, Extent, Line, Outcome, Place, Values
 from rag.types import (
     Answer,
@@ -44,9 +44,10 @@ def query(
     category: str = "full",
     language: str = "fr",
     quote: str | None = "citation",
+    polarity: Polarity | None = None,
 ) -> Query:
     gold = tuple(Gold("a", quote, fact) for fact in facts)
-    return Query(name, "Quand ?", language, category, gold, short)
+    return Query(name, "Quand ?", language, category, gold, short, polarity=polarity)
 
 
 def place(span: Span, fact: int = 1, document_id: str = "a") -> Place:

@@ -1,5 +1,6 @@
 import pytest
 
+from rag.evaluation.datasets.dataset import Polarity
 from rag.evaluation.metrics.definitions import METRICS
 from rag.evaluation.metrics.question_measures import decision_values, measured, measures_of
 from rag.evaluation.metrics.set_measures import SET_MEASURES
@@ -16,7 +17,7 @@ from tests.evaluation.metrics.made import (
 )
 
 FOUND = outcome(
-    query("found", short=("3 mars",)),
+    query("found", short=("3 mars",), polarity=Polarity.YES),
     (place(DATE),),
     answer([citation(0, 25)], hits=(hit(1, 0, 25),)),
     (Extent("a", 0, 25),),
@@ -25,21 +26,27 @@ FOUND = outcome(
     answered=True,
     right=True,
 )
-LOST = outcome(query("lost", short=("3 mars",)), (place(DATE),), relevant={"r": 1}, put=False)
+LOST = outcome(
+    query("lost", short=("3 mars",), polarity=Polarity.NO),
+    (place(DATE),),
+    relevant={"r": 1},
+    put=False,
+)
 SILENT = outcome(query("silent", facts=()), ranking=["x"])
 SINGLE = [metric.name for metric in METRICS if metric.name not in SET_MEASURES]
 
 
-def test_a_question_found_has_every_measure() -> None:
+def test_a_question_found_has_every_measure_but_that_of_the_unanswerable() -> None:
     (one,) = measured([FOUND], read)
-    assert sorted(one.values) == sorted(SINGLE)
+    assert sorted(one.values) == sorted(set(SINGLE) - {"invented"})
     assert one.values["mrr@10"] == one.values["span_recall@1"] == one.values["right"] == 1.0
+    assert one.values["clean_right"] == one.values["polarity"] == 1.0
     assert one.query is FOUND.query
 
 
 def test_a_question_not_put_has_zero_for_all_that_applies() -> None:
     (one,) = measured([LOST], read)
-    assert set(one.values) == set(SINGLE) - {"quote_fidelity", "verbosity"}
+    assert set(one.values) == set(SINGLE) - {"quote_fidelity", "verbosity", "noise", "invented"}
     assert set(one.values.values()) == {0.0}
 
 
@@ -63,20 +70,20 @@ def test_order_and_values_are_each_question_s_own() -> None:
 )
 def test_answerable(answered: bool, right: bool, expected: tuple[float, ...]) -> None:
     found = decision_values(outcome(answered=answered, right=right))
-    names = "answered right right_answered wrong_answered utility@1 utility@2 utility@5".split()
+    names = "answered right given_right given_wrong utility@1 utility@2 utility@5".split()
     assert found == dict(zip(names, expected, strict=True))
 
 
 @pytest.mark.parametrize("right", [True, False])
 def test_answering_what_nothing_answers_is_wrong(right: bool) -> None:
     found = decision_values(outcome(query(facts=()), answered=True, right=right))
-    assert "right" not in found
-    assert (found["right_answered"], found["wrong_answered"]) == (0.0, 1.0)
-    assert found["utility@5"] == -5.0
+    names = "answered invented utility@1 utility@2 utility@5".split()
+    assert found == dict(zip(names, (1, 1, -1, -2, -5), strict=True))
 
 
 def test_silence_where_nothing_answers_costs_nothing() -> None:
     found = decision_values(outcome(query(facts=())))
+    assert found["invented"] == 0.0
     assert set(found.values()) == {0.0}
 
 
@@ -84,6 +91,8 @@ def test_a_question_not_put_counts_zero() -> None:
     found = decision_values(outcome(answered=True, right=True, put=False))
     assert len(found) == 7
     assert set(found.values()) == {0.0}
+    found = decision_values(outcome(query(facts=()), answered=True, put=False))
+    assert (len(found), set(found.values())) == (5, {0.0})
 
 
 def test_whole_documents_tell_nothing_of_right_and_wrong() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import cache
 
-from rag.evaluation.datasets.dataset import Gold, Query, Unit
+from rag.evaluation.datasets.dataset import SEALED, Gold, Query, Unit
 from rag.evaluation.metrics.question_measures import measured
 from rag.evaluation.run_record import summarise
 from rag.evaluation.runs import Conditions, Outcome, Run, Summary
@@ -76,6 +76,11 @@ def outcomes() -> tuple[Outcome, ...]:
 @cache
 def run() -> Run:
     return Run(CONDITIONS, measured(outcomes(), made.read), made.DOCUMENTS)
+
+
+def sealed() -> Run:
+    """The same run, of questions that nobody reads one by one."""
+    return replace(run(), conditions=replace(CONDITIONS, split=SEALED))
 
 
 @cache

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.evaluation.datasets.dataset import Gold, Query
-from rag.evaluation.report.page import facts_of, failures_lede, lede_of, report_page
+from rag.evaluation.report.page import facts_of, failures_lede, report_page
 from rag.evaluation.run_comparison import Comparison
 from rag.evaluation.runs import Outcome, Run, Summary
 from rag.evaluation.statistics import Difference
@@ -153,6 +153,57 @@ def test_figures_and_categories_are_shown(text: str) -> None:
     body = page.all("main")[0].text
     for words in ("MRR à 10", "Fidélité des citations", "100,0\u00a0%", "Phrases entières"):
         assert words in body
+    # What users were given comes before anything else: 5 answerable, 2 that nothing answers.
+    said = page.all("p", "lede")[0].text
+    assert said.startswith(
+        "Sur 5 questions auxquelles les documents répondent, 20\u00a0% reçoivent"
+    )
+    labels = [each.text for each in page.all("p", "label")]
+    assert labels[:3] == [
+        "Réponses justes données",
+        "Réponses fausses données",
+        "Réponses à tort",
+    ]
+
+
+def test_the_category_that_is_served_worst_comes_first(text: str) -> None:
+    (table,) = html.read(text).all("table", "by-category")
+    # One of five whole sentences is served, one of two that are near, one of two tables.
+    order = ["Phrases entières", "Sans réponse, sujet voisin", "Tableaux"]
+    found = [table.text.index(label) for label in order]
+    assert found == sorted(found)
+    fine = (sample.outcome(sample.asked("a"), 0.9, True, True),
+            sample.outcome(sample.asked("b", "table"), 0.9, True, False))  # fmt: skip
+    page = html.read(report_page(run_of(*fine), sample.summary()))
+    (table,) = page.all("table", "by-category")
+    assert table.text.index("Tableaux") < table.text.index("Phrases entières")
+
+
+def test_a_sealed_run_is_told_by_category_alone() -> None:
+    run = sample.sealed()
+    page = html.read(report_page(run, sample.summary(), comparison_of_each()))
+    body = page.all("body")[0].text
+    told = [
+        word
+        for word in ("Question q", "3 mars", "Et avant", "ouvre le", "Le salon")
+        if word in body
+    ]
+    assert told == []
+    assert page.all("details", "case") == []
+    assert page.all("input") == []
+    assert "personne ne les lit une à une" in body
+    (table,) = page.all("table", "by-category")
+    assert "Tableaux" in table.text
+    assert page.all("figure", "plot")
+
+
+def test_a_comparison_of_sealed_questions_counts_and_names_none() -> None:
+    comparison = replace(comparison_of_each(), worse=("s-0042", "s-0043"), better=("s-0044",))
+    page = html.read(report_page(sample.sealed(), sample.summary(), comparison))
+    (section,) = [e for e in page.all("section") if e.attributes.get("id") == "comparaison"]
+    assert "Questions en échec qui ne l’étaient pas\u00a0: 2" in section.text
+    assert "Questions qui ne sont plus en échec\u00a0: 1" in section.text
+    assert re.findall(r"s-00\d\d", section.text) == []
 
 
 def test_the_same_run_gives_the_same_page(text: str) -> None:
@@ -212,15 +263,18 @@ def test_a_run_without_questions_and_one_without_failures() -> None:
     assert html.read(fine).all("input") == []
 
 
-def test_a_comparison_shows_differences_and_the_questions_that_changed() -> None:
-    comparison = Comparison(
+def comparison_of_each() -> Comparison:
+    return Comparison(
         sample.CONDITIONS,
-        {"recall@5": Difference(-0.1, -0.15, -0.05, 0.002, 9)},
-        {"table": {"recall@5": Difference(0.0, 0.0, 0.0, 1.0, 2)}},
+        {"recall@5": Difference(-0.1, -0.15, -0.05, 0.002, 0.001, 9)},
+        {"table": {"recall@5": Difference(0.0, 0.0, 0.0, 1.0, 1.0, 2)}},
         worse=("q2", "<b>"),
         better=("q8",),
     )
-    text = report_page(sample.run(), sample.summary(), comparison)
+
+
+def test_a_comparison_shows_differences_and_the_questions_that_changed() -> None:
+    text = report_page(sample.run(), sample.summary(), comparison_of_each())
     page = html.read(text)
     (row,) = page.all("tr", "worse")
     for words in ("Rappel à 5", "−10,0\u00a0pt", "moins bien", "0,002"):
@@ -242,20 +296,6 @@ def test_the_tally_counts_every_question_once() -> None:
         "wrong": 2,
         "invented": 1,
     }
-
-
-def test_the_lede_tells_failures_and_false_answers() -> None:
-    outcomes = [each for each in sample.outcomes() if each.query.id != "q9"]
-    # 8 questions; q2, q3, q4, q6, q7 fail; q2, q4 and q6 were answered wrongly.
-    assert lede_of(tally_of(outcomes)) == (
-        "Sur 8 questions, 5 sont en échec (62,5\u00a0%), dont 3 où une réponse fausse a été "
-        "donnée (37,5\u00a0%)."
-    )
-    assert lede_of(tally_of(outcomes[:1])) == "Sur 1 question, aucune n’est en échec."
-    assert lede_of(tally_of(outcomes[2:3])) == (
-        "Sur 1 question, 1 est en échec (100,0\u00a0%), sans aucune réponse fausse."
-    )
-    assert lede_of({}) == "Aucune question n’a été posée."
 
 
 def test_the_conditions_are_in_words() -> None:

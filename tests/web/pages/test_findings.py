@@ -59,6 +59,21 @@ def test_a_large_category_does_not_crowd_out_the_others(tmp_path: Path) -> None:
     assert all(each.verdict in FAILURES for group in read.failures for each in group.questions)
 
 
+def test_of_sealed_questions_only_counts_are_told(tmp_path: Path) -> None:
+    shy = replace(found("a"), verdict=Verdict.SHY, answered=False)
+    made = record([shy, found("b", right=False), silent("c")])
+    conditions = replace(made.conditions, split="sealed")
+    (tmp_path / "run.json").write_text(encode_record(replace(made, conditions=conditions)))
+    read = findings(tmp_path)
+    assert read
+    assert (read.failures, read.kept_back, read.versions) == ((), (), frozenset())
+    assert read.tally == {Verdict.QUIET: 1, Verdict.SHY: 1, Verdict.WRONG: 1}
+    assert read.categories == {
+        "full": {Verdict.SHY: 1, Verdict.WRONG: 1},
+        "near": {Verdict.QUIET: 1},
+    }
+
+
 def test_right_answers_kept_back_are_listed_apart(tmp_path: Path) -> None:
     shy = replace(found("a", confidence=0.2), verdict=Verdict.SHY, answered=False)
     surer = replace(shy, id="b", confidence=0.4)

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from rag.evaluation.report.writing import write_report
 from rag.evaluation.run_record import encode_record
 from rag.evaluation.runs import Place
+from rag.evaluation.view import failed, tally_of
 from rag.library.keys import Role
 from rag.settings import Settings
 from rag.types import Span
@@ -68,7 +69,7 @@ def test_every_failed_question_leads_to_the_report_and_to_asking_it(
     page = look(client, "/quality")
     report = look(client, "/quality/report/report.html")
     cases = page.css("[aria-labelledby=failures] .case")
-    assert len(cases) == int(texts(page, ".quality-lede")[0].split(", ")[1].split()[0])
+    assert len(cases) == failed(tally_of(sample.outcomes()))
     for case in cases:
         links = [link.attributes["href"] or "" for link in case.css(".case-links a")]
         address, _, anchor = links[0].partition("#")
@@ -98,10 +99,10 @@ def test_a_question_leads_to_the_very_characters_that_answer_it(
     text = client.get(f"/v1/documents/{salon['id']}/text").text
     start = text.index("3 février 2026")
     run = sample.run()
-    failed = replace(run.outcomes[1], places=(Place("there", Span(start, start + 14), 1),))
+    wrong = replace(run.outcomes[1], places=(Place("there", Span(start, start + 14), 1),))
     known = next(iter(run.texts.values()))
     texts_of = {"there": replace(known, id="there", text=text, version=salon["version"])}
-    write_report(report, replace(run, outcomes=(failed,), texts=texts_of), sample.summary())
+    write_report(report, replace(run, outcomes=(wrong,), texts=texts_of), sample.summary())
 
     link = look(client, "/quality").css_first(".case-sources a")
     assert link
@@ -185,10 +186,70 @@ def test_a_new_report_takes_the_place_of_the_last(client: TestClient, written: P
     path = written / "run.json"
     os.utime(path, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns + 10**9))
     after = texts(look(client, "/quality"), ".quality-lede")
-    assert before != after == ["Sur 1 question, aucune n’est en échec."]
+    assert before != after
+    assert after == [
+        "Sur 1 question à laquelle les documents répondent : 100 % de réponses justes, "
+        "0 % de fausses, 0 % de silences."
+    ]
 
 
 def test_the_page_speaks_english_too(client: TestClient, written: Path) -> None:
     page = look(client, "/quality?lang=en")
     assert texts(page, "h1") == ["Quality of the answers"]
-    assert "57.8 to 100%" in page.css_first(".figures").text()  # type: ignore[union-attr]
+    assert "0 to 59.4%" in page.css_first(".figures").text()  # type: ignore[union-attr]
+    (lede,) = texts(page, ".quality-lede")
+    assert lede.startswith("Of 5 questions that the documents answer, 20% get a right answer,")
+
+
+def test_the_page_opens_with_what_users_were_given(client: TestClient, written: Path) -> None:
+    page = look(client, "/quality")
+    (lede,) = texts(page, ".quality-lede")
+    assert lede.startswith(
+        "Sur 5 questions auxquelles les documents répondent, 20 % reçoivent une réponse juste, "
+        "40 % une fausse et 40 % un silence. Sur 2 questions sans réponse possible, 50 % en "
+        "reçoivent une à tort."
+    )
+    first = [each.text(strip=True) for each in page.css(".figure-label")][:3]
+    assert first == ["Réponses justes données", "Réponses fausses données", "Réponses à tort"]
+
+
+def test_the_category_that_is_served_worst_comes_first(
+    client: TestClient, written: Path
+) -> None:
+    page = look(client, "/quality")
+    # One whole sentence of five is served, one of two that are near, one of two tables.
+    assert texts(page, ".categories tbody th") == [
+        "Phrases entières",
+        "Sans réponse, sujet voisin",
+        "Tableaux",
+    ]
+
+
+@pytest.fixture
+def sealed(report: Path) -> Path:
+    write_report(report, sample.sealed(), sample.summary())
+    return report
+
+
+def test_sealed_questions_are_told_by_category_alone(client: TestClient, sealed: Path) -> None:
+    page = look(client, "/quality")
+    assert page.css(".figure")
+    assert page.css(".chart")
+    assert len(page.css(".categories tbody tr")) == 3
+    assert texts(page, "[aria-labelledby=failures] .notice") == [
+        "Ces questions sont scellées : elles mesurent, par type, et personne ne les lit "
+        "une à une."
+    ]
+    assert not page.css(".case, [aria-labelledby=kept-back]")
+    assert "faute de confiance" not in texts(page, ".quality-lede")[0]
+    words = ("Question q", "3 mars", "ouvre le")
+    assert [word for word in words if word in (page.html or "")] == []
+
+
+def test_links_to_a_sealed_report_lead_to_what_is_there(
+    client: TestClient, sealed: Path
+) -> None:
+    page = look(client, "/quality")
+    links = {link.attributes["href"] or "" for link in page.css("a[href^='/quality/report/']")}
+    assert "/quality/report/report.html" in links
+    assert [link for link in sorted(links) if client.get(link).status_code != 200] == []
