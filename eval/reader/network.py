@@ -1,0 +1,82 @@
+"""The reader: one encoder over question and passage, and what it tells of the passage.
+
+The body is that of the bundled multilingual-e5-small; its word embeddings stay as they are
+and are shared with it, so that only the body and the heads are learnt and shipped.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn.functional import gelu
+from transformers import AutoModel
+
+ROLES = 7
+"""What a token may be: of the question, of the context, or of a unit of one of five kinds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader tells, as logits.
+
+    ``units``: how much each unit belongs to the answer, against 0 for none, ``(n, units)``;
+    ``passage``: whether the passage answers, ``(n,)``; ``span``: where the short answer
+    starts and ends, ``(n, tokens, 2)``.
+    """
+
+    units: torch.Tensor
+    passage: torch.Tensor
+    span: torch.Tensor
+
+
+class ReaderNetwork(nn.Module):
+    """The body with three heads.
+
+    Args:
+        folder: the bundled model's folder.
+        frozen: how many of the body's layers, from the first, stay as they are.
+    """
+
+    def __init__(self, folder: Path, frozen: int = 0) -> None:
+        super().__init__()
+        self.body = AutoModel.from_pretrained(
+            folder,
+            local_files_only=True,
+            add_pooling_layer=False,
+            attn_implementation="sdpa",
+            # With it a processor has no fast kernel: training takes twice as long.
+            attention_probs_dropout_prob=0.0,
+        )
+        self.body.embeddings.word_embeddings.weight.requires_grad = False
+        for layer in self.body.encoder.layer[:frozen]:
+            layer.requires_grad_(requires_grad=False)
+        hidden = self.body.config.hidden_size
+        # Zero: at first the body reads as it was taught to.
+        self.roles = nn.Embedding(ROLES, hidden)
+        nn.init.zeros_(self.roles.weight)
+        self.unit = _Head(2 * hidden, hidden)
+        self.passage = _Head(hidden, hidden)
+        self.span = nn.Linear(hidden, 2)
+
+    def forward(
+        self, ids: torch.Tensor, roles: torch.Tensor, mask: torch.Tensor, pool: torch.Tensor
+    ) -> Reading:
+        """Read ``(n, tokens)``; ``pool`` is ``(n, units, tokens)``, each row a mean."""
+        words = self.body.embeddings.word_embeddings(ids) + self.roles(roles)
+        states = self.body(inputs_embeds=words, attention_mask=mask).last_hidden_state
+        first = states[:, :1]
+        means = pool.to(states.dtype) @ states
+        pairs = torch.cat([means, first.expand_as(means)], dim=-1)
+        return Reading(self.unit(pairs), self.passage(first[:, 0]), self.span(states))
+
+
+class _Head(nn.Module):
+    def __init__(self, width: int, hidden: int) -> None:
+        super().__init__()
+        self.inner = nn.Linear(width, hidden)
+        self.outer = nn.Linear(hidden, 1)
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = self.outer(gelu(self.inner(values))).squeeze(-1)
+        return logits
