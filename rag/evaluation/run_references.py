@@ -5,10 +5,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from rag.evaluation.acceptance import accept, checked_why
 from rag.evaluation.baseline import (
     Baseline,
-    accept,
-    checked_why,
     prepare_baseline,
     read_baseline,
     read_former,

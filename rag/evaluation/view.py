@@ -92,16 +92,7 @@ REPORT_BY_CATEGORY: Final = (
     "recall@5",
     "sentence_hit@3",
 )
-PAGE_BY_CATEGORY: Final = (
-    "given_right",
-    "given_wrong",
-    "invented",
-    "clean_right",
-    "noise",
-    "order",
-    "completeness",
-    "polarity",
-)
+PAGE_BY_CATEGORY: Final = (*TERMINAL_BY_CATEGORY, "order", "completeness", "polarity")
 
 RECALL_DEPTHS: Final = (1, 5, 10, 100)
 """How deep the curves of recall look."""

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from rag.evaluation.baseline import Baseline, Former, accept
+from rag.evaluation.acceptance import accept
+from rag.evaluation.baseline import Baseline, Former
 from rag.evaluation.run_record import Record, RecordedQuestion
 from rag.evaluation.runs import Figure, Summary, Verdict
 from tests.evaluation.report import sample

@@ -1,7 +1,7 @@
 """Whether what is cited is exact, is what was to be cited, and no more than that."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rag.answering.citations import check
 from rag.evaluation.datasets.dataset import Query
@@ -9,7 +9,7 @@ from rag.evaluation.metrics.span_measures import (
     DocumentOf,
     Facts,
     copies_of,
-    covered,
+    half_covered,
     length,
     look_up,
     places_by_fact,
@@ -31,8 +31,9 @@ def citation_values(outcome: Outcome, documents: DocumentOf) -> Values:
     facts = places_by_fact(outcome.query, outcome.places)
     if not facts:
         return values
-    values["citation_precision"] = _precision(facts, _cited(answer, facts, documents))
-    values["citation_recall"] = citation_recall(answer, facts, documents)
+    cited = cited_extents(answer, facts, documents)
+    values["citation_precision"] = _precision(facts, cited)
+    values["citation_recall"] = citation_recall(facts, cited)
     gold = sum(min((_size(place) for place in each), default=0) for each in facts.values())
     if answer is not None and answer.citations and gold:
         values["verbosity"] = _characters(answer.citations) / gold
@@ -58,15 +59,17 @@ def is_right(
     Never, where nothing answers the question or no gold has a quote.
     """
     facts = places_by_fact(query, places)
-    return bool(facts) and citation_recall(answer, facts, documents) == 1.0
+    return bool(facts) and citation_recall(facts, cited_extents(answer, facts, documents)) == 1
 
 
-def citation_recall(answer: Answer | None, facts: Facts, documents: DocumentOf) -> float:
-    """The share of facts of which half of a gold place is cited, 0 to 1."""
-    extents = [extent for each in _cited(answer, facts, documents) for extent in each]
+def citation_recall(facts: Facts, cited: Sequence[Sequence[Extent]]) -> float:
+    """The share of facts of which half of a gold place is cited, 0 to 1.
+
+    ``cited`` is what `cited_extents` gives.
+    """
+    extents = [extent for each in cited for extent in each]
     found = sum(
-        any(2 * covered(place, extents) >= _size(place) for place in places)
-        for places in facts.values()
+        any(half_covered(place, extents) for place in places) for places in facts.values()
     )
     return found / len(facts)
 
@@ -89,8 +92,10 @@ def _is_verbatim(segment: Segment, text: str, quotes: Mapping[int, str]) -> bool
     )
 
 
-def _cited(answer: Answer | None, facts: Facts, documents: DocumentOf) -> list[list[Extent]]:
-    """Each citation's own extent and those of its copies."""
+def cited_extents(
+    answer: Answer | None, facts: Facts, documents: DocumentOf
+) -> list[list[Extent]]:
+    """Of each citation, its own extent and those of its copies where gold stands."""
     if answer is None:
         return []
     wanted = {place.document_id for places in facts.values() for place in places}

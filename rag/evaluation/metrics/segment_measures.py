@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from rag.evaluation.datasets.dataset import Polarity
-from rag.evaluation.metrics.citation_measures import citation_recall
+from rag.evaluation.metrics.citation_measures import citation_recall, cited_extents
 from rag.evaluation.metrics.span_measures import (
     DocumentOf,
     Facts,
     copies_of,
-    covered,
+    half_covered,
     length,
     look_up,
     places_by_fact,
@@ -98,24 +98,25 @@ def _values(
     gold = _gold_of(facts, documents)
     cited = {each.number: each for each in answer.citations}
     told = [
-        (segment, held)
+        (segment.text, holds)
         for segment in answer.segments
         if segment.text
         and (held := _extents(segment, cited, gold, documents))
-        and (_holds(held, gold) or not _leads(held, gold, documents))
+        and ((holds := _holds(held, gold)) or not _leads(held, gold, documents))
     ]
-    ranks = [rank for rank, (_, held) in enumerate(told, start=1) if _holds(held, gold)]
+    ranks = [rank for rank, (_, holds) in enumerate(told, start=1) if holds]
     first = ranks[:1] == [1]
-    noise = _noise(answer.citations, gold, documents)
+    extents = cited_extents(answer, facts, documents)
+    noise = _noise(answer.citations, extents, gold)
     values = {
         "first_right": float(first),
         "clean_right": float(first and outcome.composed_right),
         "order": 1 / ranks[0] if ranks else 0.0,
         "noise": noise,
-        "completeness": f_beta(1 - noise, citation_recall(answer, facts, documents), BETA),
+        "completeness": f_beta(1 - noise, citation_recall(facts, extents), BETA),
     }
     if outcome.query.polarity is not None:
-        values["polarity"] = float(first and _says(told[0][0].text, outcome.query.polarity))
+        values["polarity"] = float(first and _says(told[0][0], outcome.query.polarity))
     return values
 
 
@@ -164,7 +165,7 @@ def _extents(
 
 def _holds(extents: Sequence[Extent], gold: _Gold) -> bool:
     """Whether half of a gold stands in the extents, or half of one of these is gold."""
-    if any(2 * covered(place, extents) >= _size(place.span) for place in gold.places):
+    if any(half_covered(place, extents) for place in gold.places):
         return True
     return any(
         2 * _shared(extent, (place.span for place in _within(extent, gold.places)))
@@ -189,17 +190,16 @@ def _is_header(extent: Extent, documents: DocumentOf) -> bool:
     return bool(touched) and all(block.kind in _HEADERS for block in touched)
 
 
-def _noise(citations: Iterable[Citation], gold: _Gold, documents: DocumentOf) -> float:
-    useful = total = 0
-    for each in citations:
-        extents = [
-            Extent(each.document_id, each.start, each.end),
-            *copies_of(each.quote, each.also_in, gold.documents, documents),
-        ]
-        total += len(each.quote)
-        useful += max(
+def _noise(
+    citations: Sequence[Citation], cited: Sequence[Sequence[Extent]], gold: _Gold
+) -> float:
+    total = sum(len(each.quote) for each in citations)
+    useful = sum(
+        max(
             min(len(each.quote), _shared(extent, _expected(extent, gold))) for extent in extents
         )
+        for each, extents in zip(citations, cited, strict=True)
+    )
     return 1 - useful / total if total else 0.0
 
 
@@ -276,7 +276,3 @@ def _hung_from(document: Document, above: Sequence[Block]) -> Iterator[Span]:
 
 def _meet(block: Block, span: Span) -> bool:
     return block.start < span.end and span.start < block.end
-
-
-def _size(span: Span) -> int:
-    return span.end - span.start

@@ -139,6 +139,11 @@ def covered(place: Place, extents: Iterable[Extent]) -> int:
     return length(Span(start, end) for start, end in cuts)
 
 
+def half_covered(place: Place, extents: Iterable[Extent]) -> bool:
+    """Whether the extents hold together at least half the characters of a place."""
+    return 2 * covered(place, extents) >= place.span.end - place.span.start
+
+
 def length(spans: Iterable[Span]) -> int:
     """Characters in the union of spans of one document."""
     total, reached = 0, 0

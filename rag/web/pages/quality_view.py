@@ -233,12 +233,11 @@ def _tally(counts: Mapping[Verdict, int]) -> tuple[Share, ...]:
 def _categories(
     found: Findings, words: Wording, measured: Sequence[str]
 ) -> Iterator[CategoryRow]:
-    labels = {name: category(words, name) for name in found.categories}
     for name in worst_first(found.categories):
         figures = found.record.summary.categories.get(name, {})
         counts = found.categories[name]
         yield CategoryRow(
-            label=labels[name],
+            label=category(words, name),
             count=sum(counts.values()),
             tally=_tally(counts),
             values=tuple(
