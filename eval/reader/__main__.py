@@ -26,9 +26,9 @@ from torch.nn.functional import binary_cross_entropy_with_logits as bce
 from torch.nn.functional import cross_entropy
 
 from eval.reader.examples import Example, read_examples
-from eval.reader.groups import Group, group_of, without
+from eval.reader.groups import Group, group_of, names_of, without
 from eval.reader.negatives import with_confused
-from eval.reader.network import ReaderNetwork, Reading
+from eval.reader.network import ROLES_AT, ReaderNetwork, Reading
 from eval.reader.sequences import Batch, SequenceMaker, TokenSequence, padded
 from rag.embedding.bundled_model import bundled_folder
 from rag.embedding.factory import open_embedder
@@ -37,16 +37,18 @@ from rag.settings import Settings
 
 SEED = 20261130
 FOLDS = 5
-TIMES = {"factoid": 1, "faq": 1}
-WRITTEN_TIMES = 3
-"""How often an epoch shows an example; those written for the kinds that PIAF lacks, thrice."""
+TIMES = {"factoid": 0.5, "faq": 1.0}
+WRITTEN_TIMES = 3.0
+"""How often an epoch shows an example, on average: those written for the kinds that PIAF
+lacks thrice, half of PIAF's, others each time."""
 
 BATCH_TOKENS = 4096
 """Most tokens of a step, padding included."""
 
-POOLED = 96
+POOLED = 384
 """Groups sorted by length together, so that batches hold sequences of like lengths."""
 
+BODY = ("embeddings.", "layers.")
 BODY_RATE, HEAD_RATE = 5e-5, 3e-4
 WARM_UP = 0.05
 UNIT, PASSAGE, SPAN = 0.5, 0.5, 0.3
@@ -72,7 +74,10 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--fold", type=int, choices=range(FOLDS))
     parser.add_argument("--every", type=int, default=1, help="take one example in N")
-    parser.add_argument("--frozen", type=int, default=0, help="layers left as they are")
+    parser.add_argument(
+        "--frozen", type=int, default=ROLES_AT, help="the body's first layers left as they are"
+    )
+    parser.add_argument("--start", type=Path, help="a checkpoint whose weights it starts from")
     arguments = parser.parse_args()
     torch.manual_seed(SEED)
     settings = Settings()
@@ -82,6 +87,9 @@ def main() -> None:
     learnt, held = parted(examples, arguments.fold)
     print(f"{len(learnt)} examples to learn from, {len(held)} held out", flush=True)
     network = ReaderNetwork(folder, arguments.frozen)
+    if arguments.start is not None:
+        state = torch.load(arguments.start, weights_only=True)
+        network.load_state_dict(state["network"], strict=False)
     trainer = Trainer(network, SequenceMaker(folder), arguments.out, learnt, arguments.epochs)
     trainer.run(held[:: max(1, len(held) // MEASURED)])
 
@@ -111,6 +119,7 @@ class Trainer:
         epochs: int,
     ) -> None:
         self._examples = examples
+        self._names = names_of(examples)
         self._epochs = epochs
         self._out = out
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -186,8 +195,8 @@ class Trainer:
 
     def _parameters(self) -> list[dict[str, Any]]:
         named = [each for each in self._network.named_parameters() if each[1].requires_grad]
-        body = [each for name, each in named if name.startswith("body.")]
-        heads = [each for name, each in named if not name.startswith("body.")]
+        body = [each for name, each in named if name.startswith(BODY)]
+        heads = [each for name, each in named if not name.startswith(BODY)]
         return [{"params": body, "lr": BODY_RATE}, {"params": heads, "lr": HEAD_RATE}]
 
     def _share(self, step: int) -> float:
@@ -200,11 +209,12 @@ class Trainer:
     def _plan(self, epoch: int) -> list[Work]:
         """The steps of an epoch, the same whenever it is asked for."""
         chance = random.Random(f"{SEED} {epoch}")  # noqa: S311 – an order, not a secret
-        order = [
-            each for each in self._examples for _ in range(TIMES.get(each.kind, WRITTEN_TIMES))
-        ]
+        order = []
+        for each in self._examples:
+            whole, part = divmod(TIMES.get(each.kind, WRITTEN_TIMES), 1.0)
+            order += [each] * (int(whole) + (chance.random() < part))
         chance.shuffle(order)
-        groups = [group_of(each, chance) for each in order]
+        groups = [group_of(each, self._names, chance) for each in order]
         steps = list(self._batched(groups))
         chance.shuffle(steps)
         return steps

@@ -3,6 +3,7 @@
 import random
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from eval.reader.examples import CELL_MARK, ITEM_MARK, Example, Passage
@@ -14,8 +15,8 @@ DELETED = 0.25
 SIBLINGS_ONLY = 0.2
 """Share of examples without marked units that are shown without the passage that answers."""
 
-CHANGED = 0.1
-"""Share of those that can be whose question asks of another year or number."""
+CHANGED = 0.12
+"""Share of those that can be whose question asks of another year, number or name."""
 
 CARELESS = 0.12
 """Share of questions written as people do in a hurry."""
@@ -24,6 +25,7 @@ TWO_OTHERS = 0.3
 """Share of examples shown with two passages that do not answer, rather than one."""
 
 _NUMBER = re.compile(r"\d+")
+_NAME = re.compile(r"(?<=[\w,] )(?:[A-ZÀ-Ý][\w-]+)(?: (?:de |du |des |la )?[A-ZÀ-Ý][\w-]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,13 @@ class Group:
     marked: bool
 
 
-def group_of(example: Example, chance: random.Random) -> Group:
-    """An example as it is shown this time."""
+def names_of(examples: Iterable[Example]) -> list[str]:
+    """The names that questions ask of, capitalised within a sentence, each once."""
+    return sorted({each for one in examples for each in _NAME.findall(one.question)})
+
+
+def group_of(example: Example, names: Sequence[str], chance: random.Random) -> Group:
+    """An example as it is shown this time; ``names`` may stand in for those it asks of."""
     question = careless(example.question) if chance.random() < CARELESS else example.question
     others = _others(example, chance)
     if not example.gold:
@@ -60,9 +67,11 @@ def group_of(example: Example, chance: random.Random) -> Group:
             return Group(question, (Shown(rest), *others), marked=True)
     if not example.marked and others and chance.random() < SIBLINGS_ONLY:
         return Group(question, tuple(others), marked=True)
-    changed = with_other_number(question, example.passage, chance)
-    if changed is not None and chance.random() < CHANGED:
-        return Group(changed, (Shown(example.passage), *others), marked=True)
+    if chance.random() < CHANGED:
+        other = with_other_number(example.question, example.passage, chance)
+        other = other or with_other_name(example.question, example.passage, names, chance)
+        if other is not None:
+            return Group(other, (Shown(example.passage), *others), marked=True)
     right = Shown(example.passage, example.gold, example.short, answers=True)
     return Group(question, (right, *others), example.marked)
 
@@ -104,6 +113,24 @@ def with_other_number(question: str, passage: Passage, chance: random.Random) ->
     if other in passage.text or other == number.group():
         return None
     return question[: number.start()] + other + question[number.end() :]
+
+
+def with_other_name(
+    question: str, passage: Passage, names: Sequence[str], chance: random.Random
+) -> str | None:
+    """The question asking of another name, which neither passage nor its context has.
+
+    None where it names nothing that the passage has.
+    """
+    context = " ".join((passage.title, *passage.headings, passage.text))
+    named = [each for each in _NAME.finditer(question) if each.group() in context]
+    if not named or not names:
+        return None
+    name = chance.choice(named)
+    other = chance.choice(names)
+    if other in context:
+        return None
+    return question[: name.start()] + other + question[name.end() :]
 
 
 def careless(question: str) -> str:

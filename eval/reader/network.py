@@ -15,6 +15,9 @@ from transformers import AutoModel
 ROLES = 7
 """What a token may be: of the question, of the context, or of a unit of one of five kinds."""
 
+ROLES_AT = 4
+"""The layer that what a token is is told to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -33,25 +36,32 @@ class Reading:
 class ReaderNetwork(nn.Module):
     """The body with three heads.
 
+    What each token is (`ROLES`) is told below layer `ROLES_AT`: the layers under it read as
+    the bundled model does, and cost no backward pass while they are frozen.
+
     Args:
         folder: the bundled model's folder.
         frozen: how many of the body's layers, from the first, stay as they are.
     """
 
-    def __init__(self, folder: Path, frozen: int = 0) -> None:
+    def __init__(self, folder: Path, frozen: int = ROLES_AT) -> None:
         super().__init__()
-        self.body = AutoModel.from_pretrained(
+        body = AutoModel.from_pretrained(
             folder,
             local_files_only=True,
             add_pooling_layer=False,
             attn_implementation="sdpa",
-            # With it a processor has no fast kernel: training takes twice as long.
+            # A few passes over many questions leave nothing to be learnt by heart; without
+            # dropout a processor has a fast attention, and takes half the time.
             attention_probs_dropout_prob=0.0,
+            hidden_dropout_prob=0.0,
         )
-        self.body.embeddings.word_embeddings.weight.requires_grad = False
-        for layer in self.body.encoder.layer[:frozen]:
-            layer.requires_grad_(requires_grad=False)
-        hidden = self.body.config.hidden_size
+        self.embeddings = body.embeddings
+        self.layers = body.encoder.layer
+        self.embeddings.word_embeddings.weight.requires_grad = False
+        for part in (self.embeddings, *self.layers[:frozen]) if frozen else ():
+            part.requires_grad_(requires_grad=False)
+        hidden = body.config.hidden_size
         # Zero: at first the body reads as it was taught to.
         self.roles = nn.Embedding(ROLES, hidden)
         nn.init.zeros_(self.roles.weight)
@@ -63,8 +73,12 @@ class ReaderNetwork(nn.Module):
         self, ids: torch.Tensor, roles: torch.Tensor, mask: torch.Tensor, pool: torch.Tensor
     ) -> Reading:
         """Read ``(n, tokens)``; ``pool`` is ``(n, units, tokens)``, each row a mean."""
-        words = self.body.embeddings.word_embeddings(ids) + self.roles(roles)
-        states = self.body(inputs_embeds=words, attention_mask=mask).last_hidden_state
+        states = self.embeddings(input_ids=ids)
+        seen = mask.bool()[:, None, None, :]
+        for number, layer in enumerate(self.layers):
+            if number == ROLES_AT:
+                states = states + self.roles(roles)
+            states = layer(states, attention_mask=seen)
         first = states[:, :1]
         means = pool.to(states.dtype) @ states
         pairs = torch.cat([means, first.expand_as(means)], dim=-1)

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from eval.reader.examples import Passage
 from rag.types import BlockKind, Span
 
-LONGEST = 352
+LONGEST = 320
 """Tokens of a sequence: a passage of 256, its context, a question."""
 
 _QUESTION, _CONTEXT = 0, 1
