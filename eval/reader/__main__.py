@@ -25,7 +25,7 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits as bce
 from torch.nn.functional import cross_entropy
 
-from eval.reader.examples import Example, read_examples
+from eval.reader.examples import Example, read_examples, read_own_examples
 from eval.reader.groups import Group, group_of, names_of, without
 from eval.reader.negatives import with_confused
 from eval.reader.network import ROLES_AT, ReaderNetwork, Reading
@@ -83,7 +83,8 @@ def main() -> None:
     settings = Settings()
     embedder = open_embedder(settings.embedding)
     folder = bundled_folder(settings.embedding.cache.expanduser())
-    examples = with_confused(read_examples(arguments.data)[:: arguments.every], embedder)
+    every = [*read_examples(arguments.data), *read_own_examples()]
+    examples = with_confused(every[:: arguments.every], embedder)
     learnt, held = parted(examples, arguments.fold)
     print(f"{len(learnt)} examples to learn from, {len(held)} held out", flush=True)
     network = ReaderNetwork(folder, arguments.frozen)

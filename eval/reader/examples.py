@@ -22,6 +22,7 @@ WRITTEN = ("written-admin", "written-piaf", "written-service-public")
 HEADED = 2
 """Sections of five of a page of questions that are shown under their question."""
 
+_OWN = Path(__file__).with_name("passages.jsonl")
 _UNSURE = ("drop", "mend")
 
 
@@ -80,6 +81,36 @@ def read_examples(data: Path) -> list[Example]:
     for name in WRITTEN:
         examples += _written(data / f"{name}.jsonl", errata)
     return [*examples, *_faq(data / "faq-fr.jsonl", errata)]
+
+
+def read_own_examples() -> list[Example]:
+    """The questions of ``passages.jsonl``: passages of documents that were made up for them.
+
+    A third of them ask what their passage comes near to saying and does not say.
+    """
+    return [
+        Example(
+            id=f"own-{page['id']}-{number:02}",
+            question=asked["question"],
+            kind=asked["type"],
+            passage=passage,
+            gold=_touched(passage, asked["answer"]),
+            marked=True,
+            short=_short({**asked, "text": page["text"]}),
+            others=(),
+            group=f"own {page['title']}",
+        )
+        for page in map(json.loads, _lines(_OWN))
+        for passage in (Passage(page["title"], tuple(page["headings"]), page["text"]),)
+        for number, asked in enumerate(page["questions"], 1)
+    ]
+
+
+def origin_of(example: Example) -> str:
+    """Where an example comes from: ``factoid`` (PIAF), ``faq``, ``written`` or ``own``."""
+    if example.kind in ("factoid", "faq"):
+        return example.kind
+    return "own" if example.id.startswith("own-") else "written"
 
 
 class _Errata:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.reader.examples import Example, Passage
+from eval.reader.examples import Example, Passage, origin_of
 from rag.protocols import Embedder
 from rag.text.normalisation import fold
 
@@ -34,9 +34,8 @@ def with_confused(examples: Sequence[Example], embedder: Embedder) -> list[Examp
 
 
 def _set_of(example: Example) -> str:
-    if example.kind in ("factoid", "faq"):
-        return example.kind
-    return example.id.partition("-")[0]
+    origin = origin_of(example)
+    return example.id.partition("-")[0] if origin == "written" else origin
 
 
 def _confused(members: Sequence[Example], embedder: Embedder) -> dict[str, tuple[Passage, ...]]:
