@@ -11,7 +11,6 @@ measured on; without it all but a twentieth is learnt from.
 """
 
 import argparse
-import hashlib
 import math
 import random
 import time
@@ -25,7 +24,7 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits as bce
 from torch.nn.functional import cross_entropy
 
-from eval.reader.examples import Example, read_examples, read_own_examples
+from eval.reader.examples import Example, drawn, read_examples, read_own_examples
 from eval.reader.groups import Group, group_of, names_of, without
 from eval.reader.negatives import with_confused
 from eval.reader.network import ROLES_AT, ReaderNetwork, Reading
@@ -89,8 +88,7 @@ def main() -> None:
     print(f"{len(learnt)} examples to learn from, {len(held)} held out", flush=True)
     network = ReaderNetwork(folder, arguments.frozen)
     if arguments.start is not None:
-        state = torch.load(arguments.start, weights_only=True)
-        network.load_state_dict(state["network"], strict=False)
+        network.take(torch.load(arguments.start, "cpu", weights_only=True)["network"])
     trainer = Trainer(network, SequenceMaker(folder), arguments.out, learnt, arguments.epochs)
     trainer.run(held[:: max(1, len(held) // MEASURED)])
 
@@ -101,11 +99,8 @@ def parted(
     """What is learnt from and what is held out, groups never in both."""
     many, left = (20, 0) if fold is None else (FOLDS, fold)
 
-    def is_held(group: str) -> bool:
-        return int(hashlib.sha256(group.encode()).hexdigest(), 16) % many == left
-
-    held = [each for each in examples if is_held(each.group)]
-    return [each for each in examples if not is_held(each.group)], held
+    held = [each for each in examples if drawn(each.group, many) == left]
+    return [each for each in examples if drawn(each.group, many) != left], held
 
 
 class Trainer:
@@ -267,11 +262,7 @@ class Trainer:
 
     def _save(self) -> None:
         state = {
-            "network": {
-                name: each
-                for name, each in self._network.state_dict().items()
-                if "word_embeddings" not in name
-            },
+            "network": self._network.learnt(),
             "optimiser": self._optimiser.state_dict(),
             "rates": self._rates.state_dict(),
             "done": self._done,
@@ -291,7 +282,7 @@ class Trainer:
                 f"{self._checkpoint} is of another training ({state['steps']} steps, not "
                 f"{self._steps}): give another folder, or remove it."
             )
-        self._network.load_state_dict(state["network"], strict=False)
+        self._network.take(state["network"])
         self._optimiser.load_state_dict(state["optimiser"])
         self._rates.load_state_dict(state["rates"])
         self._done = state["done"]

@@ -1,7 +1,8 @@
 """What the reader learns from: questions, the passages that answer, those that do not.
 
 Every set of ``../shared/data`` is read in place, its errata applied: items to drop are
-dropped, and so are those whose answer is marked in part only.
+dropped, and so are those whose answer is marked in part only. Our own questions are in
+``passages.jsonl``, by passage.
 """
 
 import hashlib
@@ -88,29 +89,18 @@ def read_own_examples() -> list[Example]:
 
     A third of them ask what their passage comes near to saying and does not say.
     """
-    return [
-        Example(
-            id=f"own-{page['id']}-{number:02}",
-            question=asked["question"],
-            kind=asked["type"],
-            passage=passage,
-            gold=_touched(passage, asked["answer"]),
-            marked=True,
-            short=_short({**asked, "text": page["text"]}),
-            others=(),
-            group=f"own {page['title']}",
-        )
-        for page in map(json.loads, _lines(_OWN))
-        for passage in (Passage(page["title"], tuple(page["headings"]), page["text"]),)
-        for number, asked in enumerate(page["questions"], 1)
-    ]
+    examples = []
+    for page in map(json.loads, _lines(_OWN)):
+        passage, group = _passage(page), f"own {page['title']}"
+        for number, item in enumerate(page["questions"], 1):
+            name = f"own-{page['id']}-{number:02}"
+            examples.append(_marked({**item, "id": name}, passage, group))
+    return examples
 
 
-def origin_of(example: Example) -> str:
-    """Where an example comes from: ``factoid`` (PIAF), ``faq``, ``written`` or ``own``."""
-    if example.kind in ("factoid", "faq"):
-        return example.kind
-    return "own" if example.id.startswith("own-") else "written"
+def drawn(name: str, many: int) -> int:
+    """A number below ``many`` that looks drawn at random, always the same for a name."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % many
 
 
 class _Errata:
@@ -168,30 +158,37 @@ def _written(path: Path, errata: _Errata) -> Iterator[Example]:
     for each in map(json.loads, _lines(path)):
         if errata.unsure(path.name, each["id"]):
             continue
-        passage = Passage(each["title"], tuple(each["headings"]), each["text"])
         own = (
             f"PIAF {each['title']}"
             if path.stem == "written-piaf"
             else each["source"].split("#")[0]
         )
-        yield Example(
-            id=each["id"],
-            question=each["question"],
-            kind=each["type"],
-            passage=passage,
-            gold=_touched(passage, each["answer"]),
-            marked=True,
-            short=_short(each),
-            others=(),
-            group=errata.group(path.name, each["id"], own),
-        )
+        yield _marked(each, _passage(each), errata.group(path.name, each["id"], own))
 
 
-def _short(item: dict[str, Any]) -> Span | None:
+def _passage(item: dict[str, Any]) -> Passage:
+    return Passage(item["title"], tuple(item["headings"]), item["text"])
+
+
+def _marked(item: dict[str, Any], passage: Passage, group: str) -> Example:
+    return Example(
+        id=item["id"],
+        question=item["question"],
+        kind=item["type"],
+        passage=passage,
+        gold=_touched(passage, item["answer"]),
+        marked=True,
+        short=_short(item, passage.text),
+        others=(),
+        group=group,
+    )
+
+
+def _short(item: dict[str, Any], text: str) -> Span | None:
     if not item["short"]:
         return None
     for start, end in item["answer"]:
-        at = item["text"].find(item["short"], start, end)
+        at = text.find(item["short"], start, end)
         if at >= 0:
             return Span(at, at + len(item["short"]))
     return None
@@ -236,7 +233,7 @@ def _is_headed(name: str) -> bool:
 
     Always there, it would be all that is looked at; never there, its worth were not learnt.
     """
-    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % 5 < HEADED
+    return drawn(name, 5) < HEADED
 
 
 def _touched(passage: Passage, spans: Sequence[Sequence[int]]) -> frozenset[int]:

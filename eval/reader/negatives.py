@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.reader.examples import Example, Passage, origin_of
+from eval.reader.examples import Example, Passage
 from rag.protocols import Embedder
 from rag.text.normalisation import fold
 
@@ -34,8 +34,9 @@ def with_confused(examples: Sequence[Example], embedder: Embedder) -> list[Examp
 
 
 def _set_of(example: Example) -> str:
-    origin = origin_of(example)
-    return example.id.partition("-")[0] if origin == "written" else origin
+    if example.kind in ("factoid", "faq"):
+        return example.kind
+    return example.id.partition("-")[0]
 
 
 def _confused(members: Sequence[Example], embedder: Embedder) -> dict[str, tuple[Passage, ...]]:

@@ -4,6 +4,7 @@ The body is that of the bundled multilingual-e5-small; its word embeddings stay 
 and are shared with it, so that only the body and the heads are learnt and shipped.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,9 @@ ROLES = 7
 """What a token may be: of the question, of the context, or of a unit of one of five kinds."""
 
 ROLES_AT = 4
-"""The layer that what a token is is told to."""
+"""The first layer that is told what each token is."""
+
+_WORDS = "embeddings.word_embeddings.weight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,18 @@ class ReaderNetwork(nn.Module):
         self.unit = _Head(2 * hidden, hidden)
         self.passage = _Head(hidden, hidden)
         self.span = nn.Linear(hidden, 2)
+
+    def learnt(self) -> dict[str, torch.Tensor]:
+        """All that is learnt: every tensor but the word embeddings."""
+        return {name: each for name, each in self.state_dict().items() if name != _WORDS}
+
+    def take(self, learnt: Mapping[str, torch.Tensor]) -> None:
+        """Go on from what `learnt` gave.
+
+        Raises:
+            RuntimeError: it is of another network; the message names the tensors.
+        """
+        self.load_state_dict({**learnt, _WORDS: self.embeddings.word_embeddings.weight})
 
     def forward(
         self, ids: torch.Tensor, roles: torch.Tensor, mask: torch.Tensor, pool: torch.Tensor
