@@ -1,6 +1,9 @@
 """Train the reader that reads a question with a passage.
 
-``python -m eval.reader ../shared/data build/reader [--fold N] [--epochs N]``
+``python -m eval.reader ../shared/data build/reader [--stage S] [--fold N] [--epochs N]``
+
+Two stages, the second started from the first: « broad » shows every question once, most of
+them factoids; « fine » those that people ask in earnest, and what only comes near.
 
 Reads the sets of the first folder in place, and writes checkpoints into the second, from
 which it goes on where it was stopped. The same seed and data give the same order of work.
@@ -36,10 +39,35 @@ from rag.settings import Settings
 
 SEED = 20261130
 FOLDS = 5
-TIMES = {"factoid": 0.5, "faq": 1.0}
-WRITTEN_TIMES = 3.0
-"""How often an epoch shows an example, on average: those written for the kinds that PIAF
-lacks thrice, half of PIAF's, others each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How often an epoch shows an example, on average.
+
+    ``near``: a question that nothing in its passage answers, shown with that passage alone,
+    so that the choice is between it and silence; ``written``: other questions of the sets
+    written for the kinds that PIAF lacks, and of ours.
+    """
+
+    factoid: float
+    faq: float
+    written: float
+    near: float
+
+    def times(self, example: Example) -> float:
+        """How often this one is shown."""
+        if example.kind == "factoid":
+            return self.factoid
+        if example.kind == "faq":
+            return self.faq
+        return self.written if example.gold else self.near
+
+
+STAGES = {
+    "broad": Stage(factoid=0.7, faq=1.0, written=1.0, near=1.0),
+    "fine": Stage(factoid=0.15, faq=0.5, written=2.0, near=3.0),
+}
 
 BATCH_TOKENS = 4096
 """Most tokens of a step, padding included."""
@@ -70,7 +98,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--stage", choices=STAGES, default="broad")
+    parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--fold", type=int, choices=range(FOLDS))
     parser.add_argument("--every", type=int, default=1, help="take one example in N")
     parser.add_argument(
@@ -89,7 +118,14 @@ def main() -> None:
     network = ReaderNetwork(folder, arguments.frozen)
     if arguments.start is not None:
         network.take(torch.load(arguments.start, "cpu", weights_only=True)["network"])
-    trainer = Trainer(network, SequenceMaker(folder), arguments.out, learnt, arguments.epochs)
+    trainer = Trainer(
+        network,
+        SequenceMaker(folder),
+        arguments.out,
+        learnt,
+        STAGES[arguments.stage],
+        arguments.epochs,
+    )
     trainer.run(held[:: max(1, len(held) // MEASURED)])
 
 
@@ -112,9 +148,11 @@ class Trainer:
         maker: SequenceMaker,
         out: Path,
         examples: Sequence[Example],
+        stage: Stage,
         epochs: int,
     ) -> None:
         self._examples = examples
+        self._stage = stage
         self._names = names_of(examples)
         self._epochs = epochs
         self._out = out
@@ -207,7 +245,7 @@ class Trainer:
         chance = random.Random(f"{SEED} {epoch}")  # noqa: S311 – an order, not a secret
         order = []
         for each in self._examples:
-            whole, part = divmod(TIMES.get(each.kind, WRITTEN_TIMES), 1.0)
+            whole, part = divmod(self._stage.times(each), 1.0)
             order += [each] * (int(whole) + (chance.random() < part))
         chance.shuffle(order)
         groups = [group_of(each, self._names, chance) for each in order]

@@ -58,9 +58,9 @@ def names_of(examples: Iterable[Example]) -> list[str]:
 def group_of(example: Example, names: Sequence[str], chance: random.Random) -> Group:
     """An example as it is shown this time; ``names`` may stand in for those it asks of."""
     question = careless(example.question) if chance.random() < CARELESS else example.question
-    others = _others(example, chance)
     if not example.gold:
-        return Group(question, (Shown(example.passage), *others), marked=True)
+        return Group(question, (Shown(example.passage),), marked=True)
+    others = _others(example, chance)
     if example.marked and chance.random() < DELETED:
         rest = without(example.passage, example.gold)
         if rest is not None:
