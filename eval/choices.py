@@ -37,14 +37,14 @@ class Chooser:
         names: list[str] = []
         choices = []
         for each, weight in zip(asked, weights, strict=True):
-            candidates = self._gather(each)
+            candidates = self.gather(each)
             matches = TermMatches.of(candidates)
             signals = passage_signals(candidates, matches, each.question.wants)
             if self._bm25:
                 signals["bm25"] = standardise(candidates.bm25)
             names = list(signals)
-            right = [_touched(passage, each.places) for passage in _read(candidates)]
-            choices.append(Choice(_matrix(signals), _flags(right), each.query.group, weight))
+            right = [touched(passage, each.places) for passage in passages_at(candidates)]
+            choices.append(Choice(matrix(signals), flags(right), each.query.group, weight))
         return names, choices
 
     def sentences(
@@ -54,7 +54,7 @@ class Chooser:
         names: list[str] = []
         choices = []
         for each, weight, passage in zip(asked, weights, passages, strict=True):
-            candidates = self._gather(each)
+            candidates = self.gather(each)
             matches = TermMatches.of(candidates)
             wants = each.question.wants
             fused = fuse(passage_signals(candidates, matches, wants), passage)
@@ -64,10 +64,10 @@ class Chooser:
             names = list(signals)
             right = [
                 holds
-                for read in _read(candidates, order)
-                for holds in _holding(read, each.places)
+                for read in passages_at(candidates, order)
+                for holds in holding(read, each.places)
             ]
-            choices.append(Choice(_matrix(signals), _flags(right), each.query.group, weight))
+            choices.append(Choice(matrix(signals), flags(right), each.query.group, weight))
         return names, choices
 
     def documents(self, asked: Sequence[Asked]) -> Iterator[NDArray[np.str_]]:
@@ -76,21 +76,25 @@ class Chooser:
         The document, where whole paragraphs are documents (SQuAD); else the passage.
         """
         for each in asked:
-            read = _read(self._gather(each))
+            read = passages_at(self.gather(each))
             yield np.array(
                 [passage.id if each.query.split else passage.document_id for passage in read]
             )
 
-    def _gather(self, asked: Asked) -> CandidateSet:
+    def gather(self, asked: Asked) -> CandidateSet:
+        """What the index gives for a question."""
         return self._index.candidates(asked.question, asked.vector, self._depth, EVERYTHING)
 
 
-def _read(candidates: CandidateSet, order: NDArray[np.int64] | None = None) -> list[Passage]:
+def passages_at(
+    candidates: CandidateSet, order: NDArray[np.int64] | None = None
+) -> list[Passage]:
+    """The candidates' passages, at some positions or all."""
     places = range(len(candidates.cosine)) if order is None else order.tolist()
     return [each.passage for each in candidates.read(places)]
 
 
-def _touched(passage: Passage, places: Sequence[Place]) -> bool:
+def touched(passage: Passage, places: Sequence[Place]) -> bool:
     """Whether the sentences of a passage reach into one of the places."""
     if not passage.sentences:
         return False
@@ -102,16 +106,18 @@ def _touched(passage: Passage, places: Sequence[Place]) -> bool:
     )
 
 
-def _holding(passage: Passage, places: Sequence[Place]) -> Iterator[bool]:
+def holding(passage: Passage, places: Sequence[Place]) -> Iterator[bool]:
     """Whether each sentence of a passage holds one of the places whole."""
     own = [place.span for place in places if place.document_id == passage.document_id]
     for sentence in passage.sentences:
         yield any(sentence.start <= span.start and span.end <= sentence.end for span in own)
 
 
-def _flags(right: Sequence[bool]) -> NDArray[np.bool_]:
+def flags(right: Sequence[bool]) -> NDArray[np.bool_]:
+    """Flags as an array."""
     return np.array(right, np.bool_)
 
 
-def _matrix(signals: Mapping[str, Scores]) -> NDArray[np.float32]:
+def matrix(signals: Mapping[str, Scores]) -> NDArray[np.float32]:
+    """Signals as columns."""
     return np.column_stack(list(signals.values())).astype(np.float32)

@@ -44,7 +44,7 @@ from rag.weights import Calibration, Weights, load_weights
 
 _HALVES = "PIAF, half of the articles left out"
 _FIFTH = "PIAF, the question's own paragraph left out"
-_FIFTHS = 5
+FIFTHS = 5
 _OWN_SHARE = 0.15
 """What our own questions weigh together in the ranking, as a share of PIAF's."""
 
@@ -62,6 +62,17 @@ _NOT_TAUGHT = frozenset({"french", "terms"})
 _LEVELS = ("cosine", "cosine_most", "sentence", "sentence_most")
 """Features whose level is lower between two languages."""
 
+_READER = (
+    "reader",
+    "reader_most",
+    "reader_lead",
+    "unit",
+    "unit_most",
+    "unit_next",
+    "unit_any",
+)
+"""What a reader tells, where there is one; lower between two languages, too."""
+
 _WITHOUT_WORDS = (
     "score_lead",
     "score_gap",
@@ -72,6 +83,7 @@ _WITHOUT_WORDS = (
     "passage_share",
     "sentence_share",
     *_LEVELS,
+    *_READER,
 )
 """Features that shared words do not bend."""
 
@@ -104,15 +116,15 @@ def main() -> None:
         native, foreign = _piaf_judgements(indexes, piaf, queries, full, weights)
         native += _near_judgements(indexes, piaf, queries, full, weights)
         native += _own_judgements(indexes, pools[1], weights, native)
-        drops = _drops(indexes, pools[1], weights)
+        drops = level_drops(indexes, pools[1], weights)
     fitted = replace(
         weights,
         fitted_on=f"{piaf.name}, {len(queries)} questions, and the dev split of "
         f"eval/questions.jsonl, {len(own.queries)} questions weighing "
         f"{_OWN_SHARE:.0%} of them; the confidence with each half of the articles, then "
         "each fifth of the paragraphs, left out of the index in turn",
-        calibration=_native(native),
-        foreign=_foreign(foreign, drops),
+        calibration=native_calibration(native),
+        foreign=foreign_calibration(foreign, drops),
     )
     if arguments.write:
         target = ROOT / "rag" / "weights.json"
@@ -130,7 +142,7 @@ def _piaf_judgements(
     native: list[Judgement] = []
     foreign: list[Judgement] = []
     article = {text.id: text.title for text in piaf.texts}
-    for half in _halves(piaf.texts):
+    for half in halves(piaf.texts):
         kept = [each for each in piaf.texts if each.title in half]
         index = indexes.texts(f"half{len(native)}", kept, full)
         inside = [
@@ -138,14 +150,15 @@ def _piaf_judgements(
             for each in queries
         ]
         asked = indexes.ask(piaf, inside, index, weights)
-        native += _judged(indexes, index, asked, weights, _HALVES)
-        wordless = [replace(each, question=_wordless(each.question)) for each in asked]
-        foreign += _judged(indexes, index, wordless, weights, _HALVES)
+        native += judged(indexes, index, asked, weights, _HALVES)
+        wordless = [replace(each, question=wordless(each.question)) for each in asked]
+        foreign += judged(indexes, index, wordless, weights, _HALVES)
     return native, foreign
 
 
-def _wordless(question: Question) -> Question:
-    parts = tuple(map(_wordless, question.parts))
+def wordless(question: Question) -> Question:
+    """The question without its words, as if it were in another language."""
+    parts = tuple(map(wordless, question.parts))
     return replace(question, terms=(), references=(), parts=parts)
 
 
@@ -157,13 +170,13 @@ def _near_judgements(
     weights: Weights,
 ) -> list[Judgement]:
     near: list[Judgement] = []
-    for fifth in range(_FIFTHS):
-        out = {text.id for text in piaf.texts if _place(text.id) % _FIFTHS == fifth}
+    for fifth in range(FIFTHS):
+        out = {text.id for text in piaf.texts if place_of(text.id) % FIFTHS == fifth}
         kept = [each for each in piaf.texts if each.id not in out]
         index = indexes.texts(f"fifth{fifth}", kept, full)
         left = [replace(each, gold=()) for each in queries if each.gold[0].document in out]
         asked = indexes.ask(piaf, left, index, weights)
-        near += _judged(indexes, index, asked, weights, _FIFTH, _NEAR_WEIGHT)
+        near += judged(indexes, index, asked, weights, _FIFTH, _NEAR_WEIGHT)
     return near
 
 
@@ -172,10 +185,10 @@ def _own_judgements(
 ) -> list[Judgement]:
     french = [each for each in pool.asked if each.query.language == "fr"]
     share = _OWN_CONFIDENCE * sum(each.weight for each in others) / len(french)
-    return _judged(indexes, pool.index, french, weights, pool.label, share)
+    return judged(indexes, pool.index, french, weights, pool.label, share)
 
 
-def _judged(
+def judged(
     indexes: Indexes,
     index: PassageIndex,
     asked: Sequence[Asked],
@@ -183,6 +196,7 @@ def _judged(
     label: str,
     weight: float = 1.0,
 ) -> list[Judgement]:
+    """What becomes of questions put to an index, those that found something."""
     searcher = indexes.searcher(index, weights)
     judged = []
     for each in asked:
@@ -197,7 +211,7 @@ def _judged(
     return [each for each in judged if each.features]
 
 
-def _drops(indexes: Indexes, pool: Pool, weights: Weights) -> dict[str, float]:
+def level_drops(indexes: Indexes, pool: Pool, weights: Weights) -> dict[str, float]:
     """How much lower each level is for English questions that the documents answer."""
     means = {}
     for language in ("fr", "en"):
@@ -206,37 +220,44 @@ def _drops(indexes: Indexes, pool: Pool, weights: Weights) -> dict[str, float]:
             for each in pool.asked
             if each.query.language == language and each.query.answerable
         ]
-        found = _judged(indexes, pool.index, asked, weights, pool.label)
+        found = judged(indexes, pool.index, asked, weights, pool.label)
         means[language] = {
-            name: float(np.mean([each.features[name] for each in found])) for name in _LEVELS
+            name: float(np.mean([each.features[name] for each in found]))
+            for name in (*_LEVELS, *_READER)
+            if name in found[0].features
         }
-    drops = {name: means["fr"][name] - means["en"][name] for name in _LEVELS}
+    drops = {name: mean - means["en"][name] for name, mean in means["fr"].items()}
     _say(f"  lower for English questions: { {k: round(v, 4) for k, v in drops.items()} }")
     return drops
 
 
-def _native(judgements: Sequence[Judgement]) -> Calibration:
+def native_calibration(judgements: Sequence[Judgement]) -> Calibration:
+    """The confidence for questions in the documents' language; figures are printed."""
     _say("confidence, questions in the documents' language")
     names = [name for name in judgements[0].features if name not in _NOT_TAUGHT]
     return fit_calibration(judgements, names)
 
 
-def _foreign(judgements: Sequence[Judgement], drops: dict[str, float]) -> Calibration:
+def foreign_calibration(
+    judgements: Sequence[Judgement], drops: dict[str, float]
+) -> Calibration:
+    """The confidence between two languages, levels being lower by ``drops``."""
     _say("confidence, without shared words")
-    calibration = fit_calibration(judgements, _WITHOUT_WORDS)
+    names = [each for each in _WITHOUT_WORDS if each in judgements[0].features]
+    calibration = fit_calibration(judgements, names)
     means = {
         name: round(mean - drops.get(name, 0.0), 6) for name, mean in calibration.means.items()
     }
     return replace(calibration, means=means)
 
 
-def _halves(texts: Sequence[Text]) -> tuple[frozenset[str], frozenset[str]]:
+def halves(texts: Sequence[Text]) -> tuple[frozenset[str], frozenset[str]]:
     """Two halves of the articles; which is which depends on their titles alone."""
-    ordered = sorted({each.title for each in texts}, key=_place)
+    ordered = sorted({each.title for each in texts}, key=place_of)
     return frozenset(ordered[::2]), frozenset(ordered[1::2])
 
 
-def _place(name: str) -> int:
+def place_of(name: str) -> int:
     """A number that looks drawn at random and is always the same for a name."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8])
 

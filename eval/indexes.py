@@ -17,7 +17,7 @@ from rag.index.local.build import BuildRequest, build_generation
 from rag.index.local.local_index import LocalIndex, open_local_index
 from rag.index.local.publication import hold_build_lock
 from rag.index.passage_index import PassageIndex
-from rag.protocols import Embedder
+from rag.protocols import Embedder, Reader
 from rag.service import Searcher
 from rag.settings import Settings
 from rag.types import Question
@@ -45,6 +45,7 @@ class Indexes:
     settings: Settings
     embedder: Embedder
     folder: Path
+    reader: Reader | None = None
 
     def texts(
         self, name: str, kept: Sequence[Text], previous: LocalIndex | None = None
@@ -54,17 +55,21 @@ class Indexes:
 
     def documents(self) -> LocalIndex:
         """An index of the documents shipped with the project."""
+        return self.files("documents", ROOT / "documents")
+
+    def files(self, name: str, folder: Path) -> LocalIndex:
+        """An index of the files below a folder."""
         intake = FolderSync(
-            SyncRequest([ROOT / "documents"], "documents"),
+            SyncRequest([folder], name),
             self.embedder,
             self.settings.chunking,
             self.settings.limits,
         )
-        return self._build("documents", intake.entries(None), None)
+        return self._build(name, intake.entries(None), None)
 
     def searcher(self, index: PassageIndex, weights: Weights) -> Searcher:
         """What answers from an index with these weights."""
-        return Searcher(self.settings, index, self.embedder, weights)
+        return Searcher(self.settings, index, self.embedder, weights, reader=self.reader)
 
     def ask(
         self,
@@ -86,6 +91,8 @@ class Indexes:
     def _build(
         self, name: str, found: Iterable[Entry], previous: LocalIndex | None
     ) -> LocalIndex:
+        if (self.folder / name / "CURRENT").exists():
+            return open_local_index(self.folder / name)
         with hold_build_lock(self.folder / name) as lock:
             build_generation(
                 lock,

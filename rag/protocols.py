@@ -1,12 +1,13 @@
 """What can be swapped: the seams between the parts, as structural types."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import ModelIdentity
+from rag.types import BlockKind, ModelIdentity
 
 FloatMatrix = NDArray[np.float32]
 """Shape ``(n, dimensions)``, C-contiguous, each row of unit length."""
@@ -54,4 +55,41 @@ class Reranker(Protocol):
         The model's own logit, any real number: higher is better, comparable among the
         texts of one call and not beyond. A text's score does not depend on the others.
         Any string is accepted; a text over the model's length is cut.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderPassage:
+    """A passage as a reader is shown it.
+
+    ``context`` says what it is about (title, headings, where it comes from); ``units`` are
+    its sentences, list items and rows, each with its kind, in order.
+    """
+
+    context: str
+    units: tuple[tuple[str, BlockKind], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PassageReading:
+    """What a reader tells of a passage, as logits.
+
+    ``answers``: that the passage answers the question. ``units``: how much each unit
+    belongs to the answer, against 0 for none, float32 ``(units,)``; −∞ for those that were
+    cut off.
+    """
+
+    answers: float
+    units: NDArray[np.float32]
+
+
+class Reader(Protocol):
+    """Reads each passage together with the question, and tells what in it answers."""
+
+    def read(
+        self, question: str, passages: Sequence[ReaderPassage]
+    ) -> Sequence[PassageReading]:
+        """What each passage is worth, in order; a passage's does not depend on the others.
+
+        Any string is accepted; what is over the reader's length is cut.
         """

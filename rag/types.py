@@ -149,12 +149,14 @@ class Signals:
 
     ``cosine`` is the passage's cosine to the question (−1 to 1), ``bm25`` its Okapi BM25
     weight (0 and up, 0 when no term is shared), ``sentence`` the best cosine among the
-    passage's sentences.
+    passage's sentences, ``reader`` the reader's log-odds that the passage answers, None
+    where it was not read.
     """
 
     cosine: float
     bm25: float
     sentence: float
+    reader: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,28 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadWeights:
+    """What counts once the first passages were read with the question.
+
+    ``passage`` and ``sentence`` are what each signal of `rag.retrieval.reading` counts for;
+    the calibrations are those of `Weights`, with the reader's features.
+    """
+
+    passage: Mapping[str, float]
+    sentence: Mapping[str, float]
+    calibration: Calibration
+    foreign: Calibration
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """All fitted numbers, and in ``fitted_on`` what they come from.
 
     ``passage`` and ``sentence`` are what each signal counts for, by the names that
-    `rag.retrieval.passages` and `rag.retrieval.sentences` give them.
+    `rag.retrieval.signals` gives them.
     ``foreign`` is the calibration for a question in another language than the document
-    that answers it: the words they share tell nothing then.
+    that answers it: the words they share tell nothing then. ``read`` is what they give way
+    to where passages are read.
     """
 
     fitted_on: str
@@ -39,6 +54,7 @@ class Weights:
     sentence: Mapping[str, float]
     calibration: Calibration
     foreign: Calibration
+    read: ReadWeights
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -54,6 +70,7 @@ class Weights:
             sentence=_numbers(fields["sentence"]),
             calibration=Calibration(**fields["calibration"]),
             foreign=Calibration(**fields["foreign"]),
+            read=_read_weights(fields["read"]),
         )
 
     def to_json(self) -> str:
@@ -64,6 +81,15 @@ class Weights:
 def load_weights() -> Weights:
     """The numbers shipped with the package."""
     return Weights.from_json((files("rag") / "weights.json").read_text(encoding="utf-8"))
+
+
+def _read_weights(fields: Mapping[str, Any]) -> ReadWeights:
+    return ReadWeights(
+        passage=_numbers(fields["passage"]),
+        sentence=_numbers(fields["sentence"]),
+        calibration=Calibration(**fields["calibration"]),
+        foreign=Calibration(**fields["foreign"]),
+    )
 
 
 def _numbers(fields: Mapping[str, Any]) -> dict[str, float]:

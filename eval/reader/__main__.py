@@ -31,7 +31,7 @@ from eval.reader.examples import Example, drawn, read_examples, read_own_example
 from eval.reader.groups import Group, group_of, names_of, without
 from eval.reader.negatives import with_confused
 from eval.reader.network import ROLES_AT, ReaderNetwork, Reading
-from eval.reader.sequences import Batch, SequenceMaker, TokenSequence, padded
+from eval.reader.sequences import Batch, MarkedSequenceMaker, TokenSequence, padded
 from rag.embedding.bundled_model import bundled_folder
 from rag.embedding.factory import open_embedder
 from rag.evaluation.metrics.set_measures import auroc
@@ -120,7 +120,7 @@ def main() -> None:
         network.take(torch.load(arguments.start, "cpu", weights_only=True)["network"])
     trainer = Trainer(
         network,
-        SequenceMaker(folder),
+        MarkedSequenceMaker(folder),
         arguments.out,
         learnt,
         STAGES[arguments.stage],
@@ -145,7 +145,7 @@ class Trainer:
     def __init__(
         self,
         network: ReaderNetwork,
-        maker: SequenceMaker,
+        maker: MarkedSequenceMaker,
         out: Path,
         examples: Sequence[Example],
         stage: Stage,

@@ -13,11 +13,8 @@ from torch import nn
 from torch.nn.functional import gelu
 from transformers import AutoModel
 
-ROLES = 7
-"""What a token may be: of the question, of the context, or of a unit of one of five kinds."""
-
-ROLES_AT = 4
-"""The first layer that is told what each token is."""
+from rag.reader.graph import ROLES_AT
+from rag.reader.sequences import ROLES
 
 _WORDS = "embeddings.word_embeddings.weight"
 

@@ -1,4 +1,4 @@
-"""A question with a passage as the tokens that the reader reads."""
+"""The reader's sequences as it learns from them: with the short answer, in batches."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,21 +9,11 @@ import torch
 from tokenizers import Tokenizer
 
 from eval.reader.examples import Passage
-from rag.types import BlockKind, Span
-
-LONGEST = 320
-"""Tokens of a sequence: a passage of 256, its context, a question."""
-
-_QUESTION, _CONTEXT = 0, 1
-_ROLES = {
-    BlockKind.LIST_ITEM: 3,
-    BlockKind.TABLE_ROW: 4,
-    BlockKind.TABLE_HEADER: 5,
-    BlockKind.HEADING: 6,
-}
-_SENTENCE = 2
-_MOST_QUESTION = 64
-_MOST_CONTEXT = 64
+from rag.index.search_texts import SEPARATOR
+from rag.protocols import ReaderPassage
+from rag.reader.sequences import SequenceMaker
+from rag.reader.sequences import TokenSequence as Tokens
+from rag.types import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,59 +30,44 @@ class TokenSequence:
     span: tuple[int, int] | None
 
 
-class SequenceMaker:
-    """Makes sequences with the bundled model's tokenizer.
-
-    A sequence is ``<s> question </s> </s> context </s> </s> units </s>``; each unit is
-    tokenised alone, so that its tokens are the same in every passage.
-    """
+class MarkedSequenceMaker:
+    """Makes sequences as the product does, and finds the short answer in them."""
 
     def __init__(self, folder: Path) -> None:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._opening, self._closing = self._tokenizer.encode("").ids
-        self._known: dict[str, tuple[list[int], list[tuple[int, int]]]] = {}
+        opening, closing = self._tokenizer.encode("").ids
+        self._maker = SequenceMaker(self._ids, opening, closing)
 
     def make(self, question: str, passage: Passage, short: Span | None = None) -> TokenSequence:
-        """The tokens of a question with a passage, cut at `LONGEST`."""
-        ids, roles = [self._opening], [_QUESTION]
-        context = " — ".join(dict.fromkeys(filter(None, (passage.title, *passage.headings))))
-        for text, most, role in (
-            (question, _MOST_QUESTION, _QUESTION),
-            (context, _MOST_CONTEXT, _CONTEXT),
-        ):
-            told = [*self._encoded(text)[0][:most], self._closing, self._closing]
-            ids += told
-            roles += [role] * len(told)
-        units, span = [], None
-        for unit in passage.units:
-            told, offsets = self._encoded(passage.text[unit.start : unit.end])
-            start = len(ids)
-            kept = told[: max(0, LONGEST - 1 - start)]
-            ids += kept
-            roles += [_ROLES.get(unit.kind, _SENTENCE)] * len(kept)
-            units.append((start, len(ids)))
-            if short is not None and unit.start <= short.start < unit.end and kept:
-                span = _tokens_of(short, unit.start, offsets[: len(kept)], start) or span
-        return TokenSequence([*ids, self._closing], [*roles, _CONTEXT], units, span)
+        """The tokens of a question with a passage, cut at the reader's length."""
+        told = self._maker.make(question, _shown(passage))
+        span = None if short is None else self._span(passage, told, short)
+        return TokenSequence(told.ids, told.roles, told.units, span)
 
-    def _encoded(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
-        if text not in self._known:
-            encoding = self._tokenizer.encode(text, add_special_tokens=False)
-            self._known[text] = encoding.ids, encoding.offsets
-        return self._known[text]
+    def _ids(self, text: str) -> list[int]:
+        return self._tokenizer.encode(text, add_special_tokens=False).ids
+
+    def _span(self, passage: Passage, told: Tokens, short: Span) -> tuple[int, int] | None:
+        for unit, (first, end) in zip(passage.units, told.units, strict=True):
+            if not unit.start <= short.start < unit.end:
+                continue
+            text = passage.text[unit.start : unit.end]
+            offsets = self._tokenizer.encode(text, add_special_tokens=False).offsets
+            inside = [
+                first + place
+                for place, (start, stop) in enumerate(offsets[: end - first])
+                if unit.start + start < short.end and short.start < unit.start + stop
+            ]
+            return (inside[0], inside[-1]) if inside else None
+        return None
 
 
-def _tokens_of(
-    short: Span, origin: int, offsets: Sequence[tuple[int, int]], first: int
-) -> tuple[int, int] | None:
-    inside = [
-        place
-        for place, (start, end) in enumerate(offsets)
-        if origin + start < short.end and short.start < origin + end
-    ]
-    return (first + inside[0], first + inside[-1]) if inside else None
+def _shown(passage: Passage) -> ReaderPassage:
+    context = dict.fromkeys(filter(None, (passage.title, *passage.headings)))
+    units = ((passage.text[each.start : each.end], each.kind) for each in passage.units)
+    return ReaderPassage(SEPARATOR.join(context), tuple(units))
 
 
 @dataclass(frozen=True, slots=True)

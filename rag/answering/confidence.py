@@ -53,12 +53,13 @@ def silence(language: str) -> str:
 
 def _calibration(results: Results, weights: Weights) -> Calibration:
     """The one for the question's language and that of the document quoted first."""
+    fitted = weights.read if results.read else weights
     if not results.sentences:
-        return weights.calibration
+        return fitted.calibration
     source = results.sentences[0].hit.document_id
     written = results.sources[source].language or "fr"
     same = written[:2].lower() == results.question.language
-    return weights.calibration if same else weights.foreign
+    return fitted.calibration if same else fitted.foreign
 
 
 class Level(StrEnum):

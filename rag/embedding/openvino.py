@@ -155,7 +155,7 @@ def _compile(graph: Path, precision: Precision) -> Any:  # noqa: ANN401
     core = openvino.Core()
     options = {
         "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_PRECISION_HINT": _precision(core, precision),
+        "INFERENCE_PRECISION_HINT": best_precision(core, precision),
     }
     kept = graph.with_name(_compiled_name(core, options, openvino.get_version()))
     if kept.is_file():
@@ -175,7 +175,7 @@ def _compile(graph: Path, precision: Precision) -> Any:  # noqa: ANN401
     return compiled
 
 
-def _precision(core: Any, wanted: Precision) -> str:  # noqa: ANN401
+def best_precision(core: Any, wanted: Precision) -> str:  # noqa: ANN401
     """bfloat16 where the processor multiplies in it; elsewhere it would be emulated."""
     if wanted != "auto":
         return wanted

@@ -28,6 +28,7 @@ from rag.index.documents import Entry
 from rag.index.local.local_index import open_local_index
 from rag.index.passage_index import PassageIndex, Revision
 from rag.protocols import Embedder
+from rag.reader.openvino_reader import open_reader
 from rag.service.searcher import Searcher, Stopwatch
 from rag.settings import Settings
 from rag.text.typography import typeset
@@ -91,6 +92,7 @@ def evaluate(settings: Settings, request: EvaluationRequest, watcher: Watcher) -
                 embedder,
                 load_weights(),
                 open_reranker(settings.reranking),
+                reader=open_reader(settings.reading, settings.embedding),
             )
         )
         threshold = settings.answering.threshold

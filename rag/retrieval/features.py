@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 from rag.index.passage_index import CandidateSet
 from rag.index.search_texts import contextual_header, vector_text
 from rag.retrieval.fusion import Scores, shares
+from rag.retrieval.reading import Readings, filled
 from rag.retrieval.results import FoundSentence
+from rag.retrieval.sentence_ranking import RankedSentences
 from rag.retrieval.signals import inverse_frequency
 from rag.text.terms import lexical_terms
 from rag.types import Question
 
 _NEIGHBOURS: Final = 10
 _RARE: Final = 2
+_NEXT: Final = 4
+"""Sentences that the first is compared with, itself included."""
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -26,14 +30,15 @@ def features(
     fused: Scores,
     order: NDArray[np.int64],
     sentences: Sequence[FoundSentence],
-    scores: Scores,
+    ranked: RankedSentences,
+    readings: Readings | None = None,
 ) -> Mapping[str, float]:
     """Features of what was found, by name; none where no sentence was.
 
     Cosines are raw; gaps compare the best with those that follow; coverages are shares, 0
     to 1, of the question's terms weighted by rarity (inverse passage frequency). The
     shares are the ranking's own probabilities that this passage, and this sentence, is the
-    right one if any is.
+    right one if any is. What a reader told, where there is one, is in log-odds.
 
     Args:
         question: the question read.
@@ -41,7 +46,8 @@ def features(
         fused: the score of each, ``(n,)``.
         order: their positions, best first.
         sentences: the best sentences, best first.
-        scores: the scores of all sentences ranked, best first.
+        ranked: all sentences ranked, best first.
+        readings: what a reader told of the first passages.
     """
     if not sentences:
         return {}
@@ -52,9 +58,26 @@ def features(
         **_lead(candidates, fused, order, best),
         **_coverage(question, candidates, first),
         "passage_share": float(shares(fused)[best]),
-        "sentence_share": float(shares(scores)[0]),
+        "sentence_share": float(shares(ranked.score)[0]),
         "years_missing": _missing_years(question, first),
         "french": float(question.language == "fr"),
+        **(_told(readings, best, ranked) if readings else {}),
+    }
+
+
+def _told(readings: Readings, best: np.int64, ranked: RankedSentences) -> dict[str, float]:
+    """What the reader told of the best passage and sentence, and of all that it read."""
+    answers, units = filled(readings.answers), filled(readings.units)[ranked.slots]
+    known = readings.units[~np.isnan(readings.units)]
+    others = np.delete(answers, best)
+    return {
+        "reader": float(answers[best]),
+        "reader_most": float(answers.max()),
+        "reader_lead": float(answers[best] - others.max()) if len(others) else 0.0,
+        "unit": float(units[0]),
+        "unit_most": float(units.max()),
+        "unit_next": float(units[1:_NEXT].mean()) if len(units) > 1 else float(units[0]),
+        "unit_any": float(np.logaddexp.reduce(known)) if len(known) else 0.0,
     }
 
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from rag.index.display_copies import DisplayedPassage
 from rag.index.passage_index import CandidateSet
 from rag.index.search_texts import sentence_characters
+from rag.retrieval.fusion import Scores
+from rag.retrieval.reading import Readings
 from rag.retrieval.sentence_ranking import RankedSentences
 from rag.types import Hit, Mention, Passage, Question, Sentence, Signals, Source
 
@@ -47,7 +49,8 @@ class Results:
     """All that was found for a question, best first.
 
     ``sources`` holds the source of each document named by a hit or a sentence, and
-    ``features`` what the confidence is computed from; ``parts`` are the results of each of
+    ``features`` what the confidence is computed from, a reader's among them where ``read``;
+    ``parts`` are the results of each of
     the questions that it asks at once, where they find more than the question as a whole.
     """
 
@@ -56,6 +59,7 @@ class Results:
     sentences: tuple[FoundSentence, ...]
     sources: Mapping[str, Source]
     features: Mapping[str, float]
+    read: bool = False
     parts: tuple["Results", ...] = ()
 
 
@@ -64,11 +68,13 @@ def hits_of(
     scores: NDArray[np.floating],
     order: NDArray[np.int64],
     shown: Sequence[DisplayedPassage],
+    readings: Readings | None = None,
 ) -> tuple[Hit, ...]:
     """The candidates at the positions in ``order``, each with its score.
 
     ``shown`` are those passages as `CandidateSet.read` gives them.
     """
+    answers = None if readings is None else readings.answers
     return tuple(
         Hit(
             passage_id=each.passage.id,
@@ -85,11 +91,18 @@ def hits_of(
                 cosine=float(candidates.cosine[place]),
                 bm25=float(candidates.bm25[place]),
                 sentence=float(candidates.best_sentence[place]),
+                reader=_known(answers, place),
             ),
             also_in=each.also_in,
         )
         for rank, (place, each) in enumerate(zip(order, shown, strict=True), start=1)
     )
+
+
+def _known(logits: Scores | None, place: int) -> float | None:
+    if logits is None or np.isnan(logits[place]):
+        return None
+    return float(logits[place])
 
 
 def sentences_of(

@@ -7,6 +7,7 @@ import numpy as np
 from rag.index.passage_index import CandidateSet
 from rag.retrieval.features import features
 from rag.retrieval.fusion import Method, fuse, ranking
+from rag.retrieval.reading import Reading, reread, sentence_reading_signals
 from rag.retrieval.reranking import Reranking
 from rag.retrieval.results import SENTENCES, Results, hits_of, sentences_of
 from rag.retrieval.sentence_ranking import rank_sentences, slots_of
@@ -23,6 +24,7 @@ def retrieve(
     candidates: CandidateSet,
     weights: Weights,
     k: int,
+    reading: Reading | None = None,
     reranking: Reranking | None = None,
 ) -> Results:
     """The ``k`` best passages and the sentences that may answer.
@@ -32,29 +34,37 @@ def retrieve(
         candidates: what an index gave for it.
         weights: how signals are weighed.
         k: hits wanted; fewer where there are fewer candidates.
+        reading: what reads the best passages with the question; None for nothing.
         reranking: what looks at the best passages again; None for nothing.
     """
     matches = TermMatches.of(candidates)
     signals = passage_signals(candidates, matches, question.wants)
-    fused = fuse(signals, weights.passage)
+    unread = fuse(signals, weights.passage)
     if reranking is not None:
-        fused = reranking.rescored(question.search_text, candidates, fused)
+        unread = reranking.rescored(question.search_text, candidates, unread)
+    readings = reading.of(question, candidates, unread) if reading is not None else None
+    fused = reread(unread, readings, weights.read.passage) if readings else unread
     order = ranking(fused)
     slots, positions = slots_of(candidates, order[:READ])
-    speaking = sentence_signals(candidates, matches, slots, fused, question.wants)
-    ranked = rank_sentences(candidates, slots, positions, speaking, weights.sentence)
+    speaking = sentence_signals(candidates, matches, slots, unread, question.wants)
+    scores = fuse(speaking, weights.sentence)
+    if readings:
+        told = sentence_reading_signals(scores, readings, slots, candidates.owners[slots])
+        scores = fuse(told, weights.read.sentence)
+    ranked = rank_sentences(candidates, slots, positions, scores)
     # A sentence's passage is needed even where fewer hits were asked for.
     needed = ranked.positions[:SENTENCES]
     deep = order[: max(k, int(needed.max()) + 1 if len(needed) else 0)]
     shown = candidates.read(deep.tolist())
-    hits = hits_of(candidates, fused, deep, shown)
+    hits = hits_of(candidates, fused, deep, shown, readings)
     sentences = sentences_of(candidates, ranked, hits, shown)
     return Results(
         question=question,
         hits=hits[:k],
         sentences=sentences,
         sources={each.source.document_id: each.source for each in shown},
-        features=features(question, candidates, fused, order, sentences, ranked.score),
+        features=features(question, candidates, fused, order, sentences, ranked, readings),
+        read=readings is not None,
     )
 
 

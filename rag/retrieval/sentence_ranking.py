@@ -1,6 +1,5 @@
 """Which sentences of the best passages answer, best first."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.index.passage_index import KIND_CODES, CandidateSet
-from rag.retrieval.fusion import Scores, fuse, ranking
+from rag.retrieval.fusion import Scores, ranking
 from rag.types import BlockKind
 
 _LAST_RESORT: Final = np.array(
@@ -54,14 +53,13 @@ def rank_sentences(
     candidates: CandidateSet,
     slots: NDArray[np.int64],
     positions: NDArray[np.int64],
-    signals: Mapping[str, Scores],
-    weights: Mapping[str, float],
+    scores: Scores,
 ) -> RankedSentences:
-    """Rank sentences by their signals; headings come after all others.
+    """Rank sentences by their scores, ``(s,)``; headings come after all others.
 
-    ``slots`` and ``positions`` are those of `slots_of`, ``signals`` those of the slots.
+    ``slots`` and ``positions`` are those of `slots_of`.
     """
-    score = fuse(signals, weights)
+    score = scores.copy()
     score[np.isin(candidates.kinds[slots], _LAST_RESORT)] -= _RESORT_COST
     best = ranking(score)
     return RankedSentences(slots[best], positions[best], score[best])

@@ -17,7 +17,7 @@ from rag.index.local.generation import read_pointer
 from rag.index.local.layout import IndexLayout
 from rag.index.local.local_index import open_local_index
 from rag.index.passage_index import Revision
-from rag.protocols import Embedder, Reranker
+from rag.protocols import Embedder, Reader, Reranker
 from rag.service.searcher import Searcher
 from rag.settings import Settings
 from rag.types import Mode
@@ -65,12 +65,14 @@ class LiveIndex:
         weights: Weights,
         reranker: Reranker | None = None,
         answerers: Mapping[Mode, Answerer] | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self._settings = settings
         self._embedder = embedder
         self._weights = weights
         self._reranker = reranker
         self._answerers = answerers
+        self._reader = reader
         self._layout = IndexLayout(settings.index.directory)
         self._opening = threading.Lock()
         self._lock = threading.Lock()
@@ -259,6 +261,7 @@ class LiveIndex:
                 self._weights,
                 self._reranker,
                 self._answerers,
+                self._reader,
             )
         except BaseException:
             index.close()

@@ -20,10 +20,12 @@ from rag.embedding.factory import open_embedder
 from rag.index.filters import EVERYTHING, Filters
 from rag.index.local.local_index import open_local_index
 from rag.index.passage_index import PassageIndex
-from rag.protocols import Embedder, FloatMatrix, Progress, Reranker
+from rag.protocols import Embedder, FloatMatrix, Progress, Reader, Reranker
 from rag.question.question import read_question
 from rag.question.spelling import Spellings
+from rag.reader.openvino_reader import open_reader
 from rag.retrieval.fusion import Method
+from rag.retrieval.reading import Reading
 from rag.retrieval.reranking import Reranking
 from rag.retrieval.results import Results, add_to, joined
 from rag.retrieval.retriever import rank, retrieve
@@ -79,6 +81,7 @@ class Searcher(AbstractContextManager["Searcher"]):
         weights: Weights,
         reranker: Reranker | None = None,
         answerers: Mapping[Mode, Answerer] | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self.index = index
         self.identity = IndexIdentity(index.revision.generation, index.revision.model.name)
@@ -86,6 +89,7 @@ class Searcher(AbstractContextManager["Searcher"]):
         self._embedder = embedder
         self._weights = weights
         self._reranking = Reranking(reranker, settings.reranking) if reranker else None
+        self._reading = Reading(reader, settings.reading.passages) if reader else None
         self._answerers = answerers or make_answerers(settings)
         self._spellings = Spellings(
             index, is_word=lambda word: embedder.count_tokens([word]) == [1]
@@ -107,7 +111,8 @@ class Searcher(AbstractContextManager["Searcher"]):
         index = open_local_index(
             directory, model=embedder.identity, chunking=settings.chunking.model_dump()
         )
-        return cls(settings, index, embedder, load_weights(), reranker)
+        reader = open_reader(settings.reading, settings.embedding, progress)
+        return cls(settings, index, embedder, load_weights(), reranker, reader=reader)
 
     def close(self) -> None:
         """Let go of the index."""
@@ -165,6 +170,7 @@ class Searcher(AbstractContextManager["Searcher"]):
                 self.index.candidates(asked, vector, depth, filters),
                 self._weights,
                 wanted,
+                self._reading,
                 self._reranking,
             )
             for asked, vector in zip((question, *question.parts), vectors, strict=True)

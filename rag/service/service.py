@@ -22,7 +22,8 @@ from rag.library.jobs import Jobs
 from rag.library.keys import Keys
 from rag.library.library import ServiceLayout
 from rag.library.uploads import Uploads
-from rag.protocols import Embedder, Progress, Reranker
+from rag.protocols import Embedder, Progress, Reader, Reranker
+from rag.reader.openvino_reader import open_reader
 from rag.retrieval.fusion import Method
 from rag.service.catalogue import Catalogue
 from rag.service.live_index import LiveIndex
@@ -66,6 +67,7 @@ class Service:
         weights: Weights | None = None,
         reranker: Reranker | None = None,
         launch: Launch | None = None,
+        reader: Reader | None = None,
     ) -> None:
         """Open the records, and the index if there is one; `LibraryError` where that fails.
 
@@ -85,7 +87,7 @@ class Service:
         self._composing = ThreadPoolExecutor(1, "composing")
         answerers = make_answerers(settings, partial(run_in, self._composing))
         self.live = LiveIndex(
-            settings, embedder, weights or load_weights(), reranker, answerers
+            settings, embedder, weights or load_weights(), reranker, answerers, reader
         )
         self.live.refresh()
         self._embedder = embedder
@@ -109,7 +111,9 @@ class Service:
         """
         embedder = open_embedder(settings.embedding, progress)
         _warm(embedder)
-        return cls(settings, embedder, reranker=open_reranker(settings.reranking))
+        reader = open_reader(settings.reading, settings.embedding, progress)
+        reranker = open_reranker(settings.reranking)
+        return cls(settings, embedder, reranker=reranker, reader=reader)
 
     async def start(self) -> None:
         """Take up queued jobs, and follow what is published."""
