@@ -171,7 +171,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a citation says of its document. ``date`` is ISO 8601; ``language`` ISO 639-1."""
+    """What a citation says of its document. ``date`` is ISO 8601; ``language`` ISO 639-1.
+
+    ``names`` is what its folders and its file's name say and its title does not.
+    """
 
     document_id: str
     version: str
@@ -180,6 +183,7 @@ class Source:
     url: str | None
     date: str | None
     language: str | None
+    names: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,29 +5,47 @@ never part of a quote.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from urllib.parse import unquote
 
+from rag.text.normalisation import fold
 from rag.text.references import reference_terms
-from rag.text.terms import lexical_terms
+from rag.text.terms import lexical_terms, words
 from rag.types import Passage, Sentence
 
 SEPARATOR = " — "
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalFields:
     """A passage's terms by field, in order, with repeats.
 
-    ``body`` is the contextual header, the text, and what only the search texts of its
-    sentences say (the column names above a table's rows); ``title`` the document's title
-    and the headings; ``references`` the exact references in all of them.
+    ``body`` is the contextual header, the text, what only the search texts of its
+    sentences say (the column names above a table's rows), and the names of where the
+    document lies; ``title`` its title, the headings and the same names; ``references``
+    the exact references in all but the names.
     """
 
     body: tuple[str, ...]
     title: tuple[str, ...]
     references: tuple[str, ...]
+
+
+def names_of(path: str, title: str) -> str:
+    """What the folders and the file's name say of a document and its title does not.
+
+    « saint-aubin/cantine-2024.pdf », entitled « Cantine », gives « saint aubin »: a folder
+    is often the only place that says whose page it is. Words without three letters in a
+    row, such as numbers and digests, say nothing.
+    """
+    known = set(words(fold(title)))
+    stem = unquote(path.rpartition(".")[0] or path)
+    said = dict.fromkeys(words(stem.replace("_", " ")))
+    return " ".join(each for each in said if _WORD.fullmatch(each) and fold(each) not in known)
 
 
 def contextual_header(title: str, passage: Passage) -> str:
@@ -68,14 +86,17 @@ def sentence_vector_text(title: str, passage: Passage, sentence: Sentence) -> st
 
 
 def lexical_fields(
-    title: str, passage: Passage, searched: Sequence[Sequence[str]]
+    title: str, passage: Passage, searched: Sequence[Sequence[str]], names: str = ""
 ) -> LexicalFields:
-    """A passage's terms by field; ``searched`` holds those of each sentence."""
+    """A passage's terms by field.
+
+    ``searched`` holds those of each sentence; ``names`` are what `names_of` gives.
+    """
     text = vector_text(title, passage)
     told = (each.search_text for each in passage.sentences if each.search_text is not None)
     return LexicalFields(
-        body=_with_new(lexical_terms(text), searched),
-        title=tuple(lexical_terms(SEPARATOR.join((title, *passage.headings)))),
+        body=_with_new(lexical_terms(text), (*searched, lexical_terms(names))),
+        title=tuple(lexical_terms(SEPARATOR.join((title, *passage.headings, names)))),
         references=_with_new(reference_terms(text), map(reference_terms, told)),
     )
 

@@ -31,6 +31,7 @@ def features(
     order: NDArray[np.int64],
     sentences: Sequence[FoundSentence],
     ranked: RankedSentences,
+    names: str = "",
     readings: Readings | None = None,
 ) -> Mapping[str, float]:
     """Features of what was found, by name; none where no sentence was.
@@ -47,6 +48,7 @@ def features(
         order: their positions, best first.
         sentences: the best sentences, best first.
         ranked: all sentences ranked, best first.
+        names: what the place of the first sentence's document says of it.
         readings: what a reader told of the first passages.
     """
     if not sentences:
@@ -56,7 +58,7 @@ def features(
     return {
         **_nearness(candidates, best),
         **_lead(candidates, fused, order, best),
-        **_coverage(question, candidates, first),
+        **_coverage(question, candidates, first, names),
         "passage_share": float(shares(fused)[best]),
         "sentence_share": float(shares(ranked.score)[0]),
         "years_missing": _missing_years(question, first),
@@ -113,17 +115,16 @@ def _gap(scores: NDArray[np.float32]) -> float:
 
 
 def _coverage(
-    question: Question, candidates: CandidateSet, best: FoundSentence
+    question: Question, candidates: CandidateSet, best: FoundSentence, names: str
 ) -> dict[str, float]:
     counts, asked = candidates.counts, len(question.terms)
     rarity = inverse_frequency(counts.passages, counts.in_passages[:asked])
     weights = dict(zip(question.terms, rarity.tolist(), strict=True))
     total = sum(weights.values()) or 1.0
     in_sentence = set(lexical_terms(_searched(best)))
-    in_context = in_sentence.union(
-        lexical_terms(contextual_header(best.hit.title, best.passage))
-    )
-    in_passage = in_sentence.union(lexical_terms(vector_text(best.hit.title, best.passage)))
+    beside = in_sentence.union(lexical_terms(names))
+    in_context = beside.union(lexical_terms(contextual_header(best.hit.title, best.passage)))
+    in_passage = beside.union(lexical_terms(vector_text(best.hit.title, best.passage)))
     rarest = sorted(weights, key=lambda term: (-weights[term], term))[:_RARE]
     unknown = np.flatnonzero(~counts.known[:asked])
     return {

@@ -70,7 +70,8 @@ def as_read(shown: DisplayedPassage) -> ReaderPassage:
     It is the passage that was searched, whose sentences every other signal is of.
     """
     passage = shown.indexed
-    context = dict.fromkeys(filter(None, (shown.source.title, *passage.headings)))
+    source = shown.source
+    context = dict.fromkeys(filter(None, (source.title, *passage.headings, source.names)))
     return ReaderPassage(
         SEPARATOR.join(context),
         tuple(

@@ -58,12 +58,23 @@ def retrieve(
     shown = candidates.read(deep.tolist())
     hits = hits_of(candidates, fused, deep, shown, readings)
     sentences = sentences_of(candidates, ranked, hits, shown)
+    sources = {each.source.document_id: each.source for each in shown}
+    names = sources[sentences[0].hit.document_id].names if sentences else ""
     return Results(
         question=question,
         hits=hits[:k],
         sentences=sentences,
-        sources={each.source.document_id: each.source for each in shown},
-        features=features(question, candidates, fused, order, sentences, ranked, readings),
+        sources=sources,
+        features=features(
+            question,
+            candidates,
+            fused,
+            order,
+            sentences,
+            ranked,
+            names,
+            readings,
+        ),
         read=readings is not None,
     )
 

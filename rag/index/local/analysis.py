@@ -16,6 +16,7 @@ from rag.index.local.tables import TablesWriter
 from rag.index.local.vocabulary import SurfaceBuilder, VocabularyBuilder
 from rag.index.search_texts import (
     lexical_fields,
+    names_of,
     sentence_characters,
     sentence_text,
     sentence_vector_text,
@@ -92,7 +93,8 @@ class _Analyser:
         stems = [
             lexical_terms(sentence_text(passage, sentence)) for sentence in passage.sentences
         ]
-        fields = lexical_fields(title, passage, stems)
+        names = names_of(indexed.document.path, title)
+        fields = lexical_fields(title, passage, stems, names)
         self._lexical.add(indexed.row, fields)
         terms = self._vocabulary.passage(fields.body, fields.references)
         self._tables.add_passage(

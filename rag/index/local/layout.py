@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Raised whenever a generation's files, or the analysis behind them, change meaning."""
 
 _GENERATION_ID = re.compile(r"[0-9]{8}T[0-9]{12}Z-[0-9a-f]{8}")

@@ -17,6 +17,7 @@ from rag.index.local.scope import Scope, Scopes
 from rag.index.local.store import Copy, Store
 from rag.index.local.term_statistics import TermStatistics
 from rag.index.passage_index import CandidateSet, CollectionWords, Revision
+from rag.index.search_texts import names_of
 from rag.types import ModelIdentity, Passage, Place, Question, Source
 
 _PASSAGES_KEPT: Final = 4096
@@ -146,6 +147,7 @@ def _source_of(store: Store, ordinal: int) -> Source:
         url=header.metadata.source_url,
         date=header.metadata.date,
         language=header.metadata.language,
+        names=names_of(header.path, header.title),
     )
 
 
