@@ -4,6 +4,7 @@ from dataclasses import replace
 from rag.index.search_texts import (
     contextual_header,
     lexical_fields,
+    names_of,
     sentence_characters,
     sentence_text,
     sentence_vector_text,
@@ -81,3 +82,21 @@ def test_fields_hold_context_text_and_what_search_texts_add_once() -> None:
 def test_a_key_is_half_a_sha256() -> None:
     assert vector_key("é") == hashlib.sha256("passage|é".encode()).digest()[:16]
     assert vector_key("\ud800") != vector_key("\ud801")
+
+
+def test_folders_and_file_say_what_the_title_does_not() -> None:
+    told = {
+        ("saint-aubin/cantine_2024.pdf", "Cantine"): "saint aubin",
+        ("Écoles/Règlement%20int%C3%A9rieur.docx", "Le reglement"): "Écoles intérieur",
+        ("a/b/2024-03-14/x.md", "Note"): "",
+        ("cc0f3b12.md", ""): "",
+        ("", ""): "",
+    }
+    assert {each: names_of(*each) for each in told} == told
+
+
+def test_names_are_words_of_the_title_and_of_the_body_once() -> None:
+    found = lexical_fields("Guide", PASSAGE, [], "salon aubin")
+    plain = lexical_fields("Guide", PASSAGE, [])
+    assert found.title == (*plain.title, *lexical_terms("salon aubin"))
+    assert found.body == (*plain.body, *lexical_terms("aubin"))

@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 
 from rag.retrieval.sentence_ranking import rank_sentences, slots_of
 from rag.types import BlockKind
@@ -19,22 +18,16 @@ PASSAGES = (
 def test_the_best_sentence_comes_first_and_headings_last() -> None:
     found = candidates(asked("budget"), *PASSAGES)
     slots, positions = slots_of(found, np.array([0, 1, 2]))
-    signals = {"one": np.array([0.0, 9.0, 1.0, 8.0]), "two": np.array([0.5, 0.0, 0.0, 0.0])}
-    ranked = rank_sentences(found, slots, positions, signals, {"one": 1.0, "two": 1.0})
+    scores = np.array([0.5, 9.0, 1.0, 8.0])
+    ranked = rank_sentences(found, slots, positions, scores)
     assert ranked.slots.tolist() == [2, 0, 1, 3]
     assert ranked.positions.tolist() == [1, 0, 1, 2]
     assert ranked.score[:2].tolist() == [1.0, 0.5]
     assert (np.diff(ranked.score) <= 0).all()
+    assert scores.tolist() == [0.5, 9.0, 1.0, 8.0]
 
 
 def test_no_passage_no_sentence() -> None:
     found = candidates(asked("budget"))
     slots, positions = slots_of(found, np.array([], np.int64))
     assert slots.tolist() == positions.tolist() == []
-
-
-def test_a_signal_that_is_not_weighed_is_refused() -> None:
-    found = candidates(asked("budget"), *PASSAGES)
-    slots, positions = slots_of(found, np.array([0]))
-    with pytest.raises(ValueError, match="weights"):
-        rank_sentences(found, slots, positions, {"one": np.zeros(1)}, {"two": 1.0})
