@@ -66,7 +66,7 @@ class Stage:
 
 STAGES = {
     "broad": Stage(factoid=0.7, faq=1.0, written=1.0, near=1.0),
-    "fine": Stage(factoid=0.15, faq=0.5, written=2.0, near=3.0),
+    "fine": Stage(factoid=0.1, faq=0.25, written=1.6, near=2.4),
 }
 
 BATCH_TOKENS = 4096
