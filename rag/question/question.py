@@ -8,6 +8,7 @@ from rag.errors import QuestionError
 from rag.question.answer_types import answer_types
 from rag.question.conversation import StandaloneQuestion, standalone_question
 from rag.question.decomposition import decompose
+from rag.question.kinds import kind_of
 from rag.question.spelling import Spelling
 from rag.text.language import detect_language
 from rag.text.normalisation import clean_question
@@ -46,6 +47,7 @@ def read_question(
         terms=tuple(dict.fromkeys(lexical_terms(repaired)))[:_MOST_TERMS],
         references=tuple(dict.fromkeys(reference_terms(asked)))[:_MOST_TERMS],
         wants=whole.wants if whole and asked != text else answer_types(repaired),
+        kind=kind_of(repaired),
     )
     parts = tuple(_part(question, each) for each in decompose(repaired))
     return replace(question, parts=parts)
@@ -62,4 +64,5 @@ def _part(question: Question, asked: StandaloneQuestion) -> Question:
         terms=tuple(term for term in question.terms if term in terms),
         references=tuple(each for each in question.references if each in references),
         wants=asked.wants,
+        kind=kind_of(asked.text),
     )
