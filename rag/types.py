@@ -359,6 +359,14 @@ class Answer:
     index: IndexIdentity
     timings_ms: Timings
 
+    @property
+    def cited(self) -> tuple[Cited, ...]:
+        """The places that it cites, as a turn of a conversation tells them."""
+        return tuple(
+            Cited(each.document_id, each.start, each.end, each.headings)
+            for each in self.citations
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:

@@ -7,6 +7,7 @@ import numpy as np
 from rag.index.passage_index import CandidateSet
 from rag.retrieval.features import features
 from rag.retrieval.fusion import Method, fuse, ranking
+from rag.retrieval.nearness import nearer
 from rag.retrieval.reranking import Reranking
 from rag.retrieval.results import SENTENCES, Results, hits_of, sentences_of
 from rag.retrieval.sentence_ranking import rank_sentences, slots_of
@@ -39,6 +40,7 @@ def retrieve(
     fused = fuse(signals, weights.passage)
     if reranking is not None:
         fused = reranking.rescored(question.search_text, candidates, fused)
+    fused = nearer(candidates, fused, question.near)
     order = ranking(fused)
     slots, positions = slots_of(candidates, order[:READ])
     speaking = sentence_signals(candidates, matches, slots, fused, question.wants)
