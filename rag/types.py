@@ -38,6 +38,39 @@ class Mention(IntFlag):
     ORGANISATION = 1024
 
 
+class Kind(StrEnum):
+    """What shape the answer to a question has."""
+
+    DEFINITION = "definition"
+    """What something is, means or is for."""
+    PROCEDURE = "procedure"
+    """How something is done: steps."""
+    REASON = "reason"
+    """Why: a cause or an aim."""
+    COMPARISON = "comparison"
+    """Two things side by side: what differs, which has more."""
+    DECISION = "decision"
+    """Yes or no."""
+    VALUE = "value"
+    """One thing of the kind that ``wants`` tells: a number, a date, a name, a place."""
+    SEVERAL = "several"
+    """A list."""
+    SUMMARY = "summary"
+    """What a text says, or what was decided."""
+    OTHER = "other"
+    """Keywords, or what none of these fits."""
+
+
+class Aside(StrEnum):
+    """What is said to a service without asking anything of its documents."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+    FAREWELL = "farewell"
+    NO_SUBJECT = "no_subject"
+    """A question about nothing (« Quand ? »), and no conversation before it."""
+
+
 class Support(StrEnum):
     """How an answer's segment is held by the citations beside it."""
 
@@ -238,11 +271,28 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """Where an earlier answer was taken from: a span of a document.
+
+    ``headings`` is the path of headings above it, outermost first; empty where unknown.
+    """
+
+    document_id: str
+    start: int
+    end: int
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question of the same conversation, and the answer given, if any."""
+    """An earlier question of the same conversation, and the answer given, if any.
+
+    ``cited`` are the places that the answer cites, in order.
+    """
 
     question: str
     answer: str | None = None
+    cited: tuple[Cited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +303,10 @@ class Question:
     spelling repaired, completed by the conversation where it leans on it, as embedded;
     ``terms`` the distinct lexical terms and ``references`` the exact references of that
     completed question, both in order; ``language`` an ISO 639-1 code, French where
-    undecided; ``wants`` what kind of thing is asked for. ``parts`` are the questions that
-    it asks at once, in order, none where it asks one.
+    undecided; ``wants`` what kind of thing is asked for, ``kind`` what shape its answer
+    has. ``parts`` are the questions that it asks at once, in order, none where it asks one;
+    each has a kind of its own. ``near`` are the places just cited, where it leans on the
+    conversation; ``aside`` says that it calls for a word and no search.
     """
 
     text: str
@@ -264,6 +316,9 @@ class Question:
     references: tuple[str, ...]
     wants: Mention
     parts: tuple["Question", ...] = ()
+    kind: Kind = Kind.OTHER
+    near: tuple[Cited, ...] = ()
+    aside: Aside | None = None
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -309,6 +364,14 @@ class Answer:
     hits: tuple[Hit, ...]
     index: IndexIdentity
     timings_ms: Timings
+
+    @property
+    def cited(self) -> tuple[Cited, ...]:
+        """The places that it cites, as a turn of a conversation tells them."""
+        return tuple(
+            Cited(each.document_id, each.start, each.end, each.headings)
+            for each in self.citations
+        )
 
 
 @dataclass(frozen=True, slots=True)

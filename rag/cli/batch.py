@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 
 from rag.cli.process import PARTLY_DONE
 from rag.errors import BatchError, QuestionError
 from rag.service import Searcher
 from rag.storage.disk_errors import refusal
-from rag.types import Question, Turn
+from rag.types import Cited, Question, Turn
 
+_CITED: Final = TypeAdapter(tuple[Cited, ...])
 _TOGETHER: Final = 64
 
 
@@ -35,8 +37,8 @@ def read_batch(path: Path) -> list[Line]:
 
     Raises:
         BatchError: the file cannot be read, or a line is not ``{"id", "question"}`` with,
-            if need be, ``"history": [{"question", "answer"}]`` (the answer may be left
-            out); the message gives the line's number.
+            if need be, ``"history": [{"question", "answer", "cited"}]`` (the answer and
+            the citations may be left out); the message gives the line's number.
     """
     try:
         data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
@@ -140,5 +142,17 @@ def _turns(path: Path, number: int, history: object) -> tuple[Turn, ...]:
         answer = turn.get("answer")
         if answer is not None and not isinstance(answer, str):
             raise BatchError(f"{where}, tour {place} : « answer » n'est pas un texte.")
-        turns.append(Turn(question, answer))
+        cited = _cited(f"{where}, tour {place}", turn.get("cited") or [])
+        turns.append(Turn(question, answer, cited))
     return tuple(turns)
+
+
+def _cited(where: str, given: object) -> tuple[Cited, ...]:
+    """The places that a turn's answer cites, as the answer's own ``citations`` give them."""
+    try:
+        return _CITED.validate_python(given)
+    except ValidationError as error:
+        raise BatchError(
+            f'{where} : « cited » n\'est pas une liste d\'objets {{"document_id", "start", '
+            '"end"}, comme les « citations » d\'une réponse.'
+        ) from error

@@ -25,7 +25,7 @@ BatchOption = Annotated[
         metavar="FICHIER.jsonl",
         help='Lit des lignes {"id", "question"} ; écrit une ligne JSON par question, avec '
         "son id, dans l'ordre. « - » lit l'entrée standard. Une ligne peut porter les tours "
-        'précédents de sa conversation, "history": [{"question", "answer"}] : « Et en '
+        'précédents de sa conversation, "history": [{"question", "answer", "cited"}] : « Et en '
         "2027 ? » se comprend alors.",
     ),
 ]

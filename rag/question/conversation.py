@@ -18,7 +18,9 @@ from rag.question.answer_types import answer_types
 from rag.question.phrases import Word, has_name, read_words, subject_of
 from rag.question.question_rewriting import (
     complement_name,
+    uncapitalised,
     with_detail,
+    with_side,
     without_article,
     without_end,
     without_question,
@@ -206,13 +208,22 @@ def _completed(asked: _Utterance, thread: _Thread | None) -> StandaloneQuestion:
     if leaning is _Leaning.DETAIL:
         text = with_detail(before.text, asked.body)
     else:
-        fact = without_question(without_year(_fact(before), asked.words))
-        text = f"{fact}, {asked.body}" if fact else asked.body
+        text = _other_side(asked, before)
     changed = leaning is _Leaning.DETAIL or any(
         word.kind is WordClass.NUMBER for word in asked.words
     )
     subject = subject_of(text, read_words(text)) if changed else ""
     return StandaloneQuestion(text, subject or before.subject, wants or before.wants)
+
+
+def _other_side(asked: _Utterance, before: StandaloneQuestion) -> str:
+    """« Depuis quand la carte est-elle payante ? », or else « la carte, depuis quand ? »."""
+    defines = before.wants & Mention.DEFINITION
+    whole = "" if defines else with_side(before.text, asked.body)
+    if whole:
+        return whole
+    fact = without_question(without_year(_fact(before), asked.words))
+    return f"{fact}, {uncapitalised(asked.body)}" if fact else asked.body
 
 
 def _leaning_after(asked: _Utterance, thread: _Thread) -> _Leaning | None:
@@ -247,7 +258,7 @@ def _about_subject(asked: _Utterance, thread: _Thread, wants: Mention) -> Standa
             # « Qui dirige … ? » is answered: what is left to ask about is what they direct.
             subject = complement_name(subject) or subject
     known = ", ".join(filter(None, (person, subject)))
-    text = f"{known} : {asked.body}" if known else asked.question
+    text = f"{known} : {uncapitalised(asked.body)}" if known else asked.question
     return StandaloneQuestion(text, known or before.subject, wants)
 
 

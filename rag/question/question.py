@@ -6,16 +6,21 @@ from typing import Final
 
 from rag.errors import QuestionError
 from rag.question.answer_types import answer_types
-from rag.question.conversation import StandaloneQuestion, standalone_question
+from rag.question.asides import aside_of, courtesy_of
+from rag.question.colloquial import careful
+from rag.question.conversation import TURNS, StandaloneQuestion, standalone_question
 from rag.question.decomposition import decompose
+from rag.question.kinds import kind_of
 from rag.question.spelling import Spelling
 from rag.text.language import detect_language
 from rag.text.normalisation import clean_question
 from rag.text.references import reference_terms
 from rag.text.terms import lexical_terms
-from rag.types import Question, Turn
+from rag.types import Cited, Kind, Question, Turn
 
 _MOST_TERMS: Final = 64
+_READ: Final = 1000
+"""Characters read of an earlier question."""
 
 
 def read_question(
@@ -34,8 +39,11 @@ def read_question(
     text = clean_question(raw)
     if not any(char.isalnum() for char in text):
         raise QuestionError("La question est vide. Écrivez-la en quelques mots au moins.")
-    whole = standalone_question(text, history, longest) if history else None
-    asked = whole.text if whole else text
+    said = careful(text, spelling.knows)
+    turns = [replace(turn, question=_said(turn, spelling)) for turn in history[-TURNS:]]
+    whole = standalone_question(said, turns, longest) if turns else None
+    asked = whole.text if whole else said
+    leans = asked != said
     language = detect_language(text) or detect_language(asked)
     # Words of another language are not slips of this collection's.
     repaired = spelling.repair(asked) if language in (None, "fr") else asked
@@ -45,10 +53,33 @@ def read_question(
         language=language or "fr",
         terms=tuple(dict.fromkeys(lexical_terms(repaired)))[:_MOST_TERMS],
         references=tuple(dict.fromkeys(reference_terms(asked)))[:_MOST_TERMS],
-        wants=whole.wants if whole and asked != text else answer_types(repaired),
+        wants=whole.wants if whole and leans else answer_types(repaired),
+        kind=_kind(said, repaired) if leans else kind_of(repaired),
+        near=_cited_last(turns) if leans else (),
+        aside=aside_of(said, alone=not leans),
     )
+    if question.aside is not None:
+        return question
     parts = tuple(_part(question, each) for each in decompose(repaired))
     return replace(question, parts=parts)
+
+
+def _said(turn: Turn, spelling: Spelling) -> str:
+    """An earlier question, set down with care; what is not read of it is not looked at."""
+    return careful(clean_question(turn.question[:_READ]), spelling.knows)
+
+
+def _kind(said: str, completed: str) -> Kind:
+    """That of the follow-up itself, or else of what it was completed to."""
+    own = kind_of(said)
+    return kind_of(completed) if own is Kind.OTHER else own
+
+
+def _cited_last(turns: Sequence[Turn]) -> tuple[Cited, ...]:
+    """What the last answer cites; thanks in between change nothing to what is spoken of."""
+    asked = (turn for turn in reversed(turns) if courtesy_of(turn.question) is None)
+    last = next(asked, None)
+    return last.cited if last else ()
 
 
 def _part(question: Question, asked: StandaloneQuestion) -> Question:
@@ -62,4 +93,5 @@ def _part(question: Question, asked: StandaloneQuestion) -> Question:
         terms=tuple(term for term in question.terms if term in terms),
         references=tuple(each for each in question.references if each in references),
         wants=asked.wants,
+        kind=kind_of(asked.text),
     )

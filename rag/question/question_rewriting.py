@@ -27,6 +27,13 @@ _BARE: Final = frozenset("le la les l' the".split())
 _IDLE: Final = frozenset("ce lieu".split())
 """What is left of « est-ce » and « a lieu » at the head of a question without its verb."""
 
+_SIDE: Final = re.compile(
+    r"(?:depuis |jusqu'a |a partir de |since )?(?:quand|when)|ou|where|pourquoi|why|comment"
+)
+_OPENER: Final = re.compile(r"(?:quand|où|pourquoi|comment|when|where|why) ", re.IGNORECASE)
+_INVERTED: Final = re.compile(
+    r"\w(?:-t)?-(?:ils?|elles?|on|je|nous|vous)\b|^(?:is|are|was|were|does|do|did|can) "
+)
 _END: Final = re.compile(r"[\s?!.…:;,]+$")
 _NEXT_YEAR: Final = re.compile(
     r"^(?:en |l')?(?:annee (?:suivante|d'apres)|(?:the )?(?:following|next) year"
@@ -54,13 +61,46 @@ def with_detail(earlier: str, detail: str) -> str:
     detail = _dated(words, detail)
     dropped = _replaced(words, read_words(detail, opens=False))
     if not dropped:
-        return f"{without_end(earlier)} {detail}"
+        ranked = any(word.plain in _RANKS for word in read_words(detail))
+        return f"{without_end(earlier)}{',' if ranked else ''} {detail}"
     first = min(dropped)
     if first and words[first - 1].plain in _BARE:
         dropped.add(first - 1)
     elif first and words[first - 1].kind is WordClass.DETERMINER:
         detail = without_article(detail)
     return _cut(earlier, words, dropped, without_end(detail))
+
+
+def with_side(earlier: str, side: str) -> str:
+    """The earlier question with another question word; "" where it would not read well.
+
+    « La carte est-elle payante ? » and « Depuis quand ? » make « Depuis quand la carte
+    est-elle payante ? », « Quand ouvre le musée ? » and « Où ? » « Où ouvre le musée ? ».
+    """
+    opener = without_end(side)
+    if not _SIDE.fullmatch(fold(opener)):
+        return ""
+    opened = _OPENER.match(earlier)
+    if opened is not None:
+        return f"{capitalised(opener)} {earlier[opened.end() :]}"
+    plain = fold(earlier)
+    asks = any(word.kind is WordClass.ASKING for word in read_words(earlier))
+    if plain.startswith("est-ce qu") or (not asks and _INVERTED.search(plain)):
+        return f"{capitalised(opener)} {uncapitalised(earlier)}"
+    return ""
+
+
+def capitalised(text: str) -> str:
+    """A text with a capital at its head."""
+    return text[:1].upper() + text[1:]
+
+
+def uncapitalised(text: str) -> str:
+    """A text without the capital of a sentence's beginning; a name keeps its own."""
+    words = read_words(text)
+    if not words or words[0].kind in (WordClass.NAME, WordClass.CONTENT):
+        return text
+    return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
 
 
 def without_year(earlier: str, new: Sequence[Word]) -> str:
@@ -132,7 +172,7 @@ def _replaced_rank(words: Sequence[Word], new: Sequence[Word]) -> set[int]:
 def _replaced_subject(words: Sequence[Word], new: Sequence[Word]) -> set[int]:
     """The one noun phrase that is no complement, by another: « et les communes ? »."""
     bare = new[0].kind in (WordClass.DETERMINER, WordClass.NAME)
-    if not bare or any(word.plain in _TIMES for word in new):
+    if not bare or any(word.plain in _TIMES or word.plain in _RANKS for word in new):
         return set()
     starts = [
         place

@@ -21,6 +21,7 @@ from rag.text.normalisation import fold
 from rag.text.terms import lexical_terms
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_ELIDED: Final = re.compile(r"(?P<letter>[ldjnsm]|qu)(?P<rest>[aeiouyh]\w{2,})$")
 _SHORTEST: Final = 4
 _SHORTEST_SLIP: Final = 5
 _LONGEST: Final = 40
@@ -68,6 +69,10 @@ class Spelling:
 
         return _WORD.sub(replace, calm)
 
+    def knows(self, word: str) -> bool:
+        """Whether a word, in lower case, stands in the collection as it is."""
+        return word in self._counts
+
     def _is_known(self, word: str) -> bool:
         if word in self._counts:
             return True
@@ -83,6 +88,9 @@ class Spelling:
             return None
         if len(folded) < _SHORTEST_SLIP:
             return None
+        apart = self._elided(folded)
+        if apart is not None:
+            return apart
         slips = 1 if len(folded) < _TWO_SLIPS_FROM else 2
         pool = [
             candidate
@@ -99,6 +107,12 @@ class Spelling:
             found, key=lambda each: (each[1], -self._counts[spellings[each[0]]], each[0])
         )
         return spellings[best]
+
+    def _elided(self, folded: str) -> str | None:
+        """« lanssi » as « l'anssi », where the collection has the rest."""
+        match = _ELIDED.match(folded)
+        rest = self._spellings.get(match["rest"]) if match else None
+        return f"{match['letter']}'{rest}" if match and rest else None
 
     @cached_property
     def _spellings(self) -> dict[str, str]:

@@ -92,6 +92,9 @@ def _by_word(classes: dict[WordClass, str]) -> dict[str, WordClass]:
     return {word: kind for kind, words in every.items() for word in words.split()}
 
 
+ATTRIBUTES: Final = frozenset(_ATTRIBUTES.split())
+"""The nouns that are always of something."""
+
 FRENCH: Final = _by_word(_OF_FRENCH)
 """The class of each listed word of French; a word that is not there is content."""
 

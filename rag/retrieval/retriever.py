@@ -7,6 +7,7 @@ import numpy as np
 from rag.index.passage_index import CandidateSet
 from rag.retrieval.features import features
 from rag.retrieval.fusion import Method, fuse, ranking
+from rag.retrieval.nearness import nearer
 from rag.retrieval.reading import Reading, reread, sentence_reading_signals
 from rag.retrieval.reranking import Reranking
 from rag.retrieval.results import SENTENCES, Results, hits_of, sentences_of
@@ -42,6 +43,7 @@ def retrieve(
     unread = fuse(signals, weights.passage)
     if reranking is not None:
         unread = reranking.rescored(question.search_text, candidates, unread)
+    unread = nearer(candidates, unread, question.near)
     readings = reading.of(question, candidates, unread) if reading is not None else None
     fused = reread(unread, readings, weights.read.passage) if readings else unread
     order = ranking(fused)

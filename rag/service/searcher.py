@@ -14,6 +14,7 @@ import numpy as np
 
 from rag.answering.answerer import Answerer, AnswerPart, Composition
 from rag.answering.confidence import confidence, silence
+from rag.answering.courtesy import reply_to
 from rag.answering.extractive import ExtractiveAnswerer, Run, at_once
 from rag.embedding.cross_encoder import open_reranker
 from rag.embedding.factory import open_embedder
@@ -160,9 +161,11 @@ class Searcher(AbstractContextManager["Searcher"]):
     ) -> Results:
         """What the documents admitted hold on a question, with ``k`` hits.
 
-        On its parts too, where they find more. ``vectors`` are those of its ``texts``,
+        On its parts too, where they find more; nothing where it asks nothing. ``vectors`` are those of its ``texts``,
         ``(len(texts), dimensions)``.
         """
+        if question.aside is not None:
+            return Results(question, (), (), {}, {})
         wanted, depth = self._hits(k), self._settings.retrieval.candidates
         whole, *parts = (
             retrieve(
@@ -189,7 +192,7 @@ class Searcher(AbstractContextManager["Searcher"]):
 
         Of ``vectors`` only the first is used.
         """
-        whole = replace(question, parts=())
+        whole = replace(question, parts=(), aside=None)
         if method is Method.HYBRID:
             return self.find(whole, vectors[:1], k, filters).hits
         wanted = self._hits(k)
@@ -208,7 +211,7 @@ class Searcher(AbstractContextManager["Searcher"]):
         chosen = self._chosen(mode)
         composition = None
         with watch.stage("compose"):
-            if surety >= self._settings.answering.threshold:
+            if results.hits and surety >= self._settings.answering.threshold:
                 composing = self._answerers[chosen].compose(results, self.document)
                 async with aclosing(composing) as drafts:
                     async for composition in drafts:
@@ -296,13 +299,15 @@ class Searcher(AbstractContextManager["Searcher"]):
         watch: Stopwatch,
     ) -> Answer:
         question = results.question
+        aside = question.aside
+        word = reply_to(aside, question.language) if aside else silence(question.language)
         return Answer(
             id=uuid.uuid4().hex,
             question=question.text,
             answered=composition is not None,
             confidence=round(surety, 4),
             mode=mode.value,
-            text=silence(question.language) if composition is None else composition.text,
+            text=word if composition is None else composition.text,
             segments=composition.segments if composition else (),
             highlights=composition.highlights if composition else (),
             citations=composition.citations if composition else (),

@@ -21,7 +21,7 @@ _WORDS: Final = {
     what which who whom whose when where why how many much long at in on for from with by to
     this that these those it its they their there not as if than then into about held take
     place show name mean means law project state date price number summit office people
-    year your my our we you
+    year your my our we you thanks goodbye morning evening afternoon
     """,
     "de": """
     der die das den dem des ein eine einen einem einer und oder ist sind war waren wird werden

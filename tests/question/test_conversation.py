@@ -17,40 +17,40 @@ def completed(question: str, *history: str | Turn) -> str:
 
 def test_another_thing_is_asked_of_the_same_subject() -> None:
     cases = [
-        (FOUNDATION, "Qui la dirige ?", "fondation Current AI : Qui la dirige ?"),
+        (FOUNDATION, "Qui la dirige ?", "fondation Current AI : qui la dirige ?"),
         (FOUNDATION, "Et qui la dirige ?", "fondation Current AI : qui la dirige ?"),
         (FOUNDATION, "QUI LA DIRIGE ?", "fondation Current AI : qui la dirige ?"),
-        (FOUNDATION, "Quel est son budget ?", "fondation Current AI : Quel est son budget ?"),
-        (FOUNDATION, "Quel est le budget ?", "fondation Current AI : Quel est le budget ?"),
+        (FOUNDATION, "Quel est son budget ?", "fondation Current AI : quel est son budget ?"),
+        (FOUNDATION, "Quel est le budget ?", "fondation Current AI : quel est le budget ?"),
         (FOUNDATION, "Et la directrice ?", "fondation Current AI : la directrice ?"),
-        (FOUNDATION, "Où ça se passe ?", "fondation Current AI : Où ça se passe ?"),
+        (FOUNDATION, "Où ça se passe ?", "fondation Current AI : où ça se passe ?"),
         (
             FOUNDATION,
             "Est-elle membre de l'INESIA ?",
-            "fondation Current AI : Est-elle membre de l'INESIA ?",
+            "fondation Current AI : est-elle membre de l'INESIA ?",
         ),
         (
             "Où se trouve Milipol ?",
             "Et combien de visiteurs ?",
             "Milipol : combien de visiteurs ?",
         ),
-        ("Où se trouve Milipol ?", "Combien ça coûte ?", "Milipol : Combien ça coûte ?"),
+        ("Où se trouve Milipol ?", "Combien ça coûte ?", "Milipol : combien ça coûte ?"),
         (
             "Où se trouve Milipol ?",
             "Combien de séances ont eu lieu ?",
-            "Milipol : Combien de séances ont eu lieu ?",
+            "Milipol : combien de séances ont eu lieu ?",
         ),
         (
             "Quels sont les secteurs de NIS 2 ?",
             "Lesquels sont critiques ?",
-            "NIS 2 : Lesquels sont critiques ?",
+            "NIS 2 : lesquels sont critiques ?",
         ),
         (
             "Qui est la secrétaire générale de Current AI ?",
             "Et qui la finance ?",
             "Current AI : qui la finance ?",
         ),
-        ("Qui dirige l'ANSSI ?", "Qui l'a créée ?", "ANSSI : Qui l'a créée ?"),
+        ("Qui dirige l'ANSSI ?", "Qui l'a créée ?", "ANSSI : qui l'a créée ?"),
         (
             "What is the Current AI foundation?",
             "And who runs it?",
@@ -59,7 +59,7 @@ def test_another_thing_is_asked_of_the_same_subject() -> None:
         (
             "When does Milipol 2025 take place?",
             "How much does it cost?",
-            "Milipol 2025 : How much does it cost?",
+            "Milipol 2025 : how much does it cost?",
         ),
     ]
     assert [
@@ -123,14 +123,36 @@ def test_a_detail_takes_the_place_of_the_one_before() -> None:
 
 def test_another_side_of_the_same_fact() -> None:
     cases = [
-        ("Où ?", "inauguré le supercalculateur Jean Zay, Où ?"),
-        ("Et pourquoi ?", "inauguré le supercalculateur Jean Zay, pourquoi ?"),
-        ("Par qui ?", "inauguré le supercalculateur Jean Zay, Par qui ?"),
-        ("Avec quels élus ?", "inauguré le supercalculateur Jean Zay, Avec quels élus ?"),
-        ("Plus de détails ?", "inauguré le supercalculateur Jean Zay, Plus de détails ?"),
+        ("Où ?", "Où a été inauguré le supercalculateur Jean Zay ?"),
+        ("Et pourquoi ?", "Pourquoi a été inauguré le supercalculateur Jean Zay ?"),
+        ("Par qui ?", "inauguré le supercalculateur Jean Zay, par qui ?"),
+        ("Avec quels élus ?", "inauguré le supercalculateur Jean Zay, avec quels élus ?"),
+        ("Plus de détails ?", "inauguré le supercalculateur Jean Zay, plus de détails ?"),
     ]
     found = {question: completed(question, JEAN_ZAY) for question, _ in cases}
     assert found == dict(cases)
+
+
+def test_another_side_is_asked_in_a_whole_sentence_where_one_can_be_made() -> None:
+    cases = [
+        (
+            "La carte est-elle payante ?",
+            "Depuis quand ?",
+            "Depuis quand la carte est-elle payante ?",
+        ),
+        (
+            "Est-ce que la carte est payante ?",
+            "Et pourquoi ?",
+            "Pourquoi est-ce que la carte est payante ?",
+        ),
+        ("Is the card free?", "Why?", "Why is the card free?"),
+        ("Quels sont les tarifs de Milipol ?", "Et le deuxième ?", None),
+    ]
+    found = {question: completed(question, earlier) for earlier, question, _ in cases}
+    assert found == {
+        question: expected or "Quels sont les tarifs de Milipol, le deuxième ?"
+        for _, question, expected in cases
+    }
 
 
 def test_a_question_that_stands_alone_is_left_alone() -> None:
@@ -168,7 +190,7 @@ def test_without_history_nothing_is_added() -> None:
 
 def test_follow_ups_are_followed_back_to_the_question_that_stood_alone() -> None:
     assert completed("Qui l'organise ?", SUMMIT, "Et en 2027 ?") == (
-        "sommet de l'IA à Paris en 2027 : Qui l'organise ?"
+        "sommet de l'IA à Paris en 2027 : qui l'organise ?"
     )
     assert completed("Et son budget ?", FOUNDATION, "Qui la dirige ?", "Pourquoi ?") == (
         "fondation Current AI : son budget ?"
@@ -177,7 +199,7 @@ def test_follow_ups_are_followed_back_to_the_question_that_stood_alone() -> None
 
 def test_the_latest_subject_counts() -> None:
     assert completed("Qui la dirige ?", FOUNDATION, "Que fait l'ANSSI ?") == (
-        "ANSSI : Qui la dirige ?"
+        "ANSSI : qui la dirige ?"
     )
 
 
@@ -190,11 +212,11 @@ def test_thanks_do_not_end_a_conversation() -> None:
 def test_a_person_named_by_the_answer_is_who_is_spoken_of() -> None:
     turn = Turn("Qui dirige Current AI ?", "La secrétaire générale est Ayah Bdeir. [1]")
     assert completed("Quel est son parcours ?", turn) == (
-        "Ayah Bdeir, Current AI : Quel est son parcours ?"
+        "Ayah Bdeir, Current AI : quel est son parcours ?"
     )
     silent = Turn("Qui dirige Current AI ?", None)
     assert completed("Quel est son parcours ?", silent) == (
-        "Current AI : Quel est son parcours ?"
+        "Current AI : quel est son parcours ?"
     )
 
 
@@ -202,7 +224,7 @@ def test_a_word_of_the_answer_taken_up_again_ties_a_question_to_it() -> None:
     turn = Turn("Qui pilote le réseau France services ?", "L'ANCT pilote les guichets.")
     other = Turn("Qui pilote le réseau France services ?", "L'ANCT.")
     question = "Combien y a-t-il de guichets ?"
-    assert completed(question, turn) == f"réseau France services : {question}"
+    assert completed(question, turn) == f"réseau France services : c{question[1:]}"
     assert completed(question, other) == question
 
 
@@ -229,7 +251,7 @@ def test_only_the_last_turns_are_read() -> None:
 
 def test_a_completed_question_is_never_longer_than_the_limit() -> None:
     short = "Qui la dirige ?"
-    whole = f"fondation Current AI : {short}"
+    whole = "fondation Current AI : qui la dirige ?"
     turns = [Turn(FOUNDATION)]
     assert standalone_question(short, turns, len(whole)).text == whole
     assert standalone_question(short, turns, len(whole) - 1).text == short

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from rag.errors import QuestionError
 from rag.question.question import read_question
 from rag.question.spelling import Spelling
-from rag.types import Mention, Turn
+from rag.types import Aside, Cited, Kind, Mention, Turn
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +62,49 @@ def test_history_changes_nothing_to_a_question_that_stands_alone(spelling: Spell
     assert read_question(question, spelling, 4000, history) == read_question(
         question, spelling, 4000
     )
+
+
+PLACE = Cited("58fb", 10, 20, ("Tarifs",))
+
+
+def test_a_follow_up_is_near_what_was_just_cited(spelling: Spelling) -> None:
+    history = [Turn("La carte est-elle payante ?", "Non.", (PLACE,)), Turn("Merci !")]
+    read = read_question("Depuis quand ?", spelling, 4000, history)
+    assert read.search_text == "Depuis quand la carte est-elle payante ?"
+    assert read.near == (PLACE,)
+    assert read.kind is Kind.VALUE
+    assert read.aside is None
+
+
+def test_a_question_that_stands_alone_is_near_nothing(spelling: Spelling) -> None:
+    history = [Turn("La carte est-elle payante ?", "Non.", (PLACE,))]
+    assert read_question("Qui préside la CADA ?", spelling, 4000, history).near == ()
+
+
+def test_an_answer_that_cites_nothing_leaves_nothing_near(spelling: Spelling) -> None:
+    earlier = Turn("La carte est-elle payante ?", "Non.", (PLACE,))
+    history = [earlier, Turn("Et le badge ?")]
+    assert read_question("Depuis quand ?", spelling, 4000, history).near == ()
+
+
+def test_a_detail_changed_is_of_the_kind_of_the_question_before(spelling: Spelling) -> None:
+    history = [Turn("Quelles pièces faut-il pour une carte ?")]
+    assert read_question("Et pour un badge ?", spelling, 4000, history).kind is Kind.SEVERAL
+
+
+def test_what_asks_nothing_is_told_apart(spelling: Spelling) -> None:
+    history = [Turn("La carte est-elle payante ?")]
+    assert read_question("slt !", spelling, 4000).aside is Aside.GREETING
+    assert read_question("Quand ?", spelling, 4000).aside is Aside.NO_SUBJECT
+    assert read_question("Quand ?", spelling, 4000, history).aside is None
+    assert read_question("merci", spelling, 4000, history).aside is Aside.THANKS
+    assert read_question("merci", spelling, 4000, history).near == ()
+
+
+def test_words_run_together_are_told_apart_by_the_collection() -> None:
+    words = Spelling({"anssi": 3, "inscrire": 2}, lambda _: False, lambda _: False)
+    read = read_question("le rôle de lanssi pour sinscrire", words, 4000)
+    assert read.search_text == "le rôle de l'anssi pour s'inscrire"
 
 
 @pytest.mark.parametrize("raw", ["", "   ", "?!…", "\x00\x07", "\u200b\u200b", "\ud800"])

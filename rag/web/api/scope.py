@@ -19,6 +19,7 @@ _CONVERSATION = [
     {
         "question": "Comment obtenir un document administratif ?",
         "answer": "Par un écrit daté à l'administration qui le détient. [1]",
+        "cited": [{"document_id": "58fb63eaffa1defd", "start": 2103, "end": 2155}],
     }
 ]
 
@@ -87,6 +88,31 @@ class Filters(Model):
         return self
 
 
+class Cited(Model):
+    """Un endroit que citait la réponse d'un tour précédent."""
+
+    document_id: Annotated[Name, api_field("L'identifiant du document.", "58fb63eaffa1defd")]
+    start: Annotated[
+        Annotated[int, Strict()],
+        api_field("Le début de la citation, en points de code Unicode.", 2289, ge=0),
+    ]
+    end: Annotated[Annotated[int, Strict()], api_field("Sa fin, exclue.", 2433, ge=0)]
+    headings: Annotated[
+        tuple[str, ...],
+        api_field(
+            "Les titres au-dessus d'elle, du plus général au plus proche.",
+            ["Étape 2 : adresser la demande"],
+            max_length=100,
+        ),
+    ] = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start > self.end:
+            raise ValueError(typeset("start est après end : ce n'est l'endroit de rien"))
+        return self
+
+
 class Turn(Model):
     """Un tour précédent de la conversation."""
 
@@ -97,6 +123,18 @@ class Turn(Model):
         str | None,
         api_field("La réponse donnée, s'il y en a eu une.", max_length=100_000),
     ] = None
+    cited: Annotated[
+        tuple[Cited, ...],
+        api_field(
+            "Ce que la réponse citait, tel que ses « citations » le donnent : une question "
+            "qui s'appuie sur elle cherche d'abord là.",
+            max_length=100,
+        ),
+    ] = ()
+
+
+def _place(cited: Cited) -> types.Cited:
+    return types.Cited(cited.document_id, cited.start, cited.end, cited.headings)
 
 
 class Scope(Model):
@@ -139,7 +177,10 @@ class Scope(Model):
     @property
     def turns(self) -> tuple[types.Turn, ...]:
         """The conversation, as the service takes it."""
-        return tuple(types.Turn(turn.question, turn.answer) for turn in self.history)
+        return tuple(
+            types.Turn(turn.question, turn.answer, tuple(map(_place, turn.cited)))
+            for turn in self.history
+        )
 
     @property
     def conditions(self) -> DocumentFilters:

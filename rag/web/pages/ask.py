@@ -152,7 +152,12 @@ async def _turn(
     service: Service, principal: Principal, before: Sequence[ShownTurn], question: str
 ) -> ShownTurn:
     history = tuple(
-        Turn(each.asked, each.answer.text if each.answer.answered else None) for each in before
+        Turn(
+            each.asked,
+            each.answer.text if each.answer.answered else None,
+            each.answer.cited,
+        )
+        for each in before
     )
     scope = scope_of(principal)
     answer = await service.ask(Query(question, history, None, scope, principal.key))

@@ -24,6 +24,8 @@ import { read, say } from "./wording.js";
 /** Turns that the service is told of; it looks back no further. */
 const TOLD = 6;
 const LONGEST = 4000;
+/** Citations of each that it is told of. */
+const CITED = 20;
 
 export class AskPage {
   #root;
@@ -278,5 +280,8 @@ function historyOf(/** @type {Conversation} */ conversation) {
   return conversation.turns.slice(-TOLD).map(({ question, answer }) => ({
     question,
     answer: answer.answered && answer.text ? answer.text.slice(0, LONGEST) : null,
+    cited: (answer.citations ?? [])
+      .slice(0, CITED)
+      .map(({ document_id, start, end, headings }) => ({ document_id, start, end, headings })),
   }));
 }

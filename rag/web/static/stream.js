@@ -49,7 +49,8 @@ export function send(path, body, signal, accept = "application/json") {
  * The events of an answer: ["hits", {…}], ["citation", {…}], ["segment", {…}], and at the
  * end ["answer", {…}].
  * @param {string} question
- * @param {{question: string, answer: string | null}[]} history the turns before
+ * @param {{question: string, answer: string | null, cited: object[]}[]} history the turns
+ *   before
  * @param {AbortSignal} signal stops it
  * @returns {AsyncGenerator<[string, any]>}
  * @throws {Problem} the service, or the way to it, failed
