@@ -104,22 +104,34 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             "combien ",
         ),
         (r"\b(c'est|co[uû]te|pay[eé]r?|vaut|dure) cb\b", r"\1 combien"),
-        (r"\b(le|de|num[ée]ro|num|par|un|mon|son) tel(?= (?:pour|de|du|des|d'|à|a)\b|\W*$)",
-         r"\1 téléphone"),
-        (r"\b(doit|peut|faut|puis|dois|suis|ai|doivent|peuvent|vont|sont|ont) "
-         r"(on|il|je|elles?|ils)\b(?<!ai on)", r"\1-\2"),
+        (
+            r"\b(le|de|num[ée]ro|num|par|un|mon|son) tel(?= (?:pour|de|du|des|d'|à|a)\b|\W*$)",
+            r"\1 téléphone",
+        ),
+        (
+            r"\b(doit|peut|faut|puis|dois|suis|ai|doivent|peuvent|vont|sont|ont) "
+            r"(on|il|je|elles?|ils)\b(?<!ai on)",
+            r"\1-\2",
+        ),
         (r"\b(je|tu) (?:fai|fé)\b", r"\1 fais"),
-        (r"\b(?:je|on|nous|vous|jdois|faut) (?:fais?t?|faire|dois faire|doit faire|fait) quoi\b",
-         "que faire"),
+        (
+            r"\b(?:je|on|nous|vous|jdois|faut) (?:fais?t?|faire|dois faire|doit faire|fait) quoi\b",
+            "que faire",
+        ),
         (r"\b(?:c'est qui|qui c'est) qui\b", "qui"),
         (rf"{_START}ou (?!pas\b|non\b|bien\b)", r"\g<start>où "),
         (r"\b(c'est) ou\b(?= (?:le|la|les|l'|que|qu'|mon|ma|votre)|\W*$)", r"\1 où"),
-        (r"(?<![\w'’])(?<!y )a (?=quel|combien|qui\b|quoi\b|partir\b|cause\b|cote\b|propos\b)", "à "),
+        (
+            r"(?<![\w'’])(?<!y )a (?=quel|combien|qui\b|quoi\b|partir\b|cause\b|cote\b|propos\b)",
+            "à ",
+        ),
         (r"\bjusqu['’]a\b", "jusqu'à"),
         (rf"{_START}(?:il )?y a (?!-t-)(?!{_ASKS}\b)", r"\g<start>y a-t-il "),
         (rf"{_START}faut (?!{_ASKS}\b|pas\b)", r"\g<start>faut-il "),
-        (rf"\b({_ASKS}(?: (?!il\b)\w+){{0,3}}) faut(?![- ]il)(?<!qui faut)(?<!il faut)\b",
-         r"\1 faut-il"),
+        (
+            rf"\b({_ASKS}(?: (?!il\b)\w+){{0,3}}) faut(?![- ]il)(?<!qui faut)(?<!il faut)\b",
+            r"\1 faut-il",
+        ),
         (rf"{_START}faut\b(?!-)", r"\g<start>il faut"),
         (r"\bquoi comme (\w+)", r"quel \1"),
     )
@@ -210,7 +222,12 @@ def _asked(said: str) -> str:
     return f"{lead}{elided}{match['rest']}"
 
 
-_WHICH: Final = {"le": "quel est ", "la": "quelle est ", "les": "quels sont ", "l'": "quel est "}
+_WHICH: Final = {
+    "le": "quel est ",
+    "la": "quelle est ",
+    "les": "quels sont ",
+    "l'": "quel est ",
+}
 
 
 def _lowered(match: re.Match[str]) -> str:

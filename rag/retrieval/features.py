@@ -15,12 +15,23 @@ from rag.retrieval.results import FoundSentence
 from rag.retrieval.sentence_ranking import RankedSentences
 from rag.retrieval.signals import inverse_frequency
 from rag.text.terms import lexical_terms
-from rag.types import Question
+from rag.types import Kind, Mention, Question
 
 _NEIGHBOURS: Final = 10
 _RARE: Final = 2
 _NEXT: Final = 4
 """Sentences that the first is compared with, itself included."""
+_KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.OTHER)
+_TIMES: Final = Mention.DATE | Mention.DURATION
+_VALUES: Final = (
+    _TIMES
+    | Mention.NUMBER
+    | Mention.MONEY
+    | Mention.PERCENT
+    | Mention.PERSON
+    | Mention.PLACE
+    | Mention.ORGANISATION
+)
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -63,7 +74,20 @@ def features(
         "sentence_share": float(shares(ranked.score)[0]),
         "years_missing": _missing_years(question, first),
         "french": float(question.language == "fr"),
+        **_asked(question, first),
         **(_told(readings, best, ranked) if readings else {}),
+    }
+
+
+def _asked(question: Question, best: FoundSentence) -> dict[str, float]:
+    """What kind of answer is asked for, and whether the best sentence holds such a value."""
+    wants = question.wants & _VALUES
+    if wants & _TIMES:
+        wants |= _TIMES
+    return {
+        "value_wanted": float(bool(wants)),
+        "value_missing": float(bool(wants) and not wants & best.mentions),
+        **{f"asks_{kind}": float(question.kind is kind) for kind in _KINDS},
     }
 
 
