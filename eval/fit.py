@@ -37,7 +37,7 @@ from rag.evaluation.datasets.factory import read_dataset
 from rag.evaluation.metrics.citation_measures import is_right
 from rag.index.local.local_index import LocalIndex
 from rag.index.passage_index import PassageIndex
-from rag.service.searcher import Stopwatch
+from rag.service.stopwatch import Stopwatch
 from rag.settings import AnsweringSettings, Settings
 from rag.types import Question
 from rag.weights import Calibration, Weights, load_weights

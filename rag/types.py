@@ -77,6 +77,18 @@ class Support(StrEnum):
     VERBATIM = "verbatim"
 
 
+class Verdict(StrEnum):
+    """What became of a question.
+
+    ANSWERED: the answer is more likely right than wrong. POSSIBLE: the nearest sentences
+    are given, to be checked. NONE: nothing was found that answers.
+    """
+
+    ANSWERED = "answered"
+    POSSIBLE = "possible"
+    NONE = "none"
+
+
 class Mode(StrEnum):
     """How an answer is made. AUTO takes the best there is; EXTRACTIVE quotes."""
 
@@ -221,7 +233,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question. ``score`` is the fused score (z-score units)."""
+    """A passage found for a question.
+
+    ``score`` is the fused score, a log-odds comparable within one question. ``excerpt`` is
+    the sentence of the passage that speaks best of the question, in the document's text;
+    None where it has none.
+    """
 
     passage_id: str
     document_id: str
@@ -235,6 +252,7 @@ class Hit:
     score: float
     signals: Signals
     also_in: tuple[Place, ...] = ()
+    excerpt: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,21 +358,26 @@ class Timings:
 
     embed: float
     retrieve: float
+    read: float
     compose: float
     total: float
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer, or the reasoned absence of one (``answered`` false, no citations).
+    """An answer, or the reasoned absence of one (verdict NONE, no citations).
 
-    ``confidence`` is a calibrated probability, 0 to 1, that the answer is right.
-    ``highlights`` and the segments' ranges are offsets into ``text``.
+    ``answered`` is true where the verdict is ANSWERED. ``asked_as`` is the question as it
+    was understood, where that is not as it was put: completed by the conversation, or with
+    its spelling repaired. ``confidence`` is a calibrated probability, 0 to 1, that the
+    answer is right. ``highlights`` and the segments' ranges are offsets into ``text``.
     """
 
     id: str
     question: str
+    asked_as: str | None
     answered: bool
+    verdict: Verdict
     confidence: float
     mode: str
     text: str

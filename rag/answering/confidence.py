@@ -68,9 +68,12 @@ class Level(StrEnum):
     VERY_HIGH = "very_high"
     HIGH = "high"
     FAIR = "fair"
+    LOW = "low"
 
 
-LEAST: Final = MappingProxyType({Level.VERY_HIGH: 0.9, Level.HIGH: 0.7, Level.FAIR: 0.0})
+LEAST: Final = MappingProxyType(
+    {Level.VERY_HIGH: 0.9, Level.HIGH: 0.7, Level.FAIR: 0.5, Level.LOW: 0.0}
+)
 """The least probability of each level, the surest first."""
 
 

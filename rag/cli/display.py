@@ -17,7 +17,7 @@ from rich.text import Text
 from rag.answering.confidence import Level, level_of
 from rag.settings import load_settings
 from rag.text.typography import counted, typeset
-from rag.types import Answer, Citation, Hit
+from rag.types import Answer, Citation, Hit, Signals, Verdict
 
 if TYPE_CHECKING:
     from rag.index.build_stages import Stage
@@ -40,6 +40,7 @@ _CONFIDENCE: Final = {
     Level.VERY_HIGH: "très haute",
     Level.HIGH: "haute",
     Level.FAIR: "moyenne",
+    Level.LOW: "faible",
 }
 
 
@@ -105,11 +106,15 @@ def write_json(value: object) -> None:
 def print_answer(answer: Answer) -> None:
     """An answer for reading: its text, its sources, how sure it is."""
     out = console()
+    if answer.asked_as:
+        say(out, f"Question comprise ainsi : {answer.asked_as}", "dim")
+    if answer.verdict is Verdict.POSSIBLE:
+        say(out, "Réponse possible, à vérifier :", "bold")
     text = Text(answer.text)
     for span in answer.highlights:
         text.stylize("bold", span.start, span.end)
     out.print(text, soft_wrap=True)
-    if not answer.answered:
+    if answer.verdict is Verdict.NONE:
         _print_nearest(out, answer.hits[:_NEAREST])
         return
     out.print()
@@ -133,12 +138,16 @@ def print_hits(hits: Sequence[Hit]) -> None:
         out.print(
             Text(
                 f"   {where}{page}  [cosinus {signals.cosine:.3f}, bm25 {signals.bm25:.1f}, "
-                f"phrase {signals.sentence:.3f}]",
+                f"phrase {signals.sentence:.3f}{_read(signals)}]",
                 "dim",
             ),
             soft_wrap=True,
         )
-        out.print(Text(f"   {_excerpt(hit.text)}"), soft_wrap=True)
+        out.print(Text(f"   {_excerpt(hit)}"), soft_wrap=True)
+
+
+def _read(signals: Signals) -> str:
+    return "" if signals.reader is None else f", lecteur {signals.reader:+.1f}"
 
 
 def print_index_report(report: "IndexReport", directory: Path) -> None:
@@ -223,10 +232,13 @@ def _print_nearest(out: Console, hits: Sequence[Hit]) -> None:
     say(out, "\nPassages les plus proches :")
     for hit in hits:
         out.print(Text.assemble(("  • ", "bold"), hit.title), soft_wrap=True)
-        out.print(Text(f"    {_excerpt(hit.text)}", "dim"), soft_wrap=True)
+        out.print(Text(f"    {_excerpt(hit)}", "dim"), soft_wrap=True)
 
 
-def _excerpt(text: str) -> str:
+def _excerpt(hit: Hit) -> str:
+    """A passage from its best sentence on."""
+    ahead = hit.excerpt.start - hit.start if hit.excerpt else 0
+    text = hit.text[ahead:] if 0 < ahead < len(hit.text) else hit.text
     return textwrap.shorten(" ".join(text.split()), _EXCERPT, placeholder=" …")
 
 

@@ -29,7 +29,8 @@ from rag.index.local.local_index import open_local_index
 from rag.index.passage_index import PassageIndex, Revision
 from rag.protocols import Embedder
 from rag.reader.openvino_reader import open_reader
-from rag.service.searcher import Searcher, Stopwatch
+from rag.service.searcher import Searcher
+from rag.service.stopwatch import Stopwatch
 from rag.settings import Settings
 from rag.text.typography import typeset
 from rag.types import Document, Turn
@@ -150,8 +151,12 @@ def _check_fits(request: EvaluationRequest, dataset: Dataset) -> None:
 
 
 def at_threshold(settings: Settings, threshold: float) -> Settings:
-    """The settings with another least confidence, 0 to 1, at which to answer."""
-    answering = settings.answering.model_copy(update={"threshold": threshold})
+    """The settings with another least confidence, 0 to 1, at which to answer.
+
+    Nothing under it is given as possible.
+    """
+    least = {"threshold": threshold, "possible": threshold}
+    answering = settings.answering.model_copy(update=least)
     return settings.model_copy(update={"answering": answering})
 
 

@@ -13,9 +13,9 @@ from rag.question.decomposition import decompose
 from rag.question.kinds import kind_of
 from rag.question.spelling import Spelling
 from rag.text.language import detect_language
-from rag.text.normalisation import clean_question
+from rag.text.normalisation import clean_question, fold
 from rag.text.references import reference_terms
-from rag.text.terms import lexical_terms
+from rag.text.terms import lexical_terms, words
 from rag.types import Cited, Kind, Question, Turn
 
 _MOST_TERMS: Final = 64
@@ -95,3 +95,11 @@ def _part(question: Question, asked: StandaloneQuestion) -> Question:
         wants=asked.wants,
         kind=kind_of(asked.text),
     )
+
+
+def asked_as(question: Question) -> str | None:
+    """The question as it was understood; None where a person would see no difference."""
+    if question.aside is not None:
+        return None
+    said, understood = (words(fold(each)) for each in (question.text, question.search_text))
+    return None if said == understood else question.search_text

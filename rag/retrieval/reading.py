@@ -4,7 +4,8 @@ A cosine or shared words tell that a passage is on the subject; a reader, that i
 Its logits join the scores of passages and of sentences, by weights fitted for that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,10 +42,14 @@ class Readings:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A reader at work on the first ``passages``; as safe among threads as the reader."""
+    """A reader at work on the first ``passages``; as safe among threads as the reader.
+
+    What it does is done within a ``timer``.
+    """
 
     reader: Reader
     passages: int
+    timer: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def of(self, question: Question, candidates: CandidateSet, fused: Scores) -> Readings:
         """Read the first passages by their fused scores, ``(n,)``."""
@@ -53,7 +58,8 @@ class Reading:
         best = answers.copy()
         first = ranking(fused)[: self.passages].tolist()
         shown = candidates.read(first)
-        told = self.reader.read(question.search_text, [as_read(each) for each in shown])
+        with self.timer():
+            told = self.reader.read(question.search_text, [as_read(each) for each in shown])
         for place, each, reading in zip(first, shown, told, strict=True):
             start = int(candidates.bounds[place])
             own = _of_sentences(each, reading)

@@ -14,10 +14,13 @@ from rag.index.search_texts import sentence_characters
 from rag.retrieval.fusion import Scores
 from rag.retrieval.reading import Readings
 from rag.retrieval.sentence_ranking import RankedSentences
-from rag.types import Hit, Mention, Passage, Question, Sentence, Signals, Source
+from rag.types import Hit, Mention, Passage, Question, Sentence, Signals, Source, Span
 
 SENTENCES: Final = 8
 """Sentences given to the answerer."""
+
+_NEAREST: Final = 2
+"""Sentences shown where none is sure to answer."""
 
 _DAMPING: Final = 5
 """What is added to each rank; the paper's 60 suits rankings of one question, which agree.
@@ -69,11 +72,14 @@ def hits_of(
     order: NDArray[np.int64],
     shown: Sequence[DisplayedPassage],
     readings: Readings | None = None,
+    ranked: RankedSentences | None = None,
 ) -> tuple[Hit, ...]:
     """The candidates at the positions in ``order``, each with its score.
 
-    ``shown`` are those passages as `CandidateSet.read` gives them.
+    ``shown`` are those passages as `CandidateSet.read` gives them. Each is shown at its
+    best sentence: by ``ranked`` where it holds one of them, else by its cosine.
     """
+    best = {} if ranked is None else _first_slots(ranked)
     answers = None if readings is None else readings.answers
     return tuple(
         Hit(
@@ -94,9 +100,30 @@ def hits_of(
                 reader=_known(answers, place),
             ),
             also_in=each.also_in,
+            excerpt=_excerpt(candidates, int(place), each, best.get(rank - 1)),
         )
         for rank, (place, each) in enumerate(zip(order, shown, strict=True), start=1)
     )
+
+
+def _first_slots(ranked: RankedSentences) -> dict[int, int]:
+    """The slot of the best sentence of each passage, by its place in the ranking."""
+    found: dict[int, int] = {}
+    for position, slot in zip(ranked.positions.tolist(), ranked.slots.tolist(), strict=True):
+        found.setdefault(position, slot)
+    return found
+
+
+def _excerpt(
+    candidates: CandidateSet, place: int, shown: DisplayedPassage, slot: int | None
+) -> Span | None:
+    first, end = candidates.bounds[place : place + 2].tolist()
+    if first == end:
+        return None
+    if slot is None:
+        slot = first + int(candidates.sentence_cosines[first:end].argmax())
+    sentence = shown.sentence(slot - first)
+    return Span(sentence.start, sentence.end) if sentence else None
 
 
 def _known(logits: Scores | None, place: int) -> float | None:
@@ -135,6 +162,11 @@ def sentences_of(
             )
         )
     return tuple(found)
+
+
+def nearest(results: Results) -> Results:
+    """The results less all but the sentences that come nearest, as one question's."""
+    return replace(results, sentences=results.sentences[:_NEAREST], parts=())
 
 
 def add_to(whole: Results, parts: Sequence[Results]) -> bool:

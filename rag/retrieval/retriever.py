@@ -58,7 +58,7 @@ def retrieve(
     needed = ranked.positions[:SENTENCES]
     deep = order[: max(k, int(needed.max()) + 1 if len(needed) else 0)]
     shown = candidates.read(deep.tolist())
-    hits = hits_of(candidates, fused, deep, shown, readings)
+    hits = hits_of(candidates, fused, deep, shown, readings, ranked)
     sentences = sentences_of(candidates, ranked, hits, shown)
     sources = {each.source.document_id: each.source for each in shown}
     names = sources[sentences[0].hit.document_id].names if sentences else ""

@@ -15,7 +15,8 @@ from rag.retrieval.fusion import Method
 from rag.retrieval.results import Results
 from rag.service.live_index import LiveIndex
 from rag.service.query_batcher import QueryBatcher
-from rag.service.searcher import Searcher, Stopwatch, whole_answer
+from rag.service.searcher import Searcher, whole_answer
+from rag.service.stopwatch import Stopwatch
 from rag.settings import ServerSettings
 from rag.types import Answer, Hit, IndexIdentity, Mode, Question, Timings, Turn
 
@@ -82,7 +83,7 @@ class Pipeline:
 
             def find() -> Results:
                 with watch.stage("retrieve"):
-                    return searcher.find(question, vectors, query.k, query.filters)
+                    return searcher.find(question, vectors, query.k, query.filters, watch)
 
             results = await run_in(self._finding, find)
             yield results.hits

@@ -3,12 +3,13 @@
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, aclosing, contextmanager
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AbstractContextManager, aclosing
 from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
 from types import MappingProxyType
-from typing import Literal, Self
+from typing import Self
 
 import numpy as np
 
@@ -22,43 +23,18 @@ from rag.index.filters import EVERYTHING, Filters
 from rag.index.local.local_index import open_local_index
 from rag.index.passage_index import PassageIndex
 from rag.protocols import Embedder, FloatMatrix, Progress, Reader, Reranker
-from rag.question.question import read_question
+from rag.question.question import asked_as, read_question
 from rag.question.spelling import Spellings
 from rag.reader.openvino_reader import open_reader
 from rag.retrieval.fusion import Method
 from rag.retrieval.reading import Reading
 from rag.retrieval.reranking import Reranking
-from rag.retrieval.results import Results, add_to, joined
+from rag.retrieval.results import Results, add_to, joined, nearest
 from rag.retrieval.retriever import rank, retrieve
+from rag.service.stopwatch import Stopwatch
 from rag.settings import Settings
-from rag.types import Answer, Document, Hit, IndexIdentity, Mode, Question, Timings, Turn
+from rag.types import Answer, Document, Hit, IndexIdentity, Mode, Question, Turn, Verdict
 from rag.weights import Weights, load_weights
-
-Stage = Literal["embed", "retrieve", "compose"]
-
-
-class Stopwatch:
-    """What a question's stages take, from now on; ``embed`` seconds of it are over already."""
-
-    def __init__(self, embed: float = 0.0) -> None:
-        self._started = time.perf_counter() - embed
-        self._seconds: dict[Stage, float] = {"embed": embed, "retrieve": 0.0, "compose": 0.0}
-
-    @contextmanager
-    def stage(self, stage: Stage) -> Iterator[None]:
-        """Count the body's time as that of a stage; in any thread, one at a time."""
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            self._seconds[stage] += time.perf_counter() - began
-
-    def timings(self) -> Timings:
-        """The stages so far, and all the time since the question was put."""
-        total = time.perf_counter() - self._started
-        return Timings(
-            **{stage: _ms(taken) for stage, taken in self._seconds.items()}, total=_ms(total)
-        )
 
 
 class Searcher(AbstractContextManager["Searcher"]):
@@ -158,22 +134,27 @@ class Searcher(AbstractContextManager["Searcher"]):
         vectors: FloatMatrix,
         k: int | None = None,
         filters: Filters = EVERYTHING,
+        watch: Stopwatch | None = None,
     ) -> Results:
         """What the documents admitted hold on a question, with ``k`` hits.
 
-        On its parts too, where they find more; nothing where it asks nothing. ``vectors`` are those of its ``texts``,
-        ``(len(texts), dimensions)``.
+        On its parts too, where they find more; nothing where it asks nothing. ``vectors``
+        are those of its ``texts``, ``(len(texts), dimensions)``. What reading takes is
+        told to ``watch``.
         """
         if question.aside is not None:
             return Results(question, (), (), {}, {})
         wanted, depth = self._hits(k), self._settings.retrieval.candidates
+        reading = self._reading
+        if reading and watch:
+            reading = replace(reading, timer=partial(watch.stage, "read"))
         whole, *parts = (
             retrieve(
                 asked,
                 self.index.candidates(asked, vector, depth, filters),
                 self._weights,
                 wanted,
-                self._reading,
+                reading,
                 self._reranking,
             )
             for asked, vector in zip((question, *question.parts), vectors, strict=True)
@@ -208,15 +189,17 @@ class Searcher(AbstractContextManager["Searcher"]):
             IndexCorruptError: a quote is not what the stored document holds.
         """
         surety = confidence(results, self._weights)
-        chosen = self._chosen(mode)
+        chosen, verdict = self._chosen(mode), self._verdict(results, surety)
         composition = None
         with watch.stage("compose"):
-            if results.hits and surety >= self._settings.answering.threshold:
-                composing = self._answerers[chosen].compose(results, self.document)
+            if verdict is not Verdict.NONE:
+                told = results if verdict is Verdict.ANSWERED else nearest(results)
+                composing = self._answerers[chosen].compose(told, self.document)
                 async with aclosing(composing) as drafts:
                     async for composition in drafts:
                         yield composition
-        yield self._answer(results, surety, chosen, composition, watch)
+        verdict = verdict if composition else Verdict.NONE
+        yield self._answer(results, verdict, surety, chosen, composition, watch)
 
     async def answer(
         self, results: Results, watch: Stopwatch, mode: Mode = Mode.AUTO
@@ -265,7 +248,7 @@ class Searcher(AbstractContextManager["Searcher"]):
             read = self.read(question, history, filters)
             (vectors,) = self.embed([read])
         with watch.stage("retrieve"):
-            results = self.find(read, vectors, k, filters)
+            results = self.find(read, vectors, k, filters, watch)
         return asyncio.run(self.answer(results, watch))
 
     def ask_all(self, questions: Sequence[Question], k: int | None = None) -> list[Answer]:
@@ -278,9 +261,15 @@ class Searcher(AbstractContextManager["Searcher"]):
             for question, vectors in zip(questions, embedded, strict=True):
                 watch = Stopwatch(share)
                 with watch.stage("retrieve"):
-                    results = self.find(question, vectors, k)
+                    results = self.find(question, vectors, k, watch=watch)
                 answers.append(runner.run(self.answer(results, watch)))
             return answers
+
+    def _verdict(self, results: Results, surety: float) -> Verdict:
+        settings = self._settings.answering
+        if not results.sentences or surety < settings.possible:
+            return Verdict.NONE
+        return Verdict.ANSWERED if surety >= settings.threshold else Verdict.POSSIBLE
 
     def _hits(self, k: int | None) -> int:
         return self._settings.retrieval.hits if k is None else k
@@ -293,6 +282,7 @@ class Searcher(AbstractContextManager["Searcher"]):
     def _answer(
         self,
         results: Results,
+        verdict: Verdict,
         surety: float,
         mode: Mode,
         composition: Composition | None,
@@ -304,7 +294,9 @@ class Searcher(AbstractContextManager["Searcher"]):
         return Answer(
             id=uuid.uuid4().hex,
             question=question.text,
-            answered=composition is not None,
+            asked_as=asked_as(question),
+            answered=verdict is Verdict.ANSWERED,
+            verdict=verdict,
             confidence=round(surety, 4),
             mode=mode.value,
             text=word if composition is None else composition.text,
@@ -330,7 +322,3 @@ def make_answerers(settings: Settings, run: Run = at_once) -> Mapping[Mode, Answ
     """What composes answers, by mode; ``run`` is where quoting is done."""
     extractive = ExtractiveAnswerer(settings.answering.sentences, run)
     return MappingProxyType({Mode.EXTRACTIVE: extractive})
-
-
-def _ms(seconds: float) -> float:
-    return round(seconds * 1000, 3)

@@ -17,7 +17,7 @@ from rag.question.conversation import TURNS
 from rag.service.access import Principal, existing, read_collections
 from rag.service.service import Query, Service
 from rag.text.typography import typeset
-from rag.types import Answer, Citation
+from rag.types import Answer, Citation, Verdict
 from rag.web import openai_schema
 from rag.web.description import problems
 from rag.web.http.responses import EVENTS, until_gone
@@ -42,8 +42,9 @@ _DESCRIPTION: Final = typeset(
     "Répond à la dernière question de la conversation, pour tout client de l'API d'OpenAI : "
     "`base_url` est l'adresse de ce service suivie de `/v1`, `api_key` une clé d'ici.\n\n"
     "Le texte du message porte les numéros de ses citations, [1] ; `annotations` relie chaque "
-    "segment à sa source, et `sourcier` donne la réponse entière, comme `POST /v1/ask`. Quand "
-    "les documents ne suffisent pas, le message le dit et `annotations` est vide."
+    "segment à sa source, et `sourcier` donne la réponse entière, comme `POST /v1/ask`. Une "
+    "réponse incertaine commence par « Réponse possible, à vérifier ». Quand les documents ne "
+    "suffisent pas, le message le dit et `annotations` est vide."
 )
 _STREAM: Final = """\
 data: {"id":"chatcmpl-…","object":"chat.completion.chunk",…,"choices":[{"index":0,\
@@ -71,7 +72,7 @@ class Completion:
         """As one JSON value."""
         message = {
             "role": "assistant",
-            "content": self.answer.text,
+            "content": self._opening + self.answer.text,
             "refusal": None,
             "annotations": self._annotations(),
         }
@@ -88,6 +89,8 @@ class Completion:
         """
         head = self._head("chat.completion.chunk") | ({"usage": None} if with_usage else {})
         yield _event(head, {"role": "assistant", "content": ""})
+        if self._opening:
+            yield _event(head, {"content": self._opening})
         for piece in _pieces(self.answer):
             yield _event(head, {"content": piece})
         ending = {"annotations": self._annotations()}
@@ -105,14 +108,22 @@ class Completion:
             "system_fingerprint": self.answer.index.generation,
         }
 
+    @property
+    def _opening(self) -> str:
+        """What an answer that is only possible begins with, for clients that show text."""
+        if self.answer.verdict is not Verdict.POSSIBLE:
+            return ""
+        return typeset("Réponse possible, à vérifier :\n\n")
+
     def _annotations(self) -> tuple[dict[str, Any], ...]:
         cited = {citation.number: citation for citation in self.answer.citations}
+        ahead = len(self._opening)
         return tuple(
             {
                 "type": "url_citation",
                 "url_citation": {
-                    "start_index": segment.start,
-                    "end_index": segment.end,
+                    "start_index": ahead + segment.start,
+                    "end_index": ahead + segment.end,
                     "title": cited[number].title,
                     "url": _url(cited[number], self.base),
                 },

@@ -6,13 +6,15 @@ import pytest
 from rag.errors import UnknownError
 from rag.library.feedback import Reference
 from rag.service.recent_answers import RecentAnswers
-from rag.types import Answer, Citation, IndexIdentity, Timings
+from rag.types import Answer, Citation, IndexIdentity, Timings, Verdict
 
 CITATION = Citation(1, "doc", "sha256:0", "Titre", None, None, None, None, (), 3, 9, "extrait")
 ANSWER = Answer(
     id="a",
     question="Quand ?",
+    asked_as=None,
     answered=True,
+    verdict=Verdict.ANSWERED,
     confidence=0.8,
     mode="extractive",
     text="extrait [1]",
@@ -21,7 +23,7 @@ ANSWER = Answer(
     citations=(CITATION,),
     hits=(),
     index=IndexIdentity("generation", "little"),
-    timings_ms=Timings(0.0, 0.0, 0.0, 0.0),
+    timings_ms=Timings(0.0, 0.0, 0.0, 0.0, 0.0),
 )
 
 

@@ -21,7 +21,7 @@ from rag.index.filters import EVERYTHING, Filters
 from rag.index.local.local_index import open_local_index
 from rag.retrieval.fusion import Method
 from rag.service import Searcher
-from rag.service.searcher import Stopwatch
+from rag.service.stopwatch import Stopwatch
 from rag.types import Answer, Citation, Hit, Metadata, Place
 from tests.index.local.samples import CountingEmbedder, build, entry
 from tests.uploading import eager, settings

@@ -11,7 +11,7 @@ from rag.index.local.local_index import LocalIndex
 from rag.protocols import FloatMatrix
 from rag.retrieval.results import Results
 from rag.service import Searcher
-from rag.service.searcher import Stopwatch
+from rag.service.stopwatch import Stopwatch
 from rag.types import Answer, Mode, Turn
 from rag.weights import Weights
 from tests.little_embedder import LittleEmbedder

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import UsageError
-from rag.types import Answer, Citation, IndexIdentity, Segment, Support, Timings, Turn
+from rag.types import Answer, Citation, IndexIdentity, Segment, Support, Timings, Turn, Verdict
 from rag.web import openai_schema as schemas
 from rag.web.api import ask
 from rag.web.api.schema import Model
@@ -75,7 +75,9 @@ def answer(*texts: str, urls: tuple[str | None, ...] = ()) -> Answer:
     return Answer(
         id="abc",
         question="Quoi ?",
+        asked_as=None,
         answered=bool(texts),
+        verdict=Verdict.ANSWERED if texts else Verdict.NONE,
         confidence=0.5,
         mode="extractive",
         text=written.rstrip() or "Je n’ai pas trouvé.",
@@ -87,7 +89,7 @@ def answer(*texts: str, urls: tuple[str | None, ...] = ()) -> Answer:
         ),
         hits=(),
         index=IndexIdentity("20260101T000000Z-1", "little"),
-        timings_ms=Timings(0.0, 0.0, 0.0, 0.0),
+        timings_ms=Timings(0.0, 0.0, 0.0, 0.0, 0.0),
     )
 
 

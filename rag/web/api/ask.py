@@ -24,6 +24,7 @@ from rag.web.api.search import (
     Hit,
     IndexIdentity,
     Place,
+    Span,
     Timings,
 )
 from rag.web.description import problems
@@ -119,22 +120,23 @@ class Segment(Model):
 
 
 @describing(
-    types.Span,
-    start=api_field("Le début, en points de code Unicode.", 84),
-    end=api_field("La fin, exclue.", 90),
-)
-class Span(Model):
-    """Une partie du texte de la réponse à mettre en valeur."""
-
-
-@describing(
     types.Answer,
     id=api_field(
         "L'identifiant de la réponse, à rappeler dans /v1/feedback.",
         "d359b507641b4cfdbe9784349c379498",
     ),
     question=api_field("La question, telle qu'elle a été lue."),
-    answered=api_field("Faux où les documents ne suffisent pas à répondre.", True),
+    asked_as=api_field(
+        "La question telle qu'elle a été comprise, là où ce n'est pas mot pour mot ce qui a "
+        "été demandé : complétée par la conversation, ou corrigée. Sinon null.",
+        None,
+    ),
+    answered=api_field("Vrai si `verdict` est `answered`.", True),
+    verdict=api_field(
+        "`answered` : une réponse ; `possible` : les phrases les plus proches, à vérifier ; "
+        "`none` : rien qui réponde.",
+        "answered",
+    ),
     confidence=api_field(
         "La probabilité, calibrée, que la réponse soit juste, de 0 à 1.", 0.9281
     ),
@@ -147,7 +149,9 @@ class Answer(Model):
     model_config = example(
         id="d359b507641b4cfdbe9784349c379498",
         question="Combien coûte la copie d'un document administratif ?",
+        asked_as=None,
         answered=True,
+        verdict="answered",
         confidence=0.9281,
         mode="extractive",
         text=f"{QUOTE} [1]",
@@ -158,7 +162,13 @@ class Answer(Model):
         citations=[_CITATION],
         hits=[HIT],
         index=INDEX,
-        timings_ms={"embed": 5.2, "retrieve": 6.1, "compose": 0.9, "total": 12.4},
+        timings_ms={
+            "embed": 5.2,
+            "retrieve": 6.1,
+            "read": 140.3,
+            "compose": 0.9,
+            "total": 152.5,
+        },
     )
 
     segments: list[Segment]
@@ -172,7 +182,9 @@ class Answer(Model):
 _DESCRIPTION: Final = typeset(
     "Répond à partir des documents, et d'eux seuls. Chaque segment de la réponse nomme ses "
     "citations ; chaque citation donne les caractères exacts du document.\n\n"
-    "Quand les documents ne suffisent pas, `answered` est `false`, `text` le dit, et les "
+    "Entre les deux seuils de confiance, `verdict` est `possible` : `text` et `citations` "
+    "donnent les phrases les plus proches, à vérifier. "
+    "Quand les documents ne suffisent pas, `verdict` est `none`, `text` le dit, et les "
     "passages trouvés restent dans `hits`.\n\n"
     'Avec `"stream": true`, ou l\'en-tête `Accept: text/event-stream`, la réponse vient en '
     "événements : `hits` (les passages, dès qu'ils sont trouvés) ; puis, pour chaque "

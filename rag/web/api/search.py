@@ -35,8 +35,9 @@ HIT = {
     "page": None,
     "rank": 1,
     "score": 11.2072,
-    "signals": {"cosine": 0.8726, "bm25": 17.4564, "sentence": 0.8949},
+    "signals": {"cosine": 0.8726, "bm25": 17.4564, "sentence": 0.8949, "reader": 3.25},
     "also_in": [],
+    "excerpt": {"start": 2289, "end": 2433},
 }
 INDEX = {"generation": "20261122T104007228343Z-b99d4c71", "model": "multilingual-e5-small"}
 
@@ -77,9 +78,22 @@ class Place(Model):
     cosine=api_field("Cosinus du passage et de la question, de −1 à 1.", 0.8726),
     bm25=api_field("Poids BM25 des mots partagés ; 0 sans mot commun.", 17.4564),
     sentence=api_field("Le meilleur cosinus parmi les phrases du passage.", 0.8949),
+    reader=api_field(
+        "Ce qu'en dit le lecteur : le logit que le passage réponde ; null s'il n'a pas été lu.",
+        3.25,
+    ),
 )
 class Signals(Model):
     """Les signaux bruts d'un passage, comparables au sein d'une même recherche."""
+
+
+@describing(
+    types.Span,
+    start=api_field("Le début, en points de code Unicode.", 84),
+    end=api_field("La fin, exclue.", 90),
+)
+class Span(Model):
+    """Une partie d'un texte."""
 
 
 @describing(
@@ -100,6 +114,10 @@ class Hit(Model):
 
     signals: Signals
     also_in: list[Place]
+    excerpt: Annotated[
+        Span | None,
+        api_field("Sa phrase qui parle le mieux de la question, dans le texte du document."),
+    ]
 
 
 @describing(
@@ -115,8 +133,9 @@ class IndexIdentity(Model):
     types.Timings,
     embed=api_field("Le calcul du vecteur de la question.", 5.2),
     retrieve=api_field("La recherche.", 6.1),
+    read=api_field("La lecture des meilleurs passages avec la question.", 140.3),
     compose=api_field("La composition de la réponse.", 0.9),
-    total=api_field("Le tout, attente comprise.", 12.4),
+    total=api_field("Le tout, attente comprise.", 152.5),
 )
 class Timings(Model):
     """Durées, en millisecondes."""
@@ -135,7 +154,13 @@ class Finding(Model):
         method="hybrid",
         hits=[HIT],
         index=INDEX,
-        timings_ms={"embed": 5.2, "retrieve": 6.1, "compose": 0.0, "total": 11.5},
+        timings_ms={
+            "embed": 5.2,
+            "retrieve": 6.1,
+            "read": 140.3,
+            "compose": 0.0,
+            "total": 151.8,
+        },
     )
 
     hits: list[Hit]

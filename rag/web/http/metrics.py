@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from rag.errors import LibraryError
 from rag.library.job import FINISHED, JobState
 from rag.library.jobs import Jobs
-from rag.types import Answer, Timings
+from rag.types import Answer, Timings, Verdict
 from rag.web.http.request_context import current
 
 if TYPE_CHECKING:
@@ -63,28 +63,28 @@ class Metrics:
         )
         self._answers = Counter(
             "sourcier_answers",
-            "Questions answered, and those abstained from (answered=false).",
-            ("answered",),
+            "Questions, by what became of them: answered, possible, none.",
+            ("verdict",),
             registry=self.registry,
         )
         self._searches = Counter(
             "sourcier_searches", "Searches, by method.", ("method",), registry=self.registry
         )
-        for answered in ("true", "false"):
-            self._answers.labels(answered)
+        for verdict in Verdict:
+            self._answers.labels(verdict.value)
 
     def answered(self, answer: Answer) -> None:
         """Count an answer, with the time that each stage took."""
         context = current()
         context.question, context.answer = answer.question, answer.id
-        self._answers.labels("true" if answer.answered else "false").inc()
-        self._timed(answer.timings_ms, ("embed", "retrieve", "compose", "total"))
+        self._answers.labels(answer.verdict.value).inc()
+        self._timed(answer.timings_ms, ("embed", "retrieve", "read", "compose", "total"))
 
     def searched(self, finding: "Finding") -> None:
         """Count a search, with the time that each stage took."""
         current().question = finding.query
         self._searches.labels(finding.method.value).inc()
-        self._timed(finding.timings_ms, ("embed", "retrieve", "total"))
+        self._timed(finding.timings_ms, ("embed", "retrieve", "read", "total"))
 
     def seen(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request that has ended; ``status`` is 0 where no response was begun.

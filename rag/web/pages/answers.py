@@ -26,6 +26,7 @@ from rag.types import (
     Span,
     Support,
     Timings,
+    Verdict,
 )
 from rag.web.pages.marking import Piece
 
@@ -119,11 +120,21 @@ class ShownTurn:
         return next((self.languages.get(each.document_id) for each in cited), None)
 
     def excerpt(self, hit: Hit) -> str:
-        """The lines of a passage, less a heading at its beginning that its path ends with."""
-        lines = [line.strip() for line in hit.text.split("\n") if line.strip()]
+        """A passage from its best sentence on, « … » before it where others are.
+
+        Without one, its lines, less a heading at the beginning that its path ends with.
+        """
+        ahead = hit.excerpt.start - hit.start if hit.excerpt else 0
+        if 0 < ahead < len(hit.text):
+            return f"… {_lined(hit.text[ahead:])}"
+        lines = _lined(hit.text).split("\n")
         last = hit.headings[-1].split() if hit.headings else []
         repeated = len(lines) > 1 and lines[0].split() == last
         return "\n".join(lines[repeated:])
+
+
+def _lined(text: str) -> str:
+    return "\n".join(line.strip() for line in text.split("\n") if line.strip())
 
 
 def documents_of(answer: Answer) -> frozenset[str]:
@@ -150,7 +161,7 @@ def show(
         answer=answer,
         groups=groups,
         cards=tuple(_cards(answer.citations, groups, languages)),
-        nearest=() if answer.answered else answer.hits[:_NEAREST],
+        nearest=answer.hits[:_NEAREST] if answer.verdict is Verdict.NONE else (),
         level=level_of(answer.confidence),
         languages=languages,
     )
@@ -245,7 +256,7 @@ def _parted(
 def samples() -> Mapping[str, ShownTurn]:
     """Answers without words, set as all others are: scripts clone their parts and fill them.
 
-    One answers, by a paragraph and a table; the other does not.
+    One answers, by a paragraph and a table; one does so to be checked; one does not.
     """
     place = "x"
     text = "-- [1]\n- | - [2]\n- | - [3]"
@@ -257,7 +268,9 @@ def samples() -> Mapping[str, ShownTurn]:
     silent = Answer(
         id=place,
         question="",
+        asked_as="-",
         answered=False,
+        verdict=Verdict.NONE,
         confidence=0.0,
         mode="",
         text="",
@@ -266,11 +279,12 @@ def samples() -> Mapping[str, ShownTurn]:
         citations=(),
         hits=(Hit(place, place, "", 0, 0, "", ("",), None, 1, 0.0, signals),),
         index=IndexIdentity("", ""),
-        timings_ms=Timings(0.0, 0.0, 0.0, 0.0),
+        timings_ms=Timings(0.0, 0.0, 0.0, 0.0, 0.0),
     )
     answered = replace(
         silent,
         answered=True,
+        verdict=Verdict.ANSWERED,
         text=text,
         segments=segments,
         highlights=(Span(1, 2),),
@@ -278,7 +292,11 @@ def samples() -> Mapping[str, ShownTurn]:
         hits=(),
     )
     return MappingProxyType(
-        {"answered": show("", answered, {}), "silent": show("", silent, {})}
+        {
+            "answered": show("", answered, {}),
+            "possible": show("", replace(answered, verdict=Verdict.POSSIBLE), {}),
+            "silent": show("", silent, {}),
+        }
     )
 
 

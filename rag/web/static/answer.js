@@ -11,7 +11,7 @@
  * @typedef {import("./layout.js").Piece} Piece
  */
 
-import { cardsOf, groupsOf, isBrief } from "./layout.js";
+import { cardsOf, groupsOf, isBrief, isSilent } from "./layout.js";
 import { inert } from "./links.js";
 import { make, one, sample } from "./parts.js";
 import { cardItem, hitItem } from "./sources.js";
@@ -70,15 +70,17 @@ export function showText(turn, asked, answer) {
  */
 export function showAnswer(turn, asked, answer) {
   const whole = one(".answer", turn);
-  turn.toggleAttribute("data-silent", !answer.answered);
+  turn.toggleAttribute("data-silent", isSilent(answer));
   turn.querySelector(".pending")?.remove();
-  if (answer.answered) {
-    showText(turn, asked, answer);
-    whole.append(confidence(answer.confidence));
-  } else {
+  if (isSilent(answer)) {
     whole.replaceChildren(make("p", { class: "silence", dir: "auto" }, answer.text));
     showNearest(turn, asked, answer);
+  } else {
+    showText(turn, asked, answer);
+    if (!answer.answered) whole.prepend(sample(".possible", "possible"));
+    whole.append(confidence(answer.confidence));
   }
+  if (answer.asked_as) whole.prepend(understood(answer.asked_as));
   const tools = make("div", { class: "tools needs-js" });
   one(".turn-body", turn).append(make("div", { class: "turn-end" }, tools, feedback(answer.id)));
 }
@@ -221,6 +223,12 @@ function confidence(/** @type {number} */ probability) {
   const figure = one(".confidence-figure", told);
   figure.textContent = share;
   figure.title = say("answer.share", { share });
+  return told;
+}
+
+function understood(/** @type {string} */ question) {
+  const told = sample(".asked-as");
+  one("bdi", told).textContent = question;
   return told;
 }
 

@@ -14,6 +14,7 @@ import { letCopy } from "./copying.js";
 import { takeFeedback } from "./feedback.js";
 import { nameLanguages, statesOf } from "./freshness.js";
 import { lightUp } from "./lighting.js";
+import { isSilent } from "./layout.js";
 import { inert } from "./links.js";
 import { clone, make, one, press } from "./parts.js";
 import { Problem } from "./stream.js";
@@ -220,7 +221,8 @@ export class LiveTurn {
     this.#column.dress(this.#element, this.#asked, answer);
     const cards = this.#element.querySelectorAll(".source").length;
     const silent = `${answer.text} ${say("ask.script.silent")}`;
-    this.#column.tell(answer.answered ? say("ask.script.ready", { n: cards }) : silent);
+    const ready = say(answer.answered ? "ask.script.ready" : "ask.script.possible", { n: cards });
+    this.#column.tell(isSilent(answer) ? silent : ready);
     nameLanguages(this.#element, await statesOf(shown(answer)));
   }
 
@@ -238,7 +240,7 @@ function nothingYet(/** @type {string} */ question) {
 
 /** An answer without the passages that the page does not show. */
 function shown(/** @type {Answer} */ answer) {
-  return { ...answer, hits: answer.answered ? [] : answer.hits.slice(0, 3) };
+  return { ...answer, hits: isSilent(answer) ? answer.hits.slice(0, 3) : [] };
 }
 
 /** Take away what goes with an answer, where there is none any more. */

@@ -10,7 +10,7 @@
 
 import { copy, copyInstead } from "./clipboard.js";
 import { addressOf, reference, withReferences } from "./export.js";
-import { groupsOf } from "./layout.js";
+import { groupsOf, isSilent } from "./layout.js";
 import { inert } from "./links.js";
 import { questionUrl } from "./places.js";
 import { clone, make, one, press } from "./parts.js";
@@ -36,7 +36,7 @@ export function letCopy(turn, asked, answer, tell) {
     told(link, await copy(address, make("a", { href: address }, inert(asked.at(-1) ?? ""))));
   });
   const whole = one('[data-do="copy"]', turn);
-  if (!answer.answered) return whole.remove();
+  if (isSilent(answer)) return whole.remove();
   press(whole, async () => {
     const text = withReferences(answer.text, answer.citations);
     told(whole, await copy(text, fragmentOf(answer)));

@@ -11,7 +11,7 @@
  */
 
 import { dateInWords, localDay } from "./dates.js";
-import { groupsOf } from "./layout.js";
+import { groupsOf, isSilent } from "./layout.js";
 import { inert, readingUrl, webUrl } from "./links.js";
 import { say } from "./wording.js";
 
@@ -27,8 +27,9 @@ export function conversationAsMarkdown(conversation) {
   const date = dateInWords(localDay(new Date(conversation.updated)));
   const turns = conversation.turns.flatMap((turn) => [
     `## ${inline(inert(turn.question))}`,
+    ...(isSilent(turn.answer) || turn.answer.answered ? [] : [`*${say("answer.possible")}*`]),
     ...groupsOf(turn.answer).map((group) => groupAsMarkdown(group)),
-    ...(turn.answer.answered ? [] : [inline(turn.answer.text)]),
+    ...(isSilent(turn.answer) ? [inline(turn.answer.text)] : []),
     ...sourcesAsMarkdown(turn.answer.citations),
   ]);
   const head = [`# ${inline(inert(conversation.title))}`, `*${say("ask.script.export_note", { date })}*`];

@@ -16,13 +16,23 @@
  *   quote: string, also_in: Place[]}} Citation
  * @typedef {{citations: Citation[], read: Citation}} Section the citations of one place, and
  *   the one to begin reading at
- * @typedef {Place & {text: string, headings: string[], page: number | null}} Hit
- * @typedef {{id: string, question: string, answered: boolean, confidence: number, text: string,
+ * @typedef {Place & {text: string, headings: string[], page: number | null,
+ *   excerpt?: Span | null}} Hit
+ * @typedef {{id: string, question: string, asked_as?: string | null, answered: boolean,
+ *   verdict?: "answered" | "possible" | "none", confidence: number, text: string,
  *   segments: Segment[], highlights: Span[], citations: Citation[], hits: Hit[]}} Answer
  */
 
 const CELLS = " | ";
 const BRIEF = 20;
+
+/**
+ * Whether nothing is answered, not even what is to be checked.
+ * @param {Answer} answer
+ */
+export function isSilent(answer) {
+  return !answer.answered && answer.verdict !== "possible";
+}
 
 /**
  * The segments in order; a header and the rows under it are put together.
@@ -61,8 +71,13 @@ export function cardsOf(answer) {
  * @returns {string}
  */
 export function excerptOf(hit) {
+  const lined = (/** @type {string} */ text) =>
+    text.split("\n").map((line) => line.trim()).filter(Boolean);
+  const ahead = hit.excerpt ? hit.excerpt.start - hit.start : 0;
+  const rest = ahead > 0 ? Array.from(hit.text).slice(ahead).join("") : "";
+  if (rest) return `… ${lined(rest).join("\n")}`;
   const words = (/** @type {string} */ text) => text.replace(/\s+/g, " ").trim();
-  const lines = hit.text.split("\n").map((line) => line.trim()).filter(Boolean);
+  const lines = lined(hit.text);
   const repeated = lines.length > 1 && words(lines[0]) === words(hit.headings.at(-1) ?? "");
   return lines.slice(repeated ? 1 : 0).join("\n");
 }

@@ -31,7 +31,7 @@ export function clone(id) {
 /**
  * A copy of a part of the page's sample answers.
  * @param {string} selector
- * @param {"answered" | "silent"} [of]
+ * @param {"answered" | "possible" | "silent"} [of]
  * @returns {HTMLElement}
  */
 export function sample(selector, of = "answered") {

@@ -10,6 +10,7 @@
  *   turns: Turn[]}} Conversation
  */
 
+import { isSilent } from "./layout.js";
 import { inert } from "./links.js";
 
 const PLACE = "sourcier.conversations";
@@ -155,7 +156,7 @@ export function titled(text) {
 
 /** An answer without what is never shown again. */
 function slim(/** @type {Answer} */ answer) {
-  return { ...answer, hits: answer.answered ? [] : answer.hits.slice(0, NEAREST) };
+  return { ...answer, hits: isSilent(answer) ? answer.hits.slice(0, NEAREST) : [] };
 }
 
 function lastFirst(/** @type {Conversation} */ a, /** @type {Conversation} */ b) {

@@ -15,6 +15,7 @@ from rag.types import (
     Span,
     Support,
     Timings,
+    Verdict,
 )
 from rag.types import Place as Copy
 
@@ -113,7 +114,9 @@ def answer(
     return Answer(
         id="i",
         question="Quand ?",
+        asked_as=None,
         answered=True,
+        verdict=Verdict.ANSWERED,
         confidence=confidence,
         mode="extractive",
         text=text,
@@ -122,7 +125,7 @@ def answer(
         citations=tuple(citations),
         hits=hits,
         index=IndexIdentity("g", "m"),
-        timings_ms=Timings(embed, 1.0, 1.0, total),
+        timings_ms=Timings(embed, 0.0, 1.0, 1.0, total),
     )
 
 
@@ -137,7 +140,9 @@ def saying(*texts: str, highlights: tuple[Span, ...] = ()) -> Answer:
     return Answer(
         made.id,
         made.question,
+        made.asked_as,
         True,
+        made.verdict,
         made.confidence,
         made.mode,
         text,

@@ -9,7 +9,7 @@ from starlette.types import Message
 
 from rag.answering.answerer import AnswerPart
 from rag.errors import IndexCorruptError, QuestionError
-from rag.types import Answer, Citation, IndexIdentity, Segment, Support, Timings
+from rag.types import Answer, Citation, IndexIdentity, Segment, Support, Timings, Verdict
 from rag.web.http.problems import Refused
 from rag.web.http.responses import EventStream, until_gone
 
@@ -125,7 +125,9 @@ def answer(*segments: tuple[int, ...]) -> Answer:
     return Answer(
         id="a",
         question="Quand ?",
+        asked_as=None,
         answered=bool(segments),
+        verdict=Verdict.ANSWERED if segments else Verdict.NONE,
         confidence=0.9,
         mode="extractive",
         text="Oui",
@@ -134,7 +136,7 @@ def answer(*segments: tuple[int, ...]) -> Answer:
         citations=tuple(citation(number) for number in numbers),
         hits=(),
         index=IndexIdentity("g", "m"),
-        timings_ms=Timings(1.0, 1.0, 1.0, 3.0),
+        timings_ms=Timings(1.0, 0.0, 1.0, 1.0, 3.0),
     )
 
 

@@ -13,6 +13,7 @@ from rag.types import (
     Span,
     Support,
     Timings,
+    Verdict,
 )
 from rag.web.pages.answers import ShownTurn, show
 
@@ -56,7 +57,9 @@ def shown(
     answer = Answer(
         "id",
         "q",
+        None,
         bool(quotes),
+        Verdict.ANSWERED if quotes else Verdict.NONE,
         0.75,
         "extractive",
         text,
@@ -65,7 +68,7 @@ def shown(
         tuple(citations),
         hits,
         IndexIdentity("g", "m"),
-        Timings(0, 0, 0, 0),
+        Timings(0, 0, 0, 0, 0),
     )
     return show("Quoi ?", answer, {"a": "fr", "b": "en"})
 
