@@ -10,9 +10,7 @@ _SAID: Final = {
         Aside.GREETING: typeset(
             "Bonjour ! Posez votre question : je cherche la réponse dans les documents."
         ),
-        Aside.THANKS: typeset(
-            "Avec plaisir ! Si vous avez une autre question, posez-la."
-        ),
+        Aside.THANKS: typeset("Avec plaisir ! Si vous avez une autre question, posez-la."),
         Aside.FAREWELL: "Au revoir, et à bientôt.",
         Aside.NO_SUBJECT: typeset("De quoi s’agit-il ? Précisez le sujet de votre question."),
     },

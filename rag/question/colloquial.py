@@ -28,8 +28,8 @@ _FORMS_TEXT: Final = """
     aujourdhui aujourd'hui|ajd aujourd'hui|auj aujourd'hui|jusqua jusqu'à|jusquau jusqu'au
     dapres d'après|jai j'ai|jaurai j'aurai|javais j'avais|jetais j'étais|jaimerais j'aimerais
     cest c'est|cetait c'était|nest n'est|sest s'est|sil s'il|sils s'ils|quil qu'il|quils qu'ils
-    quon qu'on|quun qu'un|quune qu'une|dun d'un|detre d'être|davoir d'avoir|ya y a|yavait y avait
-    ca ça|age âge|ages âges|ete été|deja déjà|tres très|meme même|memes mêmes|apres après
+    quon qu'on|quun qu'un|quune qu'une|dun d'un|detre d'être|davoir d'avoir|ya y a
+    yavait y avait|ca ça|age âge|ages âges|ete été|deja déjà|tres très|meme même|memes mêmes|apres après
     chui je suis|chuis je suis|chais je sais|jsp je ne sais pas|fo faut|fodra faudra|dla de la
     esque est-ce que|eske est-ce que|esqe est-ce que|esce est-ce|keske qu'est-ce que
     kesk qu'est-ce que|quesque qu'est-ce que|qesque qu'est-ce que|keskil qu'est-ce qu'il
@@ -74,6 +74,12 @@ _LETTERED: Final = (
 )
 """Not after what letters number: « le permis c »."""
 
+_VOWELLED: Final = (
+    r"(?:argent|ordinateurs?|applications?|appartements?|enfants?|associations?|attestations?"
+    r"|assurances?|inscriptions?|intercommunalités?)\b"
+)
+"""Names put for shorter ones, before which articles are elided."""
+
 _START: Final = r"(?P<start>^|[,;:.?!] +)"
 _ASKS: Final = (
     r"(?:quand|comment|combien|pourquoi|quoi|quel(?:le)?s?|qui|que|o[ùu]|quels?\b|lequel)"
@@ -104,22 +110,40 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             "combien ",
         ),
         (r"\b(c'est|co[uû]te|pay[eé]r?|vaut|dure) cb\b", r"\1 combien"),
-        (r"\b(le|de|num[ée]ro|num|par|un|mon|son) tel(?= (?:pour|de|du|des|d'|à|a)\b|\W*$)",
-         r"\1 téléphone"),
-        (r"\b(doit|peut|faut|puis|dois|suis|ai|doivent|peuvent|vont|sont|ont) "
-         r"(on|il|je|elles?|ils)\b(?<!ai on)", r"\1-\2"),
+        (
+            r"\b(le|de|num[ée]ro|num|par|un|mon|son) tel(?= (?:pour|de|du|des|d'|à|a)\b|\W*$)",
+            r"\1 téléphone",
+        ),
+        (
+            r"\b(doit|peut|faut|puis|dois|suis|ai|doivent|peuvent|vont|sont|ont) "
+            r"(on|il|je|elles?|ils)\b(?<!ai on)",
+            r"\1-\2",
+        ),
         (r"\b(je|tu) (?:fai|fé)\b", r"\1 fais"),
-        (r"\b(?:je|on|nous|vous|jdois|faut) (?:fais?t?|faire|dois faire|doit faire|fait) quoi\b",
-         "que faire"),
+        (
+            r"\b(?:je|on|nous|vous|faut) (?:fais?t?|faire|dois faire|doit faire) quoi\b",
+            "que faire",
+        ),
         (r"\b(?:c'est qui|qui c'est) qui\b", "qui"),
         (rf"{_START}ou (?!pas\b|non\b|bien\b)", r"\g<start>où "),
         (r"\b(c'est) ou\b(?= (?:le|la|les|l'|que|qu'|mon|ma|votre)|\W*$)", r"\1 où"),
-        (r"(?<![\w'’])(?<!y )a (?=quel|combien|qui\b|quoi\b|partir\b|cause\b|cote\b|propos\b)", "à "),
+        (rf"{_START}a (?=quel|combien\b|qui\b|quoi\b)", r"\g<start>à "),
+        (
+            r"(?<![\w'’])a (?=(?:partir|cause|propos|quelle heure|quel moment|quel endroit"
+            r"|quelle date|quelle adresse|quel prix)\b)",
+            "à ",
+        ),
+        (rf"\bdu (?={_VOWELLED})", "de l'"),
+        (rf"\bau (?={_VOWELLED})", "à l'"),
+        (rf"\b(?:le|la) (?={_VOWELLED})", "l'"),
+        (rf"\bde (?={_VOWELLED})", "d'"),
         (r"\bjusqu['’]a\b", "jusqu'à"),
         (rf"{_START}(?:il )?y a (?!-t-)(?!{_ASKS}\b)", r"\g<start>y a-t-il "),
         (rf"{_START}faut (?!{_ASKS}\b|pas\b)", r"\g<start>faut-il "),
-        (rf"\b({_ASKS}(?: (?!il\b)\w+){{0,3}}) faut(?![- ]il)(?<!qui faut)(?<!il faut)\b",
-         r"\1 faut-il"),
+        (
+            rf"\b({_ASKS}(?: (?!il\b)\w+){{0,3}}) faut(?![- ]il)(?<!qui faut)(?<!il faut)\b",
+            r"\1 faut-il",
+        ),
         (rf"{_START}faut\b(?!-)", r"\g<start>il faut"),
         (r"\bquoi comme (\w+)", r"quel \1"),
     )
@@ -204,13 +228,24 @@ def _asked(said: str) -> str:
     if match is None or not match["noun"]:
         return said
     lead, article, noun = match["lead"] or "", match["article"] or "", match["noun"]
-    of = article and fold(noun) in ATTRIBUTES
+    of = article and fold(noun) in _ATTRIBUTES
     opens = _WHICH[article.strip().lower().replace("’", "'")] if of else "qu'est-ce que "
     elided = re.sub(r"que (?=(?:un|une|on|il|elle)\b)", "qu'", f"{opens}{article}{noun}")
     return f"{lead}{elided}{match['rest']}"
 
 
-_WHICH: Final = {"le": "quel est ", "la": "quelle est ", "les": "quels sont ", "l'": "quel est "}
+_ATTRIBUTES: Final = ATTRIBUTES | frozenset(
+    """
+    numero numeros telephone mail courriel site lien age regle regles difference differences
+    procedure demarche demarches plafond seuil code formulaire
+    """.split()
+)
+_WHICH: Final = {
+    "le": "quel est ",
+    "la": "quelle est ",
+    "les": "quels sont ",
+    "l'": "quel est ",
+}
 
 
 def _lowered(match: re.Match[str]) -> str:

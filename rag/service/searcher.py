@@ -156,8 +156,8 @@ class Searcher(AbstractContextManager["Searcher"]):
     ) -> Results:
         """What the documents admitted hold on a question, with ``k`` hits.
 
-        On its parts too, where they find more; nothing where it asks nothing. ``vectors`` are those of its ``texts``,
-        ``(len(texts), dimensions)``.
+        On its parts too, where they find more; nothing where it asks nothing. ``vectors``
+        are those of its ``texts``, ``(len(texts), dimensions)``.
         """
         if question.aside is not None:
             return Results(question, (), (), {}, {})

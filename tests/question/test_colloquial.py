@@ -59,6 +59,10 @@ jai perdu ma carte, je fai koi ?|j'ai perdu ma carte, que faire ?
 On fait quoi si la carte est perdue ?|Que faire si la carte est perdue ?
 ki c ki paie|qui paie
 le tel de la mairie svp|le téléphone de la mairie
+c koi le tel de la mairie|quel est le téléphone de la mairie
+on a volé du fric à mon gosse|on a volé de l'argent à mon enfant
+la banque a combien de tps ?|la banque a combien de temps ?
+on peut venir a quelle heure ?|on peut venir à quelle heure ?
 jai oublié mon mdp|j'ai oublié mon mot de passe
 y a-t-il un parking pr les motos s'il vous plaît ?|y a-t-il un parking pour les motos ?
 """.strip().splitlines()
