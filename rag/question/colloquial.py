@@ -29,11 +29,12 @@ _FORMS_TEXT: Final = """
     dapres d'après|jai j'ai|jaurai j'aurai|javais j'avais|jetais j'étais|jaimerais j'aimerais
     cest c'est|cetait c'était|nest n'est|sest s'est|sil s'il|sils s'ils|quil qu'il|quils qu'ils
     quon qu'on|quun qu'un|quune qu'une|dun d'un|detre d'être|davoir d'avoir|ya y a
-    yavait y avait|ca ça|age âge|ages âges|ete été|deja déjà|tres très|meme même|memes mêmes|apres après
-    chui je suis|chuis je suis|chais je sais|jsp je ne sais pas|fo faut|fodra faudra|dla de la
-    esque est-ce que|eske est-ce que|esqe est-ce que|esce est-ce|keske qu'est-ce que
-    kesk qu'est-ce que|quesque qu'est-ce que|qesque qu'est-ce que|keskil qu'est-ce qu'il
-    keskon qu'est-ce qu'on|kesque qu'est-ce que|wesh bonjour|slt bonjour|bjr bonjour|bsr bonsoir
+    yavait y avait|ca ça|age âge|ages âges|ete été|deja déjà|tres très|meme même|memes mêmes
+    apres après|chui je suis|chuis je suis|chais je sais|jsp je ne sais pas|fo faut
+    fodra faudra|dla de la|esque est-ce que|eske est-ce que|esqe est-ce que|esce est-ce
+    keske qu'est-ce que|kesk qu'est-ce que|quesque qu'est-ce que|qesque qu'est-ce que
+    keskil qu'est-ce qu'il|keskon qu'est-ce qu'on|kesque qu'est-ce que|wesh bonjour
+    slt bonjour|bjr bonjour|bsr bonsoir
 """
 _NAMES_TEXT: Final = """
     certif certificat|certifs certificats|mdp mot de passe|mdps mots de passe|ordi ordinateur
@@ -100,9 +101,13 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"\bqu ?['’]?est?[- ]ce[- ]?(?:qui|ki)\b", "qu'est-ce qui"),
         (r"(?<![\w'’])est? ?[- ]?ce[- ]?(?:que|ke)\b", "est-ce que"),
         (r"(?<![\w'’])est ?[- ]?ce[- ]?(?:qu|k)[ '’](?=[aeiouyh])", "est-ce qu'"),
-        (rf"{_LETTERED}(?<![\w'’-])([ldjnsm]|qu) (?=[aeiouyhéèêàâîô]\w)", r"\1'"),
-        (rf"{_LETTERED}(?<![\w'’-])c (?=est\b|[ée]tait\b)", "c'"),
-        (rf"{_LETTERED}(?<![\w'’.-])c (?=[a-zéèêàçô]\w)(?!a dire)", "c'est "),
+        (
+            rf"{_LETTERED}(?<![\w'’-])((?-i:[ldjnsm]|qu)|^(?:[ldjnsm]|qu)) "
+            r"(?=[aeiouyhéèêàâîô]\w)",
+            r"\1'",
+        ),
+        (rf"{_LETTERED}(?<![\w'’-])(?:(?-i:c)|^c) (?=est\b|[ée]tait\b)", "c'"),
+        (rf"{_LETTERED}(?<![\w'’.-])(?:(?-i:c)|^c) (?=[a-zéèêàçô]\w)(?!a dire)", "c'est "),
         (
             r"(?<!par )(?<!en )(?<!ma )(?<!la )(?<!une )(?<!sa )(?<!carte )(?<![\w'’-])cb "
             r"(?=(?:de|ça|co[uû]te\w*|c'est|ils?|elles?|on|je|tu|nous|vous|faut|vaut|dure|pour"
@@ -115,7 +120,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             r"\1 téléphone",
         ),
         (
-            r"\b(doit|peut|faut|puis|dois|suis|ai|doivent|peuvent|vont|sont|ont) "
+            r"\b(doit|peut|faut|(?<!et )puis|dois|suis|ai|doivent|peuvent|vont|sont|ont) "
             r"(on|il|je|elles?|ils)\b(?<!ai on)",
             r"\1-\2",
         ),
@@ -125,7 +130,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             "que faire",
         ),
         (r"\b(?:c'est qui|qui c'est) qui\b", "qui"),
-        (rf"{_START}ou (?!pas\b|non\b|bien\b)", r"\g<start>où "),
+        (r"(?P<start>^|[.?!] +)ou (?!pas\b|non\b|bien\b)", r"\g<start>où "),
         (r"\b(c'est) ou\b(?= (?:le|la|les|l'|que|qu'|mon|ma|votre)|\W*$)", r"\1 où"),
         (rf"{_START}a (?=quel|combien\b|qui\b|quoi\b)", r"\g<start>à "),
         (
@@ -138,7 +143,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (rf"\b(?:le|la) (?={_VOWELLED})", "l'"),
         (rf"\bde (?={_VOWELLED})", "d'"),
         (r"\bjusqu['’]a\b", "jusqu'à"),
-        (rf"{_START}(?:il )?y a (?!-t-)(?!{_ASKS}\b)", r"\g<start>y a-t-il "),
+        (rf"{_START}y a (?!-t-)(?!\d)(?!{_ASKS}\b)", r"\g<start>y a-t-il "),
         (rf"{_START}faut (?!{_ASKS}\b|pas\b)", r"\g<start>faut-il "),
         (
             rf"\b({_ASKS}(?: (?!il\b)\w+){{0,3}}) faut(?![- ]il)(?<!qui faut)(?<!il faut)\b",

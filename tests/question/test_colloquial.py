@@ -88,6 +88,12 @@ Où est-ce que je peux me garer ?
 Qui est-ce qui paie ?
 Le CA de la régie a-t-il augmenté ?
 À quelle heure ouvre la mairie ?
+Il y a trois ans, qui dirigeait la régie ?
+Il y a 3 ans, qui dirigeait la régie ?
+Un badge, ou une carte ?
+Le lot D est-il attribué ?
+Le lot C est attribué à qui ?
+Et puis je paie où ?
 Mangez-vous sur place ou pas ?
 Que dit l'article L. 121-1 ?
 L'adresse est-elle contact@mairie.fr ?
