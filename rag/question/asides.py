@@ -34,6 +34,17 @@ _SAID: Final = {
 _EVERY: Final = "|".join(f"(?:{said})" for said in _SAID.values())
 _ASIDE: Final = re.compile(rf"(?:(?:{_EVERY})(?: |$))+")
 _OF: Final = {aside: re.compile(rf"\b(?:{said})(?: |$)") for aside, said in _SAID.items()}
+_OPENING: Final = re.compile(
+    r"^(?:(?:bonjour|bonsoir|salut|coucou|hello|hi|hey)"
+    r"(?: (?:[àa] (?:tous|toutes)|madame|monsieur|there))?(?:[ ,.!;:]*[,.!;:] *"
+    r"| (?=(?:quand|comment|combien|pourquoi|qu|quel|qui|que|où|est-ce|je|on|faut|peut)\b)))+",
+    re.IGNORECASE,
+)
+_CLOSING: Final = re.compile(
+    r"(?:(?<=[?.!,])|(?<=[?.!,] ))(?:merci|thanks|thank you)(?: (?:d'avance|beaucoup|bien"
+    r"|pour votre (?:aide|r[ée]ponse)))*[ .!]*$",
+    re.IGNORECASE,
+)
 _MARKS: Final = re.compile(r"[^\w'’-]+")
 _LONGEST: Final = 120
 """Characters; who says more asks something."""
@@ -54,6 +65,22 @@ def courtesy_of(text: str) -> Aside | None:
     if not _ASIDE.fullmatch(plain):
         return None
     return next((aside for aside, said in _OF.items() if said.search(plain)), None)
+
+
+def without_courtesy(text: str) -> str:
+    """« Bonjour, quand ouvre la mairie ? Merci ! » as « Quand ouvre la mairie ? ».
+
+    A greeting goes with the sign after it, or before what asks: « Bonjour tristesse » is a
+    title, and so may « Salut les copains » be.
+    """
+    opened = _OPENING.match(text)
+    closed = _CLOSING.search(text)
+    start = opened.end() if opened else 0
+    end = closed.start() if closed else len(text)
+    asked = text[start:end].strip()
+    if not any(char.isalnum() for char in asked) or len(asked) == len(text):
+        return text
+    return asked[:1].upper() + asked[1:] if start and text[:1].isupper() else asked
 
 
 def aside_of(asked: str, *, alone: bool) -> Aside | None:

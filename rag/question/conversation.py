@@ -58,6 +58,7 @@ _MORE: Final = re.compile(
     re.IGNORECASE,
 )
 _THAT_ONE: Final = re.compile(r"^(?:celui|celle|ceux|celles|that|those) (?=d|of|in)", re.I)
+_ONE_THAT: Final = re.compile(r"(?:celui|celle|ceux|celles) (?:qui|que|qu['’]|dont) ", re.I)
 _EMPTY: Final = frozenset({WordClass.DETERMINER, WordClass.PREPOSITION, WordClass.OTHER})
 _TELLING: Final = frozenset({WordClass.CONTENT, WordClass.NAME, WordClass.ATTRIBUTE})
 _IF: Final = frozenset("si s' if".split())
@@ -152,7 +153,7 @@ def _leaning(asked: _Utterance) -> _Leaning | None:
     kinds = frozenset(word.kind for word in words)
     if _MORE.fullmatch(asked.body):
         return _Leaning.SIDE
-    if asked.linked and words and words[0].plain in _IF:
+    if asked.linked and words and (words[0].plain in _IF or _ONE_THAT.match(asked.body)):
         return _Leaning.DETAIL
     if len(words) <= _LONGEST_LEANING and points_back(words):
         return _Leaning.SUBJECT if kinds & _TELLING else _Leaning.SIDE

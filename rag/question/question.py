@@ -6,7 +6,7 @@ from typing import Final
 
 from rag.errors import QuestionError
 from rag.question.answer_types import answer_types
-from rag.question.asides import aside_of, courtesy_of
+from rag.question.asides import aside_of, courtesy_of, without_courtesy
 from rag.question.colloquial import careful
 from rag.question.conversation import TURNS, StandaloneQuestion, standalone_question
 from rag.question.decomposition import decompose
@@ -16,7 +16,7 @@ from rag.text.language import detect_language
 from rag.text.normalisation import clean_question, fold
 from rag.text.references import reference_terms
 from rag.text.terms import lexical_terms, words
-from rag.types import Cited, Kind, Question, Turn
+from rag.types import Kind, Question, Turn
 
 _MOST_TERMS: Final = 64
 _READ: Final = 1000
@@ -39,8 +39,8 @@ def read_question(
     text = clean_question(raw)
     if not any(char.isalnum() for char in text):
         raise QuestionError("La question est vide. Écrivez-la en quelques mots au moins.")
-    said = careful(text, spelling.knows)
-    turns = [replace(turn, question=_said(turn, spelling)) for turn in history[-TURNS:]]
+    said = without_courtesy(careful(text, spelling.knows))
+    turns = _read_turns(history, spelling)
     whole = standalone_question(said, turns, longest) if turns else None
     asked = whole.text if whole else said
     leans = asked != said
@@ -55,7 +55,7 @@ def read_question(
         references=tuple(dict.fromkeys(reference_terms(asked)))[:_MOST_TERMS],
         wants=whole.wants if whole and leans else answer_types(repaired),
         kind=_kind(said, repaired) if leans else kind_of(repaired),
-        near=_cited_last(turns) if leans else (),
+        near=turns[-1].cited if leans else (),
         aside=aside_of(said, alone=not leans),
     )
     if question.aside is not None:
@@ -64,22 +64,19 @@ def read_question(
     return replace(question, parts=parts)
 
 
-def _said(turn: Turn, spelling: Spelling) -> str:
-    """An earlier question, set down with care; what is not read of it is not looked at."""
-    return careful(clean_question(turn.question[:_READ]), spelling.knows)
+def _read_turns(history: Sequence[Turn], spelling: Spelling) -> list[Turn]:
+    """The last turns, set down with care; thanks change nothing to what is spoken of."""
+    said = (
+        replace(turn, question=careful(clean_question(turn.question[:_READ]), spelling.knows))
+        for turn in history[-TURNS:]
+    )
+    return [turn for turn in said if courtesy_of(turn.question) is None]
 
 
 def _kind(said: str, completed: str) -> Kind:
     """That of the follow-up itself, or else of what it was completed to."""
     own = kind_of(said)
     return kind_of(completed) if own is Kind.OTHER else own
-
-
-def _cited_last(turns: Sequence[Turn]) -> tuple[Cited, ...]:
-    """What the last answer cites; thanks in between change nothing to what is spoken of."""
-    asked = (turn for turn in reversed(turns) if courtesy_of(turn.question) is None)
-    last = next(asked, None)
-    return last.cited if last else ()
 
 
 def _part(question: Question, asked: StandaloneQuestion) -> Question:

@@ -7,7 +7,7 @@ import pytest
 from rag.cli.batch import Line, read_batch, run_batch
 from rag.errors import BatchError
 from rag.service import Searcher
-from rag.types import Turn
+from rag.types import Cited, Turn
 from tests.cli.test_app import run
 from tests.uploading import BUREAU, SALON, searcher
 
@@ -41,6 +41,16 @@ def test_a_line_may_carry_the_turns_before_it(tmp_path: Path) -> None:
         {"id": 3, "question": "a", "history": []},
         {"id": 4, "question": "a", "history": None},
         {"id": 5, "question": "a"},
+        {
+            "id": 6,
+            "question": "a",
+            "history": [
+                {
+                    "question": "b",
+                    "cited": [{"document_id": "c", "start": 1, "end": 2, "quote": "d"}],
+                }
+            ],
+        },
     )
     assert read_batch(path) == [
         Line(1, "a", (Turn("b", "c"), Turn("d"))),
@@ -48,6 +58,7 @@ def test_a_line_may_carry_the_turns_before_it(tmp_path: Path) -> None:
         Line(3, "a"),
         Line(4, "a"),
         Line(5, "a"),
+        Line(6, "a", (Turn("b", cited=(Cited("c", 1, 2),)),)),
     ]
 
 
@@ -60,6 +71,8 @@ def test_a_line_may_carry_the_turns_before_it(tmp_path: Path) -> None:
         ([{"question": "b"}, {"answer": "c"}], "tour 2"),
         ([{"question": 3}], "« question »"),
         ([{"question": "b", "answer": ["c"]}], "« answer »"),
+        ([{"question": "b", "cited": [{"document_id": "c"}]}], "« cited »"),
+        ([{"question": "b", "cited": "c"}], "« cited »"),
     ],
 )
 def test_a_history_that_cannot_be_read_is_named(

@@ -1,6 +1,6 @@
 """What calls for a word and no search."""
 
-from rag.question.asides import aside_of, courtesy_of
+from rag.question.asides import aside_of, courtesy_of, without_courtesy
 from rag.types import Aside
 
 SAID = {
@@ -38,6 +38,20 @@ def test_a_question_is_none() -> None:
 def test_a_bare_question_asks_something_within_a_conversation() -> None:
     assert aside_of("Quand ?", alone=False) is None
     assert aside_of("Merci", alone=False) is Aside.THANKS
+
+
+def test_a_question_is_left_without_its_courtesies() -> None:
+    cases = {
+        "Bonjour, quand ouvre la mairie ?": "Quand ouvre la mairie ?",
+        "bonjour quand ouvre la mairie": "quand ouvre la mairie",
+        "Hello! When does it open? Thanks!": "When does it open?",
+        "Quand ouvre la mairie ? Merci d'avance.": "Quand ouvre la mairie ?",
+        "Bonjour": "Bonjour",
+        "Merci !": "Merci !",
+        "Bonjour tristesse, qui l'a écrit ?": "Bonjour tristesse, qui l'a écrit ?",
+        "Comment dire merci ?": "Comment dire merci ?",
+    }
+    assert {each: without_courtesy(each) for each in cases} == cases
 
 
 def test_a_subject_is_no_courtesy() -> None:

@@ -59,6 +59,10 @@ jai perdu ma carte, je fai koi ?|j'ai perdu ma carte, que faire ?
 On fait quoi si la carte est perdue ?|Que faire si la carte est perdue ?
 ki c ki paie|qui paie
 le tel de la mairie svp|le téléphone de la mairie
+c koi le tel de la mairie|quel est le téléphone de la mairie
+on a volé du fric à mon gosse|on a volé de l'argent à mon enfant
+la banque a combien de tps ?|la banque a combien de temps ?
+on peut venir a quelle heure ?|on peut venir à quelle heure ?
 jai oublié mon mdp|j'ai oublié mon mot de passe
 y a-t-il un parking pr les motos s'il vous plaît ?|y a-t-il un parking pour les motos ?
 """.strip().splitlines()
@@ -84,6 +88,12 @@ Où est-ce que je peux me garer ?
 Qui est-ce qui paie ?
 Le CA de la régie a-t-il augmenté ?
 À quelle heure ouvre la mairie ?
+Il y a trois ans, qui dirigeait la régie ?
+Il y a 3 ans, qui dirigeait la régie ?
+Un badge, ou une carte ?
+Le lot D est-il attribué ?
+Le lot C est attribué à qui ?
+Et puis je paie où ?
 Mangez-vous sur place ou pas ?
 Que dit l'article L. 121-1 ?
 L'adresse est-elle contact@mairie.fr ?

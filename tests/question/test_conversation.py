@@ -76,6 +76,11 @@ def test_a_detail_takes_the_place_of_the_one_before() -> None:
         (SUMMIT, "L'année suivante ?", "L'année suivante ?"),
         (SUMMIT, "Et l'année suivante ?", "Quand a lieu le sommet de l'IA à Paris en 2027 ?"),
         (SUMMIT, "Et l'année d'avant ?", "Quand a lieu le sommet de l'IA à Paris en 2025 ?"),
+        (
+            SUMMIT,
+            "Et celui qui se tient à Davos ?",
+            f"{SUMMIT[:-2]} celui qui se tient à Davos ?",
+        ),
         (SUMMIT, "Et Davos ?", "Quand a lieu Davos à Paris en 2026 ?"),
         (SUMMIT, "Et s'il est reporté ?", f"{SUMMIT[:-2]} s'il est reporté ?"),
         (

@@ -101,6 +101,18 @@ def test_what_asks_nothing_is_told_apart(spelling: Spelling) -> None:
     assert read_question("merci", spelling, 4000, history).near == ()
 
 
+def test_a_greeting_before_a_question_is_not_searched(spelling: Spelling) -> None:
+    read = read_question("Bonjour, quand ouvre le salon ? Merci !", spelling, 4000)
+    assert read.text == "Bonjour, quand ouvre le salon ? Merci !"
+    assert read.search_text == "Quand ouvre le salon ?"
+    assert read.aside is None
+
+
+def test_a_greeting_is_nothing_to_ask_about(spelling: Spelling) -> None:
+    read = read_question("Quand ?", spelling, 4000, [Turn("Bonjour", "Bonjour !")])
+    assert read.aside is Aside.NO_SUBJECT
+
+
 def test_words_run_together_are_told_apart_by_the_collection() -> None:
     words = Spelling({"anssi": 3, "inscrire": 2}, lambda _: False, lambda _: False)
     read = read_question("le rôle de lanssi pour sinscrire", words, 4000)

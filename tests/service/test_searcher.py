@@ -64,6 +64,58 @@ def test_both_halves_are_answered_in_their_order(asked: tuple[Searcher, Counting
     assert any("Jeanne Martin" in each for each in marked)
 
 
+@pytest.mark.parametrize(
+    ("aside", "word"),
+    [
+        ("Bonjour !", "Posez votre question"),
+        ("merci beaucoup", "Avec plaisir"),
+        ("Au revoir", "à bientôt"),
+        ("Quand ?", "De quoi s’agit-il"),
+        ("Why?", "What is it about?"),
+    ],
+)
+def test_what_asks_nothing_gets_a_word_and_no_search(
+    asked: tuple[Searcher, Counting], aside: str, word: str
+) -> None:
+    searcher, _ = asked
+    answer = searcher.ask(aside)
+    assert word in answer.text
+    assert (answer.answered, answer.confidence) == (False, 0.0)
+    assert (answer.hits, answer.citations, answer.segments) == ((), (), ())
+
+
+def test_a_greeting_before_a_question_is_no_aside(asked: tuple[Searcher, Counting]) -> None:
+    searcher, _ = asked
+    assert searcher.ask(f"Bonjour, {OPENS}").answered
+
+
+def test_a_word_is_searched_for_where_passages_are_asked_for(
+    asked: tuple[Searcher, Counting],
+) -> None:
+    searcher, _ = asked
+    assert searcher.search("quand")
+
+
+def test_a_follow_up_prefers_the_document_just_cited(
+    asked: tuple[Searcher, Counting],
+) -> None:
+    searcher, _ = asked
+    before = searcher.ask(OPENS)
+    cited = before.cited
+    assert [each.document_id for each in cited] == [c.document_id for c in before.citations]
+    told = searcher.ask("C'est payant ?", history=[Turn(OPENS, before.text, cited)])
+    untold = searcher.ask("C'est payant ?", history=[Turn(OPENS, before.text)])
+    near = {hit.passage_id: hit.score for hit in told.hits}
+    far = {hit.passage_id: hit.score for hit in untold.hits}
+    gains = {
+        hit.document_id: near[hit.passage_id] - far[hit.passage_id]
+        for hit in told.hits
+        if hit.passage_id in far
+    }
+    assert gains[cited[0].document_id] >= 0.999
+    assert all(abs(gain) < 1e-9 for name, gain in gains.items() if name != cited[0].document_id)
+
+
 def test_question_and_parts_are_embedded_together(asked: tuple[Searcher, Counting]) -> None:
     searcher, embedder = asked
     searcher.ask(BOTH)

@@ -4,7 +4,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from rag.index.filters import EVERYTHING, Filters
-from rag.types import Turn
+from rag.types import Cited, Turn
 from rag.web.api.ask import AskRequest
 from rag.web.api.search import SearchRequest
 
@@ -49,6 +49,23 @@ def test_history_is_told_as_turns() -> None:
     assert asked.turns == (Turn("Quand ?", "En mai."),)
 
 
+def test_what_a_turn_cited_is_told_as_places() -> None:
+    place = {"document_id": "58fb63eaffa1defd", "start": 10, "end": 20}
+    asked = AskRequest.model_validate(
+        {
+            "question": "Et en 2027 ?",
+            "history": [
+                {"question": "Quand ?", "cited": [place, {**place, "headings": ["Dates"]}]}
+            ],
+        }
+    )
+
+    assert asked.turns[0].cited == (
+        Cited("58fb63eaffa1defd", 10, 20),
+        Cited("58fb63eaffa1defd", 10, 20, ("Dates",)),
+    )
+
+
 def test_search_is_hybrid_unless_told_otherwise() -> None:
     assert SearchRequest(query="salon").method == "hybrid"
 
@@ -56,6 +73,16 @@ def test_search_is_hybrid_unless_told_otherwise() -> None:
 WRONG: tuple[dict[str, Any], ...] = (
     {},
     {"question": ""},
+    {"question": "a", "history": [{"question": "b", "cited": "c"}]},
+    {"question": "a", "history": [{"question": "b", "cited": [{"document_id": "c"}]}]},
+    {
+        "question": "a",
+        "history": [{"question": "b", "cited": [{"document_id": "c", "start": 2, "end": 1}]}],
+    },
+    {
+        "question": "a",
+        "history": [{"question": "b", "cited": [{"document_id": "c", "start": -1, "end": 1}]}],
+    },
     {"question": 3},
     {"question": "\ud800"},
     {"question": "Quand ?", "unknown": 1},

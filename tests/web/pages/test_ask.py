@@ -161,6 +161,7 @@ def test_the_last_question_is_understood_with_those_before(
     last = asked[-1]
     assert [turn.question for turn in last.history] == [QUESTION]
     assert last.history[0].answer
+    assert last.history[0].cited
     assert last.question == "Et quand ?"
 
 

@@ -189,12 +189,13 @@ def test_what_follows_is_asked_with_what_came_before(page: Page) -> None:
     for question in ("Quand ?", "Et où ?", "Ah ?"):
         ask(page, question)
     assert asked[0]["history"] == []
+    cited = [{"document_id": "d1", "start": 0, "end": len("Le 3 mai."), "headings": []}]
     assert asked[2] == {
         "question": "Ah ?",
         "stream": True,
         "history": [
-            {"question": "Quand ?", "answer": "Le 3 mai. [1]"},
-            {"question": "Et où ?", "answer": None},
+            {"question": "Quand ?", "answer": "Le 3 mai. [1]", "cited": cited},
+            {"question": "Et où ?", "answer": None, "cited": []},
         ],
     }
 
