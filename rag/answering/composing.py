@@ -1,0 +1,60 @@
+"""What an answer quotes, by the kind of question: whole units, sections, tables, outlines."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rag.answering.answerer import DocumentOf
+from rag.answering.arrangement import Quote, arranged, quotes_of_unit
+from rag.answering.quote_context import Unit, unit_of
+from rag.answering.sections import Section, asks_the_same, quotes_of, section_at
+from rag.answering.selection import asks_for_several
+from rag.retrieval.results import FoundSentence, Results
+from rag.types import BlockKind, Document, Kind, Question, Span
+
+_SECTION: Final = 700
+"""Most characters of the section under a heading that is the question."""
+
+_PROCEDURE: Final = 1500
+"""The same where steps are asked for."""
+
+_FAQ_READ: Final = 5
+"""Sentences whose headings are looked at for the question itself."""
+
+_IN_ORDER: Final = (Kind.SUMMARY, Kind.PROCEDURE)
+"""Kinds of which the answer is read as the document tells it; others begin with the best."""
+
+Chosen = Sequence[tuple[Results, FoundSentence]]
+"""The sentences to quote, each with the results that it is of."""
+
+
+def composed(results: Results, chosen: Chosen, document_of: DocumentOf) -> tuple[Quote, ...]:
+    """What to quote for the results, in reading order, at least one quote, none twice."""
+    whole = tuple(_under_its_heading(results, document_of)) if not results.parts else ()
+    if whole:
+        return whole
+    quotes: list[Quote] = []
+    for part, found in chosen:
+        document = document_of(found.hit.document_id)
+        whole_list = wants_whole_list(part.question)
+        unit = unit_of(document, found.sentence, whole_list)
+        quotes.extend(quotes_of_unit(part, found, document, unit))
+    return arranged(quotes, results.question.kind not in _IN_ORDER)
+
+
+def wants_whole_list(question: Question) -> bool:
+    """Whether an item of a list answers only with the others."""
+    return question.kind in (Kind.SEVERAL, Kind.PROCEDURE) or asks_for_several(question)
+
+
+def _under_its_heading(results: Results, document_of: DocumentOf) -> Iterator[Quote]:
+    """The section whose heading is the question, where the best sentences stand in one."""
+    most = _PROCEDURE if results.question.kind is Kind.PROCEDURE else _SECTION
+    for found in results.sentences[:_FAQ_READ]:
+        document = document_of(found.hit.document_id)
+        section = section_at(document, found.sentence.start)
+        if section is None or not asks_the_same(results.question, section.title):
+            continue
+        for span in quotes_of(section, most):
+            yield Quote(results, found, document, Unit(span), span)
+        return
