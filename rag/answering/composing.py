@@ -6,6 +6,7 @@ from typing import Final
 
 from rag.answering.answerer import DocumentOf
 from rag.answering.arrangement import Quote, arranged, quotes_of_unit
+from rag.answering.enumerations import enumeration
 from rag.answering.quote_context import Unit, unit_of
 from rag.answering.sections import Section, asks_the_same, quotes_of, section_at
 from rag.answering.selection import asks_for_several
@@ -33,6 +34,9 @@ def composed(results: Results, chosen: Chosen, document_of: DocumentOf) -> tuple
     whole = tuple(_under_its_heading(results, document_of)) if not results.parts else ()
     if whole:
         return whole
+    listed = _listed(results, document_of) if not results.parts else ()
+    if listed:
+        return listed
     quotes: list[Quote] = []
     for part, found in chosen:
         document = document_of(found.hit.document_id)
@@ -40,6 +44,18 @@ def composed(results: Results, chosen: Chosen, document_of: DocumentOf) -> tuple
         unit = unit_of(document, found.sentence, whole_list)
         quotes.extend(quotes_of_unit(part, found, document, unit))
     return arranged(quotes, results.question.kind not in _IN_ORDER)
+
+
+def _listed(results: Results, document_of: DocumentOf) -> tuple[Quote, ...]:
+    """The list or the table that holds the several things asked for."""
+    if not wants_whole_list(results.question):
+        return ()
+    best = results.sentences[0]
+    document = document_of(best.hit.document_id)
+    units = enumeration(results.question, document, results.sentences)
+    return arranged(
+        [each for unit in units for each in quotes_of_unit(results, best, document, unit)]
+    )
 
 
 def wants_whole_list(question: Question) -> bool:

@@ -31,7 +31,7 @@ _ANNOUNCES: Final = re.compile(
     r":$|\b(?:ci-dessous|ci-après|suivante?s?|the following|below)\b[^.]{0,80}\.?$"
 )
 _PROSE: Final = (BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.LIST_ITEM, BlockKind.FOOTNOTE)
-_TABLE: Final = (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
+TABLE: Final = (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,8 @@ def unit_of(document: Document, sentence: Sentence, whole_list: bool) -> Unit:
         return Unit(own, _header(document, place))
     if block.kind is BlockKind.LIST_ITEM:
         return _item(document, place, own, whole_list)
+    if document.text[own.end - 1] == "?":
+        own = _reply(document, block, own)
     if own.end == block.end and _announces(document, own):
         return Unit(_with_announced(document, place, own))
     return Unit(_with_antecedent(document, block, own))
@@ -82,7 +84,7 @@ def run_around(document: Document, offset: int) -> Span:
     """The table or the list that a character stands in; elsewhere its block."""
     blocks = document.blocks
     first = last = block_at(document, offset)
-    for kinds in (_TABLE, (BlockKind.LIST_ITEM,)):
+    for kinds in (TABLE, (BlockKind.LIST_ITEM,)):
         if blocks[first].kind not in kinds:
             continue
         while first > 0 and blocks[first - 1].kind in kinds:
@@ -112,7 +114,7 @@ def _with_announced(document: Document, place: int, intro: Span) -> Span:
         return intro
     if following[0].kind is BlockKind.LIST_ITEM:
         return _with_items(document, place, intro)
-    if following[0].kind in _TABLE:
+    if following[0].kind in TABLE:
         return _with_rows(document, place, intro)
     if document.text[intro.end - 1] != ":" or following[0].end - intro.start > _LONGEST:
         return intro
@@ -122,7 +124,7 @@ def _with_announced(document: Document, place: int, intro: Span) -> Span:
 def _with_rows(document: Document, place: int, intro: Span) -> Span:
     end = intro.end
     for block in document.blocks[place + 1 :]:
-        if block.kind not in _TABLE or block.end - intro.start > _LONGEST:
+        if block.kind not in TABLE or block.end - intro.start > _LONGEST:
             break
         end = block.end
     return Span(intro.start, end)
@@ -155,6 +157,14 @@ def _item(document: Document, place: int, own: Span, whole_list: bool) -> Unit:
     above = tuple(_hung_from(document, first, place))
     body = _with_subitems(document, place, own)
     return Unit(body, introduction=((intro, *above) if intro else above))
+
+
+def _reply(document: Document, block: Block, question: Span) -> Span:
+    """The sentence after a question, which is no answer; itself where its block ends."""
+    after = split_sentences(document.text[question.end : block.end])
+    if not after:
+        return question
+    return Span(question.end + after[0].start, question.end + after[0].end)
 
 
 def _introduction(document: Document, first: int) -> Span | None:
