@@ -7,6 +7,7 @@ from typing import Final
 from rag.answering.answerer import DocumentOf
 from rag.answering.arrangement import Quote, arranged, quotes_of_unit
 from rag.answering.enumerations import enumeration
+from rag.answering.paragraphs import widened
 from rag.answering.quote_context import Unit, unit_of
 from rag.answering.sections import Section, asks_the_same, quotes_of, section_at
 from rag.answering.selection import asks_for_several
@@ -42,6 +43,7 @@ def composed(results: Results, chosen: Chosen, document_of: DocumentOf) -> tuple
         document = document_of(found.hit.document_id)
         whole_list = wants_whole_list(part.question)
         unit = unit_of(document, found.sentence, whole_list)
+        unit = widened(document, unit, results.question.kind)
         quotes.extend(quotes_of_unit(part, found, document, unit))
     return arranged(quotes, results.question.kind not in _IN_ORDER)
 
