@@ -11,6 +11,7 @@ from rag.answering.paragraphs import widened
 from rag.answering.quote_context import Unit, unit_of
 from rag.answering.sections import Section, asks_the_same, quotes_of, section_at
 from rag.answering.selection import asks_for_several
+from rag.answering.summary import summary
 from rag.retrieval.results import FoundSentence, Results
 from rag.types import BlockKind, Document, Kind, Question, Span
 
@@ -23,6 +24,10 @@ _PROCEDURE: Final = 1500
 _FAQ_READ: Final = 5
 """Sentences whose headings are looked at for the question itself."""
 
+_STEPS_READ: Final = 4
+_STEPS: Final = 3
+"""Of the four best sentences, how many make their section the procedure asked for."""
+
 _IN_ORDER: Final = (Kind.SUMMARY, Kind.PROCEDURE)
 """Kinds of which the answer is read as the document tells it; others begin with the best."""
 
@@ -32,12 +37,18 @@ Chosen = Sequence[tuple[Results, FoundSentence]]
 
 def composed(results: Results, chosen: Chosen, document_of: DocumentOf) -> tuple[Quote, ...]:
     """What to quote for the results, in reading order, at least one quote, none twice."""
-    whole = tuple(_under_its_heading(results, document_of)) if not results.parts else ()
-    if whole:
-        return whole
-    listed = _listed(results, document_of) if not results.parts else ()
-    if listed:
-        return listed
+    if not results.parts:
+        for whole in (_summary, _under_its_heading, _listed, _steps):
+            quotes = tuple(whole(results, document_of))
+            if quotes:
+                return quotes
+    return _of_sentences(results, chosen, document_of)
+
+
+def _of_sentences(
+    results: Results, chosen: Chosen, document_of: DocumentOf
+) -> tuple[Quote, ...]:
+    """Each sentence chosen, with what it needs to be understood."""
     quotes: list[Quote] = []
     for part, found in chosen:
         document = document_of(found.hit.document_id)
@@ -60,9 +71,37 @@ def _listed(results: Results, document_of: DocumentOf) -> tuple[Quote, ...]:
     )
 
 
+def _steps(results: Results, document_of: DocumentOf) -> Iterator[Quote]:
+    """The section that the best sentences stand in, where steps are asked for."""
+    if results.question.kind is not Kind.PROCEDURE:
+        return
+    best = results.sentences[0]
+    document = document_of(best.hit.document_id)
+    section = section_at(document, best.sentence.start)
+    if section is None or section.length > _PROCEDURE:
+        return
+    inside = sum(
+        each.hit.document_id == document.id
+        and section_at(document, each.sentence.start) == section
+        for each in results.sentences[:_STEPS_READ]
+    )
+    if inside >= _STEPS:
+        for span in quotes_of(section, _PROCEDURE):
+            yield Quote(results, best, document, Unit(span), span)
+
+
 def wants_whole_list(question: Question) -> bool:
     """Whether an item of a list answers only with the others."""
     return question.kind in (Kind.SEVERAL, Kind.PROCEDURE) or asks_for_several(question)
+
+
+def _summary(results: Results, document_of: DocumentOf) -> Iterator[Quote]:
+    """The outline of what the question names, where a summary is asked for."""
+    if results.question.kind is not Kind.SUMMARY:
+        return
+    found, document, spans = summary(results, document_of)
+    quotes = [Quote(results, found, document, Unit(span), span) for span in spans]
+    yield from arranged(quotes)
 
 
 def _under_its_heading(results: Results, document_of: DocumentOf) -> Iterator[Quote]:
