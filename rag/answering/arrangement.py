@@ -4,29 +4,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.quote_context import Unit, run_around
-from rag.retrieval.results import FoundSentence, Results
-from rag.types import Document, Span
+from rag.retrieval.results import Results
+from rag.types import Document, Hit, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A span of a document to quote, the sentence that called for it and its results.
+    """A span of a document to quote, the passage that called for it and its results.
 
-    ``unit`` is what that sentence is quoted with, the span among it.
+    ``unit`` is what is quoted together, the span among it.
     """
 
     results: Results
-    found: FoundSentence
+    hit: Hit
     document: Document
     unit: Unit
     span: Span
 
 
 def quotes_of_unit(
-    results: Results, found: FoundSentence, document: Document, unit: Unit
+    results: Results, hit: Hit, document: Document, unit: Unit
 ) -> tuple[Quote, ...]:
     """Each span of a unit as a quote."""
-    return tuple(Quote(results, found, document, unit, span) for span in unit.spans)
+    return tuple(Quote(results, hit, document, unit, span) for span in unit.spans)
 
 
 def arranged(quotes: Sequence[Quote], best_first: bool = False) -> tuple[Quote, ...]:

@@ -113,7 +113,7 @@ class _Draft:
         document = quote.document
         source = quote.results.sources[document.id]
         number = len(self.citations) + 1
-        citation = cite(number, document, source, quote.found.hit, quote.span)
+        citation = cite(number, document, source, quote.hit, quote.span)
         self._add(citation, _marks(quote))
 
     def _add(self, citation: Citation, marks: tuple[Span, ...]) -> None:

@@ -13,8 +13,6 @@ from rag.types import Block, BlockKind, Document, Kind, Question, Span
 _NEAR: Final = 0.85
 """Dice's coefficient of the terms of a question and a heading from which they ask the same."""
 
-_TABLE: Final = (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
-
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -55,20 +53,24 @@ def section_at(document: Document, offset: int) -> Section | None:
     return found[place - 1] if place else None
 
 
-def asks_the_same(question: Question, title: str) -> bool:
+def asks_the_same(question: Question, heading: str, title: str) -> bool:
     """Whether a heading is the question, or names the very thing that it asks for.
 
-    Their terms must be nearly the same, and the heading must not ask for another kind of
-    thing (where, for what) of the same subject.
+    Their terms must be nearly the same, but for those that the title of the document says
+    for all of its headings; and the heading must not ask for another kind of thing (where,
+    for what) of the same subject.
     """
-    terms, asked = set(lexical_terms(title)), set(question.terms)
-    if not terms or not asked or 2 * len(terms & asked) < _NEAR * (len(terms) + len(asked)):
+    terms, asked = set(lexical_terms(heading)), set(question.terms)
+    if not terms or not asked:
         return False
-    kind = kind_of(title)
+    said = asked & set(lexical_terms(title)) - terms
+    if 2 * len(terms & asked) < _NEAR * (len(terms) + len(asked - said)):
+        return False
+    kind = kind_of(heading)
     if kind is question.kind:
         return True
     if kind is not Kind.OTHER:
-        return fold(title).strip(" ?") == fold(question.search_text).strip(" ?")
+        return fold(heading).strip(" ?") == fold(question.search_text).strip(" ?")
     return len(asked) > 1 or question.kind in (Kind.DEFINITION, Kind.OTHER)
 
 
@@ -76,25 +78,18 @@ def quotes_of(section: Section, most: int) -> tuple[Span, ...]:
     """What stands in a section, in order, up to ``most`` characters.
 
     Each paragraph is a span of its own, a list is one with the paragraph before it, and
-    each row of a table one. What does not fit whole is left out with all that follows it.
+    each row of a table one. What goes beyond is left out, but for the first items of a
+    list.
     """
+    blocks = [section.document.blocks[place] for place in section.body]
     spans: list[Span] = []
     total = 0
-    for span in _stretches(section):
-        total += span.end - span.start
+    for block in blocks:
+        total += block.end - block.start
         if total > most:
             break
-        spans.append(span)
+        if spans and block.kind is BlockKind.LIST_ITEM:
+            spans[-1] = Span(spans[-1].start, block.end)
+        else:
+            spans.append(Span(block.start, block.end))
     return tuple(spans)
-
-
-def _stretches(section: Section) -> Iterator[Span]:
-    blocks = [section.document.blocks[place] for place in section.body]
-    at = 0
-    while at < len(blocks):
-        end = at + 1
-        if blocks[at].kind not in _TABLE:
-            while end < len(blocks) and blocks[end].kind is BlockKind.LIST_ITEM:
-                end += 1
-        yield Span(blocks[at].start, blocks[end - 1].end)
-        at = end

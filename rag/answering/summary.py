@@ -24,6 +24,9 @@ _BEST: Final = 3
 _LONGEST: Final = 400
 """Characters of the beginning of a section."""
 
+_FINAL: Final = ".!…»)"
+"""What a sentence ends with; a line of data under a title does not."""
+
 _PROSE: Final = (BlockKind.PARAGRAPH, BlockKind.QUOTE)
 
 
@@ -40,7 +43,9 @@ def summary(
     document = document_of(found.hit.document_id)
     section = section_at(document, found.sentence.start)
     if section is not None and _about(section, results, found):
-        return found, document, tuple(_of_section(section, results))[:_LINES]
+        spans = list(_of_section(section, results))[:_LINES]
+        # A heading alone says nothing.
+        return found, document, tuple(spans) if len(spans) > 1 else ()
     shown = _shown(list(sections(document)), results, document)
     spans = [span for each in shown for span in _opening(each)]
     return found, document, tuple(spans)
@@ -61,7 +66,8 @@ def _about(section: Section, results: Results, found: FoundSentence) -> bool:
     asked = set(results.question.terms)
     title = set(lexical_terms(found.hit.title))
     heading = set(lexical_terms(section.title))
-    return section.title != found.hit.title and bool(heading & asked - title)
+    opening = next(sections(section.document))
+    return section != opening and bool(heading & asked - title)
 
 
 def _of_section(section: Section, results: Results) -> Iterator[Span]:
@@ -86,7 +92,8 @@ def _shown(
         for each in results.sentences
         if each.hit.document_id == document.id
     ]
-    with_text = [each for each in found if any(_opening(each))]
+    titled = {each.title: each for each in found if _opening(each)}
+    with_text = list(titled.values())
     wanted = sorted(with_text, key=lambda each: each not in answering)[: _LINES // 2]
     return tuple(each for each in with_text if each in wanted)
 
@@ -106,4 +113,5 @@ def _beginning(document: Document, block: Block) -> tuple[Span, ...]:
     first = split_sentences(document.text[block.start : block.end])[0]
     sentence = Sentence(block.start + first.start, block.start + first.end, block.kind)
     body = widened(document, unit_of(document, sentence, False), Kind.SUMMARY).body
-    return (body,) if body.end - body.start <= _LONGEST else ()
+    whole = document.text[body.end - 1] in _FINAL and body.end - body.start <= _LONGEST
+    return (body,) if whole else ()
