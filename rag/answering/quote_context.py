@@ -69,7 +69,9 @@ def unit_of(document: Document, sentence: Sentence, whole_list: bool) -> Unit:
     if block.kind is BlockKind.LIST_ITEM:
         return _item(document, place, own, whole_list)
     if document.text[own.end - 1] == "?":
-        own = _reply(document, block, own)
+        own = _reply(document, place, own)
+        place = block_at(document, own.start)
+        block = document.blocks[place]
     if own.end == block.end and _announces(document, own):
         return Unit(_with_announced(document, place, own))
     return Unit(_with_antecedent(document, block, own))
@@ -159,12 +161,14 @@ def _item(document: Document, place: int, own: Span, whole_list: bool) -> Unit:
     return Unit(body, introduction=((intro, *above) if intro else above))
 
 
-def _reply(document: Document, block: Block, question: Span) -> Span:
-    """The sentence after a question, which is no answer; itself where its block ends."""
-    after = split_sentences(document.text[question.end : block.end])
-    if not after:
-        return question
-    return Span(question.end + after[0].start, question.end + after[0].end)
+def _reply(document: Document, place: int, question: Span) -> Span:
+    """The sentence after a question, which is no answer; itself where prose ends there."""
+    for block in document.blocks[place : place + 2]:
+        start = max(question.end, block.start)
+        after = split_sentences(document.text[start : block.end])
+        if after and block.kind in _PROSE:
+            return Span(start + after[0].start, start + after[0].end)
+    return question
 
 
 def _introduction(document: Document, first: int) -> Span | None:

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from rag.question.kinds import kind_of
@@ -42,7 +43,7 @@ def sections(document: Document) -> Iterator[Section]:
     """The sections of a document in order, without what stands before its first heading."""
     blocks = document.blocks
     places = [at for at, each in enumerate(blocks) if each.kind is BlockKind.HEADING]
-    for first, following in zip(places, [*places[1:], len(blocks)], strict=True):
+    for first, following in pairwise([*places, len(blocks)]):
         yield Section(document, blocks[first], range(first + 1, following))
 
 

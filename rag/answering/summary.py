@@ -113,5 +113,5 @@ def _beginning(document: Document, block: Block) -> tuple[Span, ...]:
     first = split_sentences(document.text[block.start : block.end])[0]
     sentence = Sentence(block.start + first.start, block.start + first.end, block.kind)
     body = widened(document, unit_of(document, sentence, False), Kind.SUMMARY).body
-    whole = document.text[body.end - 1] in _FINAL and body.end - body.start <= _LONGEST
-    return (body,) if whole else ()
+    whole = body.end > block.end or document.text[body.end - 1] in _FINAL
+    return (body,) if whole and body.end - body.start <= _LONGEST else ()
