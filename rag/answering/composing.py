@@ -12,7 +12,7 @@ from rag.answering.sections import asks_the_same, quotes_of, section_at, section
 from rag.answering.selection import asks_for_several
 from rag.answering.summary import summary
 from rag.retrieval.results import FoundSentence, Results
-from rag.types import Kind, Question
+from rag.types import Kind, Question, Span
 
 _SECTION: Final = 700
 """Most characters of the section under a heading that is the question."""
@@ -68,9 +68,7 @@ def _under_its_heading(results: Results, document_of: DocumentOf) -> Iterator[Qu
     most = _PROCEDURE if question.kind is Kind.PROCEDURE else _SECTION
     for hit in results.hits[:_FAQ_READ]:
         document = document_of(hit.document_id)
-        for section in sections(document):
-            if not hit.start <= section.heading.start < hit.end:
-                continue
+        for section in sections(document, Span(hit.start, hit.end)):
             if not asks_the_same(question, section.title, hit.title):
                 continue
             spans = quotes_of(section, most)

@@ -1,9 +1,8 @@
 """Sections of a document: what stands under a heading, and the heading that is the question."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from rag.question.kinds import kind_of
@@ -39,19 +38,39 @@ class Section:
         return blocks[self.body[-1]].end - blocks[self.body[0]].start if self.body else 0
 
 
-def sections(document: Document) -> Iterator[Section]:
-    """The sections of a document in order, without what stands before its first heading."""
-    blocks = document.blocks
-    places = [at for at, each in enumerate(blocks) if each.kind is BlockKind.HEADING]
-    for first, following in pairwise([*places, len(blocks)]):
-        yield Section(document, blocks[first], range(first + 1, following))
+def sections(document: Document, within: Span | None = None) -> Iterator[Section]:
+    """The sections of a document in order, without what stands before its first heading.
+
+    Only those whose heading begins ``within`` a span, where one is given.
+    """
+    first, end = 0, len(document.blocks)
+    if within is not None:
+        first = bisect_left(document.blocks, within.start, key=_start)
+        end = bisect_left(document.blocks, within.end, key=_start)
+    for place in range(first, end):
+        if document.blocks[place].kind is BlockKind.HEADING:
+            yield _section(document, place)
 
 
 def section_at(document: Document, offset: int) -> Section | None:
     """The section that a character stands in, its heading included; None before the first."""
-    found = list(sections(document))
-    place = bisect_right(found, offset, key=lambda each: each.heading.start)
-    return found[place - 1] if place else None
+    last = bisect_right(document.blocks, offset, key=_start) - 1
+    for place in range(last, -1, -1):
+        if document.blocks[place].kind is BlockKind.HEADING:
+            return _section(document, place)
+    return None
+
+
+def _section(document: Document, heading: int) -> Section:
+    """The section under the heading at a place among the blocks."""
+    end = heading + 1
+    while end < len(document.blocks) and document.blocks[end].kind is not BlockKind.HEADING:
+        end += 1
+    return Section(document, document.blocks[heading], range(heading + 1, end))
+
+
+def _start(block: Block) -> int:
+    return block.start
 
 
 def asks_the_same(question: Question, heading: str, title: str) -> bool:

@@ -1,5 +1,5 @@
 from rag.answering.sections import asks_the_same, quotes_of, section_at, sections
-from rag.types import Kind
+from rag.types import Kind, Span
 from tests.answering.documents import document, question, span
 
 HELD = document(
@@ -22,6 +22,12 @@ def test_sections_begin_at_each_heading_and_hold_what_stands_before_the_next() -
         ("Guide", 0, False),
         ("Montant de l'aide", 6, True),
     ]
+
+
+def test_sections_within_a_span_are_those_whose_heading_begins_there() -> None:
+    second = span(HELD, "Montant de l'aide")
+    assert [each.title for each in sections(HELD, second)] == ["Montant de l'aide"]
+    assert list(sections(HELD, Span(second.start + 1, len(HELD.text)))) == []
 
 
 def test_a_document_without_headings_has_no_section() -> None:
