@@ -24,7 +24,9 @@ def widened(document: Document, unit: Unit, kind: Kind) -> Unit:
     is widened, and never beyond its block.
     """
     block = document.blocks[block_at(document, unit.body.start)]
-    if block.kind not in (BlockKind.PARAGRAPH, BlockKind.QUOTE) or unit.body.end > block.end:
+    if block.kind not in (BlockKind.PARAGRAPH, BlockKind.QUOTE) or unit.rows:
+        return unit
+    if unit.body.end > block.end:
         return unit
     whole = Span(block.start, block.end)
     if kind is Kind.COMPARISON and whole.end - whole.start <= _PARAGRAPH:

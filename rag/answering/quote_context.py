@@ -39,18 +39,20 @@ class Unit:
     """Spans of one document that are quoted together.
 
     ``header`` is the row of column names where ``body`` is a table row; ``introduction``
-    what leads to a list item: the sentence above its list, the items that it hangs from.
+    what leads to a list item: the sentence above its list, the items that it hangs from;
+    ``rows`` those of the table that ``body`` announces, its header first.
     """
 
     body: Span
     header: Span | None = None
     introduction: tuple[Span, ...] = ()
+    rows: tuple[Span, ...] = ()
 
     @property
     def spans(self) -> tuple[Span, ...]:
         """The spans to quote, in reading order."""
         headers = () if self.header is None else (self.header,)
-        return (*headers, *self.introduction, self.body)
+        return (*headers, *self.introduction, self.body, *self.rows)
 
 
 def unit_of(document: Document, sentence: Sentence, whole_list: bool) -> Unit:
@@ -73,7 +75,7 @@ def unit_of(document: Document, sentence: Sentence, whole_list: bool) -> Unit:
         place = block_at(document, own.start)
         block = document.blocks[place]
     if own.end == block.end and _announces(document, own):
-        return Unit(_with_announced(document, place, own))
+        return Unit(_with_announced(document, place, own), rows=_rows_below(document, place))
     return Unit(_with_antecedent(document, block, own))
 
 
@@ -110,26 +112,26 @@ def _announces(document: Document, span: Span) -> bool:
 
 
 def _with_announced(document: Document, place: int, intro: Span) -> Span:
-    """An introduction with its list, its table, or else with the block that it opens."""
+    """An introduction with its list, or else with the block that it opens."""
     following = document.blocks[place + 1 : place + 2]
-    if not following or following[0].kind is BlockKind.HEADING:
+    if not following or following[0].kind in (BlockKind.HEADING, *TABLE):
         return intro
     if following[0].kind is BlockKind.LIST_ITEM:
         return _with_items(document, place, intro)
-    if following[0].kind in TABLE:
-        return _with_rows(document, place, intro)
     if document.text[intro.end - 1] != ":" or following[0].end - intro.start > _LONGEST:
         return intro
     return Span(intro.start, following[0].end)
 
 
-def _with_rows(document: Document, place: int, intro: Span) -> Span:
-    end = intro.end
+def _rows_below(document: Document, place: int) -> tuple[Span, ...]:
+    """The rows of the table right below a block, up to the longest that is quoted."""
+    above = document.blocks[place]
+    found: list[Span] = []
     for block in document.blocks[place + 1 :]:
-        if block.kind not in TABLE or block.end - intro.start > _LONGEST:
+        if block.kind not in TABLE or block.end - above.end > _LONGEST:
             break
-        end = block.end
-    return Span(intro.start, end)
+        found.append(Span(block.start, block.end))
+    return tuple(found)
 
 
 def _with_items(document: Document, place: int, intro: Span) -> Span:

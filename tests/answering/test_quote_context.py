@@ -138,8 +138,11 @@ def test_an_item_under_another_comes_with_it_and_an_item_that_announces_with_its
 
 
 def test_what_announces_a_table_comes_with_it() -> None:
-    (quote,) = taken("Voir le tableau ci-dessous.")
-    assert quote.endswith("Pièce | Copie\n\nCarte | oui")
+    assert taken("Voir le tableau ci-dessous.") == [
+        "Voir le tableau ci-dessous.",
+        "Pièce | Copie",
+        "Carte | oui",
+    ]
 
 
 def test_a_question_is_no_answer_but_what_follows_it_is() -> None:
