@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rag.answering.answerer import Composition, DocumentOf
+from rag.answering.arrangement import Quote
 from rag.answering.citations import cite
-from rag.answering.quote_context import Unit, block_at, unit_of
-from rag.answering.selection import asks_for_several, select, select_of_each
+from rag.answering.composing import composed
+from rag.answering.quote_context import block_at
+from rag.answering.selection import select, select_of_each
 from rag.retrieval.results import FoundSentence, Results
 from rag.text.mentions import find_mentions
 from rag.text.normalisation import fold
 from rag.text.terms import lexical_terms
 from rag.types import (
     Block,
-    BlockKind,
     Citation,
     Document,
     Mention,
@@ -73,8 +74,8 @@ class ExtractiveAnswerer:
             IndexCorruptError: a quote is not what the stored document holds.
         """
         draft = _Draft()
-        for part, found in self._chosen(results):
-            _quote(draft, part, found, document_of(found.hit.document_id))
+        for quote in composed(results, self._chosen(results), document_of):
+            draft.quote(quote)
         return draft.composition()
 
     def _chosen(self, results: Results) -> tuple[tuple[Results, FoundSentence], ...]:
@@ -85,26 +86,13 @@ class ExtractiveAnswerer:
         return tuple((results, found) for found in chosen)
 
 
-def _quote(draft: "_Draft", results: Results, found: FoundSentence, document: Document) -> None:
-    question = results.question
-    unit = unit_of(document, found.sentence, asks_for_several(question))
-    if draft.holds(document.id, unit.body):
-        return
-    source = results.sources[document.id]
-    for span in unit.spans:
-        if draft.holds(document.id, span):
-            continue
-        citation = cite(draft.next_number, document, source, found.hit, span)
-        draft.add(citation, _marks(question, document, found, unit, span))
-
-
-def _marks(
-    question: Question, document: Document, found: FoundSentence, unit: Unit, span: Span
-) -> tuple[Span, ...]:
+def _marks(quote: Quote) -> tuple[Span, ...]:
     """The spans to highlight in a quote, counted from the quote's beginning."""
-    if span == unit.header:
+    question, document = quote.results.question, quote.document
+    unit, span = quote.unit, quote.span
+    if span == unit.header or span in unit.introduction:
         return ()
-    if unit.header is not None and found.sentence.kind is BlockKind.TABLE_ROW:
+    if unit.header is not None:
         header = document.blocks[block_at(document, unit.header.start)]
         row = document.blocks[block_at(document, span.start)]
         cells = wanted_cells(question, document, header, row)
@@ -120,19 +108,15 @@ class _Draft:
     highlights: list[Span] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
 
-    @property
-    def next_number(self) -> int:
-        return len(self.citations) + 1
+    def quote(self, quote: Quote) -> None:
+        """Cite a quote; raises `IndexCorruptError` as `cite` does."""
+        document = quote.document
+        source = quote.results.sources[document.id]
+        number = len(self.citations) + 1
+        citation = cite(number, document, source, quote.hit, quote.span)
+        self._add(citation, _marks(quote))
 
-    def holds(self, document_id: str, span: Span) -> bool:
-        return any(
-            each.document_id == document_id
-            and each.start <= span.start
-            and span.end <= each.end
-            for each in self.citations
-        )
-
-    def add(self, citation: Citation, marks: tuple[Span, ...]) -> None:
+    def _add(self, citation: Citation, marks: tuple[Span, ...]) -> None:
         start = len(self.text) + (1 if self.text else 0)
         end = start + len(citation.quote)
         self.text += f"{chr(10) if self.text else ''}{citation.quote} [{citation.number}]"

@@ -1,5 +1,6 @@
-from rag.answering.quote_context import block_at, unit_of
+from rag.answering.quote_context import block_at, run_around, unit_of
 from rag.types import Block, BlockKind, Document, Sentence, Span
+from tests.answering.documents import document, found, span
 
 TEXT = (
     "Le Bureau existe. Il compte dix agents.\n\n"
@@ -60,8 +61,8 @@ def test_an_introduction_brings_its_list() -> None:
     ]
 
 
-def test_an_item_stands_alone_unless_several_are_asked_for() -> None:
-    assert quoted("une visite", BlockKind.LIST_ITEM) == ["une visite"]
+def test_an_item_comes_with_its_introduction_or_its_list_where_several_are_asked_for() -> None:
+    assert quoted("une visite", BlockKind.LIST_ITEM) == ["La journée comprend :", "une visite"]
     assert quoted("une visite", BlockKind.LIST_ITEM, whole_list=True) == [
         "La journée comprend :\n\nun atelier\nune visite\nun débat"
     ]
@@ -97,3 +98,60 @@ def test_block_at() -> None:
     assert block_at(DOCUMENT, 0) == 0
     assert block_at(DOCUMENT, TEXT.index("visite")) == 3
     assert block_at(DOCUMENT, len(TEXT) - 1) == 7
+
+
+NESTED = document(
+    """
+    # Accès
+    · Le dossier est simple. Cette démarche est gratuite. Il faut une adresse.
+    · Les pièces sont les suivantes.
+    - une identité :
+    -- la carte
+    -- le passeport
+    - un justificatif
+    · Voir le tableau ci-dessous.
+    = Pièce | Copie
+    | Carte | oui
+    · Ce qui suit ?
+    · La réponse vient.
+    """
+)
+
+
+def taken(words: str, *, whole_list: bool = False) -> list[str]:
+    unit = unit_of(NESTED, found(NESTED, words).sentence, whole_list)
+    return [NESTED.text[each.start : each.end] for each in unit.spans]
+
+
+def test_what_does_not_name_its_subject_brings_what_does_unless_impersonal() -> None:
+    assert taken("Cette démarche est gratuite.") == [
+        "Le dossier est simple. Cette démarche est gratuite."
+    ]
+    assert taken("Il faut une adresse.") == ["Il faut une adresse."]
+
+
+def test_an_item_under_another_comes_with_it_and_an_item_that_announces_with_its_own() -> None:
+    intro = "Les pièces sont les suivantes."
+    assert taken("le passeport") == [intro, "une identité :", "le passeport"]
+    assert taken("une identité :") == [intro, "une identité :\n\nla carte\n\nle passeport"]
+    assert taken("un justificatif", whole_list=True) == taken(intro)
+
+
+def test_what_announces_a_table_comes_with_it() -> None:
+    assert taken("Voir le tableau ci-dessous.") == [
+        "Voir le tableau ci-dessous.",
+        "Pièce | Copie",
+        "Carte | oui",
+    ]
+
+
+def test_a_question_is_no_answer_but_what_follows_it_is() -> None:
+    assert taken("Ce qui suit ?") == ["La réponse vient."]
+
+
+def test_a_run_is_a_whole_table_or_list_and_else_the_block() -> None:
+    run = run_around(NESTED, span(NESTED, "la carte").start)
+    assert NESTED.text[run.start : run.end].endswith("un justificatif")
+    row = run_around(NESTED, span(NESTED, "Carte | oui").start)
+    assert NESTED.text[row.start : row.end] == "Pièce | Copie\n\nCarte | oui"
+    assert run_around(NESTED, 0) == Span(0, len("Accès"))
