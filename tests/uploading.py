@@ -112,13 +112,13 @@ def generation(tmp_path: Path, files: Mapping[str, str]) -> Generation:
     return open_generation(tmp_path / "index")
 
 
-def eager() -> Weights:
-    """The shipped weights with a confidence of one half, so that everything answers."""
+def eager(log_odds: float = 0.0) -> Weights:
+    """The shipped weights with the same confidence for everything, by default one half."""
     shipped = load_weights()
     return replace(
         shipped,
-        calibration=replace(shipped.calibration, intercept=0.0, coefficients={}),
-        foreign=replace(shipped.foreign, intercept=0.0, coefficients={}),
+        calibration=replace(shipped.calibration, intercept=log_odds, coefficients={}),
+        foreign=replace(shipped.foreign, intercept=log_odds, coefficients={}),
     )
 
 

@@ -1,4 +1,4 @@
-"""Knowing when not to answer: a calibrated probability, and the words of silence."""
+"""Knowing when not to answer: a calibrated probability, and what it is called."""
 
 import math
 from collections.abc import Mapping
@@ -8,11 +8,6 @@ from typing import Final
 
 from rag.retrieval.results import Results
 from rag.weights import Calibration, Weights
-
-_SILENCE: Final = {
-    "fr": "Je n’ai pas trouvé de réponse à cette question dans les documents.",
-    "en": "I did not find an answer to this question in the documents.",
-}
 
 
 def confidence(results: Results, weights: Weights) -> float:
@@ -44,11 +39,6 @@ def probability(features: Mapping[str, float], calibration: Calibration) -> floa
         scaled = (features[name] - calibration.means[name]) / calibration.deviations[name]
         total += coefficient * scaled
     return 1.0 / (1.0 + math.exp(-max(min(total, 500.0), -500.0)))
-
-
-def silence(language: str) -> str:
-    """What to say instead of an answer, in a language, or else in French."""
-    return _SILENCE.get(language, _SILENCE["fr"])
 
 
 def _calibration(results: Results, weights: Weights) -> Calibration:

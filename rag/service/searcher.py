@@ -14,9 +14,9 @@ from typing import Self
 import numpy as np
 
 from rag.answering.answerer import Answerer, AnswerPart, Composition
-from rag.answering.confidence import confidence, silence
-from rag.answering.courtesy import reply_to
+from rag.answering.confidence import confidence
 from rag.answering.extractive import ExtractiveAnswerer, Run, at_once
+from rag.answering.replies import reply_to, silence
 from rag.embedding.cross_encoder import open_reranker
 from rag.embedding.factory import open_embedder
 from rag.index.filters import EVERYTHING, Filters

@@ -3,16 +3,18 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rag.answering.answerer import Composition, DocumentOf
 from rag.answering.citations import check
+from rag.answering.replies import silence
 from rag.index.local.local_index import LocalIndex
-from rag.protocols import FloatMatrix
+from rag.protocols import FloatMatrix, PassageReading, ReaderPassage
 from rag.retrieval.results import Results
 from rag.service import Searcher
 from rag.service.stopwatch import Stopwatch
-from rag.types import Answer, Mode, Turn
+from rag.types import Answer, Mode, Turn, Verdict
 from rag.weights import Weights
 from tests.little_embedder import LittleEmbedder
 from tests.uploading import BUREAU, SALON, eager, generation, settings
@@ -264,3 +266,81 @@ def test_as_many_vectors_as_texts(asked: tuple[Searcher, Counting]) -> None:
     read = searcher.read(BOTH)
     with pytest.raises(ValueError, match="zip"):
         searcher.find(read, embedder.embed_queries(read.texts[:1]))
+
+
+@pytest.mark.parametrize(
+    ("log_odds", "verdict"),
+    [(0.0, Verdict.ANSWERED), (-0.5, Verdict.POSSIBLE), (-2.0, Verdict.NONE)],
+)
+def test_two_thresholds_part_three_verdicts(
+    tmp_path: Path, log_odds: float, verdict: Verdict
+) -> None:
+    searcher, _ = opened(tmp_path, eager(log_odds))
+    with searcher:
+        answer = searcher.ask(BOTH)
+    assert answer.verdict is verdict
+    assert answer.answered == (verdict is Verdict.ANSWERED)
+    assert bool(answer.citations) == (verdict is not Verdict.NONE)
+    assert (answer.text == silence("fr")) == (verdict is Verdict.NONE)
+
+
+def test_what_is_possible_is_told_in_two_sentences_at_most(tmp_path: Path) -> None:
+    searcher, _ = opened(tmp_path, eager(-0.5))
+    with searcher:
+        answer = searcher.ask("Que disent le Salon et le Bureau ?")
+        documents = {each: searcher.document(each) for each in answer_documents(answer)}
+    assert 1 <= len(answer.segments) <= 2
+    assert all(check(each, documents) for each in answer.citations)
+
+
+def answer_documents(answer: Answer) -> set[str]:
+    return {each.document_id for each in answer.citations}
+
+
+def test_each_passage_is_shown_at_its_best_sentence(asked: tuple[Searcher, Counting]) -> None:
+    searcher, _ = asked
+    answer = searcher.ask("Qui préside le Bureau des cartes ?")
+    (hit,) = [each for each in answer.hits if "Jeanne Martin" in each.text]
+    assert hit.excerpt is not None
+    document = searcher.document(hit.document_id)
+    assert "Jeanne Martin" in document.text[hit.excerpt.start : hit.excerpt.end]
+    assert hit.start <= hit.excerpt.start < hit.excerpt.end <= hit.end
+
+
+def test_the_question_is_told_as_it_was_understood(asked: tuple[Searcher, Counting]) -> None:
+    searcher, _ = asked
+    assert searcher.ask(OPENS).asked_as is None
+    assert searcher.ask("bonjour").asked_as is None
+    followed = searcher.ask("Et où ?", history=[Turn(OPENS)])
+    assert followed.asked_as is not None
+    assert "Salon" in followed.asked_as
+
+
+class Reads:
+    """A reader for which every unit that names Jeanne Martin answers."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def read(
+        self, question: str, passages: Sequence[ReaderPassage]
+    ) -> Sequence[PassageReading]:
+        self.asked.append(question)
+        said = [["Jeanne Martin" in text for text, _ in each.units] for each in passages]
+        return [
+            PassageReading(9.0 if any(units) else -9.0, np.where(units, 9.0, -9.0))
+            for units in said
+        ]
+
+
+def test_a_reader_s_logits_are_told_and_its_time(tmp_path: Path) -> None:
+    reader, built = Reads(), LocalIndex(generation(tmp_path, FILES))
+    with Searcher(
+        settings(tmp_path / "index"), built, LittleEmbedder(), eager(), reader=reader
+    ) as searcher:
+        answer = searcher.ask("Qui préside le Bureau des cartes ?")
+    assert reader.asked == ["Qui préside le Bureau des cartes ?"]
+    assert answer.timings_ms.read > 0
+    told = {"Jeanne Martin" in hit.text: hit.signals.reader for hit in answer.hits}
+    assert told[True] == 9.0
+    assert told[False] == -9.0

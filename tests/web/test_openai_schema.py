@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import UsageError
-from rag.types import Answer, Citation, IndexIdentity, Segment, Support, Timings, Turn, Verdict
+from rag.types import (
+    Answer,
+    Citation,
+    IndexIdentity,
+    Segment,
+    Support,
+    Timings,
+    Turn,
+    Verdict,
+)
 from rag.web import openai_schema as schemas
 from rag.web.api import ask
 from rag.web.api.schema import Model
@@ -232,3 +241,17 @@ def test_a_stream_has_no_usage_unless_asked() -> None:
     parts = chunks(b"".join(completion(answer("un")).events(with_usage=False)))
     assert all("usage" not in part for part in parts)
     assert all(part["choices"] for part in parts)
+
+
+def test_what_is_only_possible_says_so_first_and_offsets_follow() -> None:
+    possible = replace(answer("mots"), answered=False, verdict=Verdict.POSSIBLE)
+    told = json.loads(completion(possible).whole())
+    message = told["choices"][0]["message"]
+    assert message["content"].startswith("Réponse possible, à vérifier")
+    (annotation,) = message["annotations"]
+    place = annotation["url_citation"]
+    assert message["content"][place["start_index"] : place["end_index"]] == "mots"
+    assert told["sourcier"]["verdict"] == "possible"
+    streamed = chunks(b"".join(completion(possible).events(with_usage=False)))
+    pieces = [each["choices"][0]["delta"].get("content", "") for each in streamed]
+    assert "".join(pieces) == message["content"]

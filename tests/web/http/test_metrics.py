@@ -42,9 +42,9 @@ def test_a_method_of_nobodys_is_no_new_series(client: TestClient) -> None:
 
 def test_answers_and_their_stages_are_counted(client: TestClient) -> None:
     answered = ask(client, "Quand ouvre le Salon de la donnée ?")
-    said = "true" if answered["answered"] else "false"
-    assert value(client, f'sourcier_answers_total{{answered="{said}"}}') == 1
-    for stage in ("embed", "retrieve", "compose", "total"):
+    said = answered["verdict"]
+    assert value(client, f'sourcier_answers_total{{verdict="{said}"}}') == 1
+    for stage in ("embed", "retrieve", "read", "compose", "total"):
         assert value(client, f'sourcier_stage_seconds_count{{stage="{stage}"}}') == 1
     assert value(client, "sourcier_questions_waiting") == 0
 

@@ -1,10 +1,14 @@
-"""What is said to who greets, thanks, takes leave, or asks about nothing that can be told."""
+"""What is said where no document is quoted: silence, and words for who asks nothing."""
 
 from typing import Final
 
 from rag.text.typography import typeset
 from rag.types import Aside
 
+_SILENCE: Final = {
+    "fr": "Je n’ai pas trouvé de réponse à cette question dans les documents.",
+    "en": "I did not find an answer to this question in the documents.",
+}
 _SAID: Final = {
     "fr": {
         Aside.GREETING: typeset(
@@ -24,6 +28,11 @@ _SAID: Final = {
     },
 }
 """By language, then by what is answered. None of it stands in a document: nothing is cited."""
+
+
+def silence(language: str) -> str:
+    """What to say instead of an answer, in a language, or else in French."""
+    return _SILENCE.get(language, _SILENCE["fr"])
 
 
 def reply_to(aside: Aside, language: str) -> str:

@@ -1,6 +1,4 @@
-"""The word for what calls for no search."""
-
-from rag.answering.courtesy import reply_to
+from rag.answering.replies import reply_to, silence
 from rag.types import Aside
 
 
@@ -13,3 +11,8 @@ def test_other_languages_are_answered_in_french() -> None:
     assert reply_to(Aside.NO_SUBJECT, "de") == (
         "De quoi s’agit-il\u00a0? Précisez le sujet de votre question."
     )
+
+
+def test_silence_speaks_the_language_of_the_question() -> None:
+    assert "documents" in silence("en")
+    assert silence("fr") == silence("de") != silence("en")
