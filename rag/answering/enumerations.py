@@ -5,6 +5,7 @@ from typing import Final
 
 from rag.answering.quote_context import TABLE, Unit, block_at, run_around, unit_of
 from rag.answering.sections import section_at
+from rag.answering.selection import CLOSE
 from rag.retrieval.results import FoundSentence
 from rag.text.terms import lexical_terms
 from rag.types import BlockKind, Document, Question, Span
@@ -15,10 +16,6 @@ _LONGEST: Final = 1500
 _LEAST_ITEMS: Final = 2
 _LEAST_ROWS: Final = 3
 """Found sentences of one list or table from which it is what is asked for."""
-
-
-_CLOSE: Final = 1.5
-"""Log-odds under the best sentence within which one vouches for its list or its table."""
 
 
 def enumeration(
@@ -61,7 +58,7 @@ def _whole(
     """The list or table that a sentence stands in, where enough of it was found."""
     run = run_around(document, one.sentence.start)
     inside = [each for each in found if run.start <= each.sentence.start < run.end]
-    close = sum(found[0].score - each.score <= _CLOSE for each in inside)
+    close = sum(found[0].score - each.score <= CLOSE for each in inside)
     if one.sentence.kind in TABLE and close >= _LEAST_ROWS:
         yield from _rows(document, run)
     if one.sentence.kind is BlockKind.LIST_ITEM and len(inside) >= _LEAST_ITEMS:

@@ -10,7 +10,7 @@ from rag.text.normalisation import fold
 from rag.text.terms import lexical_terms
 from rag.types import Mention, Question
 
-_CLOSE: Final = 1.5
+CLOSE: Final = 1.5
 """Log-odds under the best within which a sentence may as well be the one: a fifth as likely.
 
 To be measured again whenever the scores change. On our ``dev`` questions .72 of the answers
@@ -70,7 +70,7 @@ def asks_for_several(question: Question) -> bool:
 
 
 def _is_close(sentence: FoundSentence, best: FoundSentence) -> bool:
-    return best.score - sentence.score <= _CLOSE
+    return best.score - sentence.score <= CLOSE
 
 
 def _completes(
