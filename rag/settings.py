@@ -7,10 +7,10 @@ An unknown key is refused.
 
 import os
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
 from platformdirs import user_cache_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -106,17 +106,11 @@ class AnsweringSettings(Section):
     threshold: float = Field(0.5, ge=0.0, le=1.0)
     """Least confidence, a probability, at which an answer is given as one."""
     possible: float = Field(0.25, ge=0.0, le=1.0)
-    """The same for what is given as possible, to be checked; at most `threshold`."""
+    """The same for what is given as possible, to be checked, under `threshold`."""
     mode: Mode = Mode.AUTO
     """How to answer where a request does not say."""
     sentences: int = Field(3, ge=1, le=10)
     """Most sentences chosen on their own merit; a list or table may bring more."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.possible > self.threshold:
-            raise ValueError("possible must not be over threshold")
-        return self
 
 
 class ServerSettings(Section):

@@ -151,12 +151,8 @@ def _check_fits(request: EvaluationRequest, dataset: Dataset) -> None:
 
 
 def at_threshold(settings: Settings, threshold: float) -> Settings:
-    """The settings with another least confidence, 0 to 1, at which to answer.
-
-    Nothing under it is given as possible.
-    """
-    least = {"threshold": threshold, "possible": threshold}
-    answering = settings.answering.model_copy(update=least)
+    """The settings with another least confidence, 0 to 1, at which to answer."""
+    answering = settings.answering.model_copy(update={"threshold": threshold})
     return settings.model_copy(update={"answering": answering})
 
 

@@ -267,9 +267,11 @@ class Searcher(AbstractContextManager["Searcher"]):
 
     def _verdict(self, results: Results, surety: float) -> Verdict:
         settings = self._settings.answering
-        if not results.sentences or surety < settings.possible:
+        if not results.sentences:
             return Verdict.NONE
-        return Verdict.ANSWERED if surety >= settings.threshold else Verdict.POSSIBLE
+        if surety >= settings.threshold:
+            return Verdict.ANSWERED
+        return Verdict.POSSIBLE if surety >= settings.possible else Verdict.NONE
 
     def _hits(self, k: int | None) -> int:
         return self._settings.retrieval.hits if k is None else k
