@@ -15,9 +15,10 @@ from rag.service.service import Query, Service
 from rag.settings import Settings
 from rag.types import Answer
 from rag.updating.folder_sync import SyncRequest
+from rag.web.app import create_app
 from tests.little_embedder import LittleEmbedder
-from tests.uploading import update, write
-from tests.web.conftest import KeyMaker
+from tests.uploading import eager, settings, update, write
+from tests.web.conftest import LOCAL, KeyMaker
 
 PAGE = {"accept": "text/html"}
 QUESTION = "Où ouvre le salon ?"
@@ -277,7 +278,8 @@ class TestWithoutDocuments:
 class TestAbstaining:
     @pytest.fixture
     def server_settings(self, server_settings: Settings) -> Settings:
-        answering = server_settings.answering.model_copy(update={"threshold": 1.0})
+        both = {"threshold": 1.0, "possible": 1.0}
+        answering = server_settings.answering.model_copy(update=both)
         return server_settings.model_copy(update={"answering": answering})
 
     def test_it_says_so_and_offers_the_nearest_passages(self, client: TestClient) -> None:
@@ -333,3 +335,16 @@ def test_a_form_of_something_else_is_refused(client: TestClient, service: Servic
     sent = {**form(client), "verdict": "peut-être"}
     assert client.post("/feedback", data=sent, headers=PAGE).status_code == 422
     assert not service.feedback.all()
+
+
+def test_what_is_only_possible_is_told_as_such(index: Path) -> None:
+    service = Service(settings(index), LittleEmbedder(), eager(-0.5))
+    with TestClient(create_app(service), base_url=LOCAL) as client:
+        tree = ask(client, QUESTION, "Et quand ?")
+    first, second = tree.css(".turn")
+    assert words(one(first, ".possible")) == "Réponse possible, à vérifier"
+    assert words(one(first, ".confidence-words")) == "Confiance faible"
+    assert one(first, ".answer-text .cite")
+    assert first.css(".silence, .nearest, .asked-as") == []
+    assert words(one(second, ".asked-as")).startswith("Question comprise ainsi : ")
+    assert "salon" in words(one(second, ".asked-as bdi"))
