@@ -55,8 +55,8 @@ def test_an_answer_as_json_has_the_shape_of_the_design(library: Path) -> None:
     assert done.returncode == 0
     answer = json.loads(done.stdout)
     assert answer.keys() == {
-        "id", "question", "answered", "confidence", "mode", "text", "segments",
-        "highlights", "citations", "hits", "index", "timings_ms",
+        "id", "question", "asked_as", "answered", "verdict", "confidence", "mode", "text",
+        "segments", "highlights", "citations", "hits", "index", "timings_ms",
     }  # fmt: skip
     assert answer["answered"] is True
     assert answer["mode"] == "extractive"
@@ -69,8 +69,9 @@ def test_an_answer_as_json_has_the_shape_of_the_design(library: Path) -> None:
     assert citation["title"] == "Salon de la donnée 2026"
     assert citation["source_url"] == "https://agence.example/salon"
     assert citation["date"] == "2026-01-12"
-    assert answer["hits"][0]["signals"].keys() == {"cosine", "bm25", "sentence"}
-    assert answer["timings_ms"].keys() == {"embed", "retrieve", "compose", "total"}
+    assert answer["verdict"] == "answered"
+    assert answer["hits"][0]["signals"].keys() == {"cosine", "bm25", "sentence", "reader"}
+    assert answer["timings_ms"].keys() == {"embed", "retrieve", "read", "compose", "total"}
 
 
 def test_an_answer_for_reading(library: Path) -> None:
@@ -91,6 +92,7 @@ def test_an_abstention_says_so_and_shows_the_nearest(library: Path) -> None:
         ask(library, "Comment faire cuire une tarte aux pommes ?", "--json").stdout
     )
     assert answer["answered"] is False
+    assert answer["verdict"] == "none"
     assert answer["citations"] == []
     assert answer["hits"]
 
