@@ -4,42 +4,31 @@ It starts without torch, transformers or sentence_transformers, which it needs o
 to convert the model.
 """
 
-import hashlib
-import logging
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from rag.embedding.batches import Batch, plan_batches
-from rag.embedding.model_cache import alone_in, publish
+from rag.embedding.compiled_form import Precision, compile_once
+from rag.embedding.model_cache import publish
 from rag.embedding.model_folder import (
     TOKENIZER_FILE,
     EncoderFolder,
     describe_encoder,
     weights_digest,
 )
-from rag.embedding.offline import quietly
 from rag.embedding.safetensors_file import WordEmbeddings
 from rag.embedding.tokenizer import ModelTokenizer, model_inputs
 from rag.embedding.unigram_tokenizer import load_unigram
 from rag.errors import ModelCorruptError
 from rag.protocols import FloatMatrix, Progress
-from rag.storage.files import write_whole
 from rag.types import ModelIdentity
 
-_LOG = logging.getLogger(__name__)
 GRAPH_FILE = "encoder.xml"
 _MADE_BY = "sourcier openvino 2"
-_DRAFT = ".blob-"
-_COMPILED = "compiled-*.blob"
-_KEPT_COMPILED = 3
-"""A folder shared by unlike machines needs several; each version of OpenVINO adds some."""
-
-Precision = Literal["auto", "bf16", "f32"]
 
 
 class OpenVinoEmbedder:
@@ -76,7 +65,7 @@ class OpenVinoEmbedder:
             name or folder.name, digest, description.dimensions, description.max_tokens
         )
         converted = _converted(description, cache / "openvino" / digest.removeprefix("sha256:"))
-        self._request = _compile(converted / GRAPH_FILE, precision).create_infer_request()
+        self._request = _compiled(converted / GRAPH_FILE, precision).create_infer_request()
         self._computing = threading.Lock()
         self._words = WordEmbeddings(description.weights, description.words)
         self._tokenizer = ModelTokenizer(
@@ -144,61 +133,11 @@ def _converted(description: EncoderFolder, target: Path) -> Path:
     return publish(target, _MADE_BY, fill)
 
 
-def _compile(graph: Path, precision: Precision) -> Any:  # noqa: ANN401
-    """The graph ready to run on the CPU, in one stream over all cores.
-
-    The compiled form is kept beside the graph, one for each version of OpenVINO, processor
-    and precision, for it opens four times as fast; whatever goes wrong with it, the graph
-    is compiled again.
-    """
-    openvino = quietly("openvino")
-    core = openvino.Core()
-    options = {
-        "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_PRECISION_HINT": best_precision(core, precision),
-    }
-    kept = graph.with_name(_compiled_name(core, options, openvino.get_version()))
-    if kept.is_file():
-        try:
-            blob = np.memmap(kept, dtype=np.uint8, mode="r")
-            return core.import_model(openvino.Tensor(blob), "CPU", options)
-        except (RuntimeError, OSError, ValueError) as error:
-            _LOG.info("compiled form not used: %s", error)
+def _compiled(graph: Path, precision: Precision) -> Any:  # noqa: ANN401
     try:
-        compiled = core.compile_model(graph, "CPU", options)
+        return compile_once(graph.parent, lambda: graph, precision)
     except RuntimeError as error:
         raise ModelCorruptError(
             f"Le modèle préparé dans {graph.parent} est inutilisable : supprimez ce "
             "dossier, il sera préparé de nouveau."
         ) from error
-    _keep(kept, compiled)
-    return compiled
-
-
-def best_precision(core: Any, wanted: Precision) -> str:  # noqa: ANN401
-    """bfloat16 where the processor multiplies in it; elsewhere it would be emulated."""
-    if wanted != "auto":
-        return wanted
-    return "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
-
-
-def _compiled_name(core: Any, options: dict[str, str], version: str) -> str:  # noqa: ANN401
-    parts = [
-        version,
-        core.get_property("CPU", "FULL_DEVICE_NAME"),
-        " ".join(core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")),
-        repr(sorted(options.items())),
-    ]
-    return f"compiled-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:16]}.blob"
-
-
-def _keep(path: Path, compiled: Any) -> None:  # noqa: ANN401
-    """Write the compiled form whole or not at all; a full or read-only disk is no matter."""
-    with suppress(OSError, RuntimeError), alone_in(path.parent):
-        for leftover in path.parent.glob(_DRAFT + "*"):
-            leftover.unlink()
-        blob = compiled.export_model().getbuffer()
-        write_whole(path, blob, draft=path.with_name(_DRAFT + path.name), mode=0o600)
-        forms = sorted(path.parent.glob(_COMPILED), key=lambda form: form.stat().st_mtime)
-        for old in forms[:-_KEPT_COMPILED]:
-            old.unlink()

@@ -1,9 +1,11 @@
 """The reader at work on a processor: weights shipped with the package, run by OpenVINO."""
 
+import hashlib
 import threading
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -11,9 +13,8 @@ from numpy.typing import NDArray
 
 from rag.embedding.batches import Batch, plan_batches
 from rag.embedding.bundled_model import prepare_bundled
+from rag.embedding.compiled_form import Precision, compile_once
 from rag.embedding.model_folder import TOKENIZER_FILE, describe_encoder
-from rag.embedding.offline import quietly
-from rag.embedding.openvino import Precision, best_precision
 from rag.embedding.safetensors_file import WordEmbeddings
 from rag.embedding.tokenizer import ModelTokenizer, encodable
 from rag.errors import ModelCorruptError
@@ -32,8 +33,8 @@ _UNITS: Final = 8
 _FAR: Final = np.float32(-1e4)
 """What padding weighs in attention, as a logit."""
 
-_GROUP: Final = "384"
-"""Inputs quantised together: a row's."""
+_OPTIONS: Final = MappingProxyType({"DYNAMIC_QUANTIZATION_GROUP_SIZE": "384"})
+"""What goes into an eight-bit matrix is quantised on the fly, a row at a time."""
 
 
 def open_reader(
@@ -51,9 +52,10 @@ def open_reader(
     """
     if not settings.passages:
         return None
-    folder = prepare_bundled(embedding.cache.expanduser(), progress)
-    with files("rag.reader").joinpath(WEIGHTS).open("rb") as file:
-        return OpenVinoReader(folder, file.read(), embedding.precision)
+    cache = embedding.cache.expanduser()
+    folder = prepare_bundled(cache, progress)
+    weights = files("rag.reader").joinpath(WEIGHTS).read_bytes()
+    return OpenVinoReader(folder, weights, cache, precision=embedding.precision)
 
 
 class OpenVinoReader:
@@ -62,16 +64,20 @@ class OpenVinoReader:
     Args:
         folder: the bundled model's folder.
         weights: a safetensors file of the reader's tensors, whole.
+        cache: the compiled network is kept in ``<cache>/openvino/``.
         precision: of what is computed beside its eight-bit matrices.
 
     Raises:
         ModelCorruptError: the weights are not the reader's.
     """
 
-    def __init__(self, folder: Path, weights: bytes, precision: Precision = "auto") -> None:
+    def __init__(
+        self, folder: Path, weights: bytes, cache: Path, *, precision: Precision = "auto"
+    ) -> None:
         description = describe_encoder(folder)
         tensors = _loaded(weights)
-        self._request = _compiled(tensors, precision).create_infer_request()
+        kept = cache / "openvino" / f"reader-{hashlib.sha256(weights).hexdigest()[:16]}"
+        self._request = _compiled(kept, tensors, precision).create_infer_request()
         self._computing = threading.Lock()
         self._words = WordEmbeddings(description.weights, description.words)
         self._positions: NDArray[np.float32] = (
@@ -134,18 +140,9 @@ def _loaded(weights: bytes) -> dict[str, NDArray[Any]]:
         raise _corrupt() from error
 
 
-def _compiled(tensors: dict[str, NDArray[Any]], precision: Precision) -> Any:  # noqa: ANN401
-    core = quietly("openvino").Core()
+def _compiled(folder: Path, tensors: dict[str, NDArray[Any]], precision: Precision) -> Any:  # noqa: ANN401
     try:
-        return core.compile_model(
-            build(tensors),
-            "CPU",
-            {
-                "PERFORMANCE_HINT": "LATENCY",
-                "INFERENCE_PRECISION_HINT": best_precision(core, precision),
-                "DYNAMIC_QUANTIZATION_GROUP_SIZE": _GROUP,
-            },
-        )
+        return compile_once(folder, lambda: build(tensors), precision, _OPTIONS)
     except (KeyError, RuntimeError) as error:
         raise _corrupt() from error
 

@@ -1,4 +1,5 @@
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -81,9 +82,9 @@ def test_nothing_is_opened_where_nothing_is_to_be_read() -> None:
     assert open_reader(ReadingSettings(passages=0), EmbeddingSettings()) is None
 
 
-def test_other_bytes_are_refused() -> None:
+def test_other_bytes_are_refused(tmp_path: Path) -> None:
     folder = prepare_bundled(Settings().embedding.cache.expanduser())
     weights = files("rag.reader").joinpath(WEIGHTS).read_bytes()
     for damaged in (b"", weights[:1000], b"x" * 1000):
         with pytest.raises(ModelCorruptError, match="lecteur"):
-            OpenVinoReader(folder, damaged)
+            OpenVinoReader(folder, damaged, tmp_path)
