@@ -44,7 +44,9 @@ def answer(
     return {
         "id": f"a{len(text)}",
         "question": "?",
+        "asked_as": None,
         "answered": bool(quotes),
+        "verdict": "answered" if quotes else "none",
         "confidence": 0.95,
         "mode": "extractive",
         "text": text or "Rien trouvé.",
@@ -53,7 +55,7 @@ def answer(
         "citations": cited,
         "hits": [],
         "index": {"generation": "g", "model": "m"},
-        "timings_ms": {"embed": 0, "retrieve": 0, "compose": 0, "total": 0},
+        "timings_ms": {"embed": 0, "retrieve": 0, "read": 0, "compose": 0, "total": 0},
         **more,
     }
 

@@ -265,6 +265,29 @@ def test_silence_offers_the_nearest_passages(page: Page) -> None:
     assert page.locator(".confidence").count() == 0
 
 
+def test_a_passage_is_shown_from_its_best_sentence_on(page: Page) -> None:
+    page.goto("/")
+    hit = {"document_id": "d1", "title": "Note", "start": 100, "end": 140, "page": None}
+    hit |= {"text": "Avant 𝄞. La cantine\nouvre.", "headings": [], "also_in": []}
+    let_answer(page, answer(hits=[{**hit, "excerpt": {"start": 109, "end": 126}}, hit]))
+    ask(page)
+    expect(page.locator(".excerpt").first).to_have_text("… La cantine ouvre.")
+    expect(page.locator(".excerpt").nth(1)).to_have_text("Avant 𝄞. La cantine ouvre.")
+
+
+def test_what_is_only_possible_is_told_as_such(page: Page) -> None:
+    page.goto("/")
+    possible = {"answered": False, "verdict": "possible", "confidence": 0.4}
+    let_answer(page, answer("Oui.", **possible, asked_as="Le port ouvre-t-il ?"))
+    ask(page)
+    expect(page.locator(".possible")).to_have_text("Réponse possible, à vérifier")
+    expect(page.locator(".confidence-words")).to_have_text("Confiance faible")
+    expect(page.locator(".asked-as bdi")).to_have_text("Le port ouvre-t-il ?")
+    expect(page.locator(".answer-text .segment")).to_have_count(1)
+    expect(page.locator(".source")).to_have_count(1)
+    assert page.locator(".silence, .nearest").count() == 0
+
+
 def test_enter_sends_and_shift_enter_goes_to_the_next_line(page: Page) -> None:
     asked = let_answer(page, answer("Oui."))
     page.goto("/")
