@@ -228,7 +228,7 @@ function confidence(/** @type {number} */ probability) {
 
 function understood(/** @type {string} */ question) {
   const told = sample(".asked-as");
-  one("bdi", told).textContent = question;
+  one("bdi", told).textContent = inert(question);
   return told;
 }
 
