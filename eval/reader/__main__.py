@@ -30,11 +30,12 @@ from torch.nn.functional import cross_entropy
 from eval.reader.examples import Example, drawn, read_examples, read_own_examples
 from eval.reader.groups import Group, group_of, names_of, without
 from eval.reader.negatives import with_confused
-from eval.reader.network import ROLES_AT, ReaderNetwork, Reading
+from eval.reader.network import ReaderNetwork, Reading
 from eval.reader.sequences import Batch, MarkedSequenceMaker, TokenSequence, padded
 from rag.embedding.bundled_model import bundled_folder
 from rag.embedding.factory import open_embedder
 from rag.evaluation.metrics.set_measures import auroc
+from rag.reader.graph import ROLES_AT
 from rag.settings import Settings
 
 SEED = 20261130
