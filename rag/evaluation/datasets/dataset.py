@@ -127,10 +127,18 @@ def fingerprint(query: Query) -> str:
     told = [
         query.question,
         query.language,
-        [asdict(turn) for turn in query.history],
+        [_told(turn) for turn in query.history],
         [asdict(gold) for gold in query.gold],
         query.short,
         *([query.polarity] if query.polarity else []),
     ]
     encoded = json.dumps(told, sort_keys=True).encode()
     return hashlib.sha256(encoded).hexdigest()[:_FINGERPRINT]
+
+
+def _told(turn: Turn) -> dict[str, object]:
+    """A turn as fingerprints have it: what it cites, where that is known, is part of it."""
+    told = asdict(turn)
+    if not turn.cited:
+        del told["cited"]
+    return told
