@@ -1,5 +1,6 @@
 """Questions put on the ask page, and answers held back on their way."""
 
+import re
 from typing import Final
 
 from playwright.sync_api import Locator, Page, expect
@@ -14,6 +15,7 @@ NOWHERE: Final = "Quelle est la capitale de la Mongolie ?"
 DAM: Final = "Combien d'eau retient le barrage de Serre-Ponçon ?"
 TURBINE: Final = "À quelle vitesse tourne la turbine du moulin de Vaucanson ?"
 BADGE: Final = "Where do visitors collect a badge?"
+SURE: Final = re.compile(r"^Confiance (très )?haute$")
 
 # Lets an answer come up to its last event, and that one when the page is told to.
 HOLD: Final = """

@@ -24,7 +24,7 @@ def test_an_answer_comes_with_numbers_and_the_cards_of_its_sources(page: Page) -
     ):
         expect(card).to_contain_text(part)
     expect(card.locator("blockquote")).to_have_text(asking.OPENS)
-    expect(turn.locator(".confidence-words")).to_have_text("Confiance très haute")
+    expect(turn.locator(".confidence-words")).to_have_text(asking.SURE)
     expect(said(page)).to_have_text("Réponse prête, 1 document cité")
     expect(page.locator("#question")).to_be_focused()
     expect(page.locator("#question")).to_have_value("")
@@ -93,7 +93,7 @@ def test_a_service_that_cannot_be_reached_is_said_and_asked_again(visit: Visits)
 
 
 def test_a_number_lights_its_sentence_and_its_card(page: Page) -> None:
-    turn = ask(page, asking.PROGRAMME)
+    turn = ask(page, asking.PRICE)
     lit = re.compile(r"\blit\b")
     first, second = (turn.locator(".segment").nth(index) for index in (0, 1))
     for number in (turn.locator(".cite").nth(0), turn.locator(".quote").nth(0)):
@@ -170,9 +170,9 @@ def test_after_a_short_answer_the_field_is_at_the_bottom_of_the_window(
 
 
 def test_a_number_leads_to_its_quote(page: Page) -> None:
-    turn = ask(page, asking.PROGRAMME)
-    turn.locator(".cite").nth(2).click()
-    quote = turn.locator('.quote[data-number="3"]')
+    turn = ask(page, asking.PRICE)
+    turn.locator(".cite").nth(1).click()
+    quote = turn.locator('.quote[data-number="2"]')
     expect(quote).to_be_focused()
     expect(quote).to_be_in_viewport()
 
@@ -256,13 +256,13 @@ def test_words_selected_in_an_answer_are_copied_with_the_references_of_their_num
     visit: Visits,
 ) -> None:
     page = visit(permissions=["clipboard-read", "clipboard-write"])
-    turn = ask(page, asking.PROGRAMME)
+    turn = ask(page, asking.PRICE)
     turn.locator(".segment").nth(1).select_text()
     page.keyboard.press("Control+C")
     text = page.evaluate("navigator.clipboard.readText()")
     assert "[2]" in text
     assert "[1]" not in text
-    assert "Salon de la donnée 2026" in text
+    assert "La cantine" in text
 
 
 def test_a_question_without_words_is_refused_beside_its_field(visit: Visits) -> None:

@@ -59,7 +59,8 @@ def test_every_quote_is_what_its_place_highlights(page: Page, question: str) -> 
     for quote, place in zip(quotes, places, strict=True):
         page.goto(place)
         marks = page.locator("mark.cited-text").all_text_contents()
-        assert " | ".join(marks) == quote
+        # Blocks are marked one by one: what stands between them is set, not marked.
+        assert " ".join(marks).split() == quote.replace(" | ", " ").split()
         expect(page.locator("#citation")).to_be_in_viewport()
 
 

@@ -36,7 +36,7 @@ def wait_for(page: Page, title: str, count: int) -> None:
 def test_asking_and_reading_work(page: Page) -> None:
     ask(page, asking.OPENING)
     expect(page.locator(".segment")).to_contain_text(asking.OPENS)
-    expect(page.locator(".confidence-words")).to_have_text("Confiance très haute")
+    expect(page.locator(".confidence-words")).to_have_text(asking.SURE)
     page.locator(".cite").click()
     expect(page.locator(".quote:target")).to_contain_text(asking.OPENS)
     page.locator(".quote:target .number").click()
