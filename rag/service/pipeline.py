@@ -104,7 +104,9 @@ class Pipeline:
 
             def find() -> tuple[Hit, ...]:
                 with watch.stage("retrieve"):
-                    return searcher.rank(question, vectors, query.k, query.filters, method)
+                    return searcher.rank(
+                        question, vectors, query.k, query.filters, method, watch
+                    )
 
             hits = await run_in(self._finding, find)
             return Finding(question.text, method, hits, searcher.identity, watch.timings())

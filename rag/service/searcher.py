@@ -168,14 +168,15 @@ class Searcher(AbstractContextManager["Searcher"]):
         k: int | None = None,
         filters: Filters = EVERYTHING,
         method: Method = Method.HYBRID,
+        watch: Stopwatch | None = None,
     ) -> tuple[Hit, ...]:
         """The passages that speak of a question as a whole, best first by one method.
 
-        Of ``vectors`` only the first is used.
+        Of ``vectors`` only the first is used; ``watch`` is told what reading takes.
         """
         whole = replace(question, parts=(), aside=None)
         if method is Method.HYBRID:
-            return self.find(whole, vectors[:1], k, filters).hits
+            return self.find(whole, vectors[:1], k, filters, watch).hits
         wanted = self._hits(k)
         depth = max(self._settings.retrieval.candidates, wanted)
         return rank(self.index.candidates(whole, vectors[0], depth, filters), wanted, method)
