@@ -1,4 +1,4 @@
-from rag.retrieval.results import FoundSentence, Results, add_to, joined
+from rag.retrieval.results import FoundSentence, Results, add_to, joined, nearest
 from rag.types import BlockKind, Hit, Mention, Passage, Question, Sentence, Signals
 
 QUESTION = Question("?", "?", "fr", (), (), Mention.NONE)
@@ -61,3 +61,11 @@ def test_parts_add_nothing_where_one_found_nothing_or_there_is_none() -> None:
     assert not add_to(whole, [])
     assert not add_to(whole, [results(sentences=(20,)), results()])
     assert not add_to(results(), [results(sentences=(20,))])
+
+
+def test_what_comes_nearest_is_two_sentences_as_of_one_question() -> None:
+    whole = joined(results(), [results(sentences=(10, 20)), results(sentences=(30,))], 10)
+    found = nearest(whole)
+    assert [each.sentence.start for each in found.sentences] == [10, 30]
+    assert found.parts == ()
+    assert nearest(results()).sentences == ()

@@ -284,19 +284,6 @@ def test_two_thresholds_part_three_verdicts(
     assert (answer.text == silence("fr")) == (verdict is Verdict.NONE)
 
 
-def test_what_is_possible_is_told_in_two_sentences_at_most(tmp_path: Path) -> None:
-    searcher, _ = opened(tmp_path, eager(-0.5))
-    with searcher:
-        answer = searcher.ask("Que disent le Salon et le Bureau ?")
-        documents = {each: searcher.document(each) for each in answer_documents(answer)}
-    assert 1 <= len(answer.segments) <= 2
-    assert all(check(each, documents) for each in answer.citations)
-
-
-def answer_documents(answer: Answer) -> set[str]:
-    return {each.document_id for each in answer.citations}
-
-
 def test_each_passage_is_shown_at_its_best_sentence(asked: tuple[Searcher, Counting]) -> None:
     searcher, _ = asked
     answer = searcher.ask("Qui préside le Bureau des cartes ?")
